@@ -1,0 +1,233 @@
+// The typed model of a keepalived.conf: what the grammar produces and everything else reads. Types only, no behaviour.
+// Defaults are already applied and values are already inside their ranges. Plain objects and arrays only, so that the
+// model travels through a message channel unchanged. Times are microseconds unless the name ends in another unit.
+
+import type { Family } from '../lib/ip.ts'
+
+/** Where something was written; kept in the model so that run-time messages can name the place. */
+export interface Place {
+  readonly file: string
+  readonly line: number
+}
+
+export interface Config {
+  readonly global: GlobalDefs
+  readonly scripts: readonly VrrpScript[]
+  readonly instances: readonly VrrpInstance[]
+  readonly syncGroups: readonly SyncGroup[]
+  readonly virtualServers: readonly VirtualServer[]
+}
+
+/** A command as keepalived runs it: the words of the command, and who runs it. */
+export interface ScriptCommand {
+  /** The words after quote removal. With `shell` the command as written is `text` and must be given to `/bin/sh -c`. */
+  readonly argv: readonly string[]
+  /** True when the command needs a shell: operators, redirection, substitution, `[ … ]` with `&&`, … */
+  readonly shell: boolean
+  readonly text: string
+  readonly user?: string
+  readonly group?: string
+  readonly place: Place
+}
+
+export interface SmtpServer {
+  /** Address or host name. */
+  readonly host: string
+  readonly port: number
+  /** Beyond keepalived: AUTH. */
+  readonly user?: string
+  readonly password?: string
+  /** Beyond keepalived: `starttls` demands STARTTLS, `tls` is TLS from the first byte, `none` is plain. Default: `opportunistic`. */
+  readonly tls: 'none' | 'opportunistic' | 'starttls' | 'tls'
+  /** Beyond keepalived: verify the certificate (default true for starttls and tls). */
+  readonly tlsVerify: boolean
+}
+
+export interface GlobalDefs {
+  /** Label of this node in mails; default the host name. */
+  readonly routerId: string
+  readonly notificationEmail: readonly string[]
+  readonly notificationEmailFrom?: string
+  readonly smtpServer?: SmtpServer
+  readonly smtpHeloName?: string
+  readonly smtpConnectTimeoutUs: number
+  /** smtp_alert: the default of every other smtp_alert setting; undefined if not set. */
+  readonly smtpAlert?: boolean
+  readonly smtpAlertVrrp?: boolean
+  readonly smtpAlertChecker?: boolean
+  readonly noEmailFaults: boolean
+  readonly vrrpMcastGroup4: string
+  readonly vrrpMcastGroup6: string
+  readonly vrrpVersion: 2 | 3
+  readonly vrrpStrict: boolean
+  readonly dynamicInterfaces: boolean
+  readonly scriptUser?: { readonly user: string; readonly group?: string }
+  readonly enableScriptSecurity: boolean
+  readonly notifyFifo?: string
+  readonly vrrpNotifyFifo?: string
+  readonly notifyPriorityChanges: boolean
+  readonly vrrpStartupDelayUs: number
+  readonly vrrpGarpIntervalUs: number
+  readonly vrrpGnaIntervalUs: number
+  /** SCHED_RR priority asked for; undefined: not set. */
+  readonly vrrpRtPriority?: number
+  readonly vrrpNoSwap: boolean
+  readonly reloadCheckConfig: boolean
+}
+
+export interface VrrpScript {
+  readonly name: string
+  readonly command: ScriptCommand
+  readonly intervalUs: number
+  readonly timeoutUs: number
+  /** -253..253; 0: a failure puts the instance into FAULT. */
+  readonly weight: number
+  readonly reverse: boolean
+  readonly rise: number
+  readonly fall: number
+  readonly initFail: boolean
+  readonly place: Place
+}
+
+/** A `virtual_ipaddress` row. */
+export interface VirtualAddress {
+  readonly family: Family
+  /** Canonical text. */
+  readonly address: string
+  readonly prefix: number
+  /** The prefix was left out in the file and the host length was taken. */
+  readonly prefixIsDefault: boolean
+  /** Interface the address goes on; undefined: that of the instance. */
+  readonly device?: string
+  /** IPv4 broadcast address as text; `+` and `-` are already worked out. */
+  readonly broadcast?: string
+  /** RT_SCOPE_* number, default 0 (global). */
+  readonly scope: number
+  readonly label?: string
+  readonly peer?: string
+  readonly peerPrefix?: number
+  /** IPv6: do not suppress duplicate address detection. */
+  readonly nodad: boolean
+  /** IPv6 preferred lifetime in seconds; undefined: keepalived's default (0 for /128, forever otherwise). */
+  readonly preferredLifetimeSeconds?: number
+  /** IFA_F_* bits from home, mngtmpaddr, noprefixroute, autojoin. */
+  readonly flags: number
+  readonly noTrack: boolean
+}
+
+export interface TrackedScript {
+  readonly script: string
+  readonly weight: number
+  readonly reverse: boolean
+}
+
+export interface TrackedInterface {
+  readonly interface: string
+  /** -253..253; 0: FAULT when down. */
+  readonly weight: number
+  readonly reverse: boolean
+}
+
+export interface GarpSettings {
+  /** Delay before the second block after becoming MASTER; 0: no second block. Default 5 s. */
+  readonly masterDelayUs: number
+  /** Announcements per address and block. Default 5. */
+  readonly masterRepeat: number
+  /** Period of the refresh; 0: none. */
+  readonly masterRefreshUs: number
+  readonly masterRefreshRepeat: number
+  readonly lowerPrioDelayUs: number
+  readonly lowerPrioRepeat: number
+}
+
+export interface VrrpInstance {
+  readonly name: string
+  readonly place: Place
+  readonly family: Family
+  readonly version: 2 | 3
+  readonly interface: string
+  readonly vrid: number
+  /** 1..255; 255 is the address owner. */
+  readonly priority: number
+  /** `state MASTER` or `BACKUP` as configured; by itself it gives no head start (keepalived). */
+  readonly initialState: 'MASTER' | 'BACKUP'
+  /** Already rounded: whole seconds in v2, 10 ms steps in v3. */
+  readonly advertIntervalUs: number
+  readonly downTimerAdverts: number
+  readonly preempt: boolean
+  readonly preemptDelayUs: number
+  readonly authentication: { readonly type: 'none' } | { readonly type: 'pass' | 'ah'; readonly password: string }
+  /** Configured multicast source address; undefined: chosen from the interface. */
+  readonly sourceAddress?: string
+  readonly multicastGroup: string
+  readonly addresses: readonly VirtualAddress[]
+  readonly excludedAddresses: readonly VirtualAddress[]
+  readonly garp: GarpSettings
+  readonly lowerPrioNoAdvert: boolean
+  readonly higherPrioSendAdvert: boolean
+  readonly skipCheckAdvertAddresses: boolean
+  readonly ownerIgnoreAdverts: boolean
+  readonly v3ChecksumAsV2: boolean
+  readonly strict: boolean
+  readonly accept: boolean
+  readonly dontTrackPrimary: boolean
+  readonly promoteSecondaries: boolean
+  readonly trackedScripts: readonly TrackedScript[]
+  readonly trackedInterfaces: readonly TrackedInterface[]
+  readonly notify: NotifyScripts
+  /** smtp_alert with its fallbacks already resolved. */
+  readonly smtpAlert: boolean
+  readonly notifyPriorityChanges: boolean
+}
+
+export interface NotifyScripts {
+  readonly master?: ScriptCommand
+  readonly backup?: ScriptCommand
+  readonly fault?: ScriptCommand
+  readonly stop?: ScriptCommand
+  readonly deleted?: ScriptCommand
+  readonly masterRxLowerPri?: ScriptCommand
+  /** The generic `notify`: gets `INSTANCE name STATE priority` appended. */
+  readonly any?: ScriptCommand
+  /** notify_deleted: report DELETED instead of FAULT when a reload removes the instance. */
+  readonly notifyDeleted: boolean
+}
+
+export interface SyncGroup {
+  readonly name: string
+  readonly place: Place
+  readonly members: readonly string[]
+  readonly notify: NotifyScripts
+  readonly smtpAlert: boolean
+  readonly trackingWeight: boolean
+  readonly trackedScripts: readonly TrackedScript[]
+  readonly trackedInterfaces: readonly TrackedInterface[]
+}
+
+/** One IPVS service. Only the part that the first checker needs; the load-balancing work fills this in. */
+export interface VirtualServer {
+  readonly place: Place
+  readonly address: string
+  readonly port: number
+  readonly protocol: 'TCP' | 'UDP' | 'SCTP'
+  readonly delayLoopUs: number
+  readonly realServers: readonly RealServer[]
+}
+
+export interface RealServer {
+  readonly place: Place
+  readonly address: string
+  readonly port: number
+  readonly weight: number
+  readonly checkers: readonly TcpCheck[]
+}
+
+export interface TcpCheck {
+  readonly type: 'TCP_CHECK'
+  readonly connectIp: string
+  readonly connectPort: number
+  readonly connectTimeoutUs: number
+  readonly retry: number
+  readonly delayBeforeRetryUs: number
+  readonly delayLoopUs: number
+}

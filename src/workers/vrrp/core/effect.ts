@@ -1,0 +1,32 @@
+// What a VRRP machine wants to be true. The worker transmits adverts itself; everything else is carried out by the
+// supervisor, in order, after it has stored the snapshot that came with it. Applying an effect twice changes nothing.
+
+/** States as keepalived names them in notify arguments and on FIFOs. */
+export type NotifyState =
+  | 'MASTER'
+  | 'BACKUP'
+  | 'FAULT'
+  | 'STOP'
+  | 'DELETED'
+  | 'MASTER_RX_LOWER_PRI'
+  | 'MASTER_PRIORITY'
+  | 'BACKUP_PRIORITY'
+
+export type LogLevel = 'error' | 'warn' | 'info' | 'debug'
+
+export type Effect =
+  /** Send one advert now, with this priority (0 resigns). Done by the worker itself, before the step is posted. */
+  | { readonly type: 'transmit'; readonly priority: number }
+  /** All addresses of the instance (VIPs, then excluded VIPs) are on their interfaces, or none of them is. */
+  | { readonly type: 'ensure-addresses'; readonly present: boolean }
+  /** One block of gratuitous ARP or unsolicited NA: `repeat` times over (VIPs, then excluded VIPs). */
+  | { readonly type: 'announce'; readonly repeat: number }
+  /** Tell the operator: scripts, FIFO, mail. `priority` is the effective one. */
+  | { readonly type: 'notify'; readonly state: NotifyState; readonly priority: number }
+  /** A named event for the log; `event` is a stable kebab-case name, `fields` are its details. */
+  | {
+      readonly type: 'log'
+      readonly level: LogLevel
+      readonly event: string
+      readonly fields: Readonly<Record<string, string | number | boolean>>
+    }
