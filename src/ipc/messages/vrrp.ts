@@ -1,24 +1,15 @@
 // The channel between the supervisor and the vrrp worker.
 
 import type { VrrpInstance } from '../../config/model.ts'
+import type { Shapes } from '../channel.ts'
 import type { Family } from '../../lib/ip.ts'
 import type { LinkState } from '../../lib/link.ts'
 import type { Instant } from '../../lib/time.ts'
+import type { ReceivedFrame, ScriptStatus } from '../../workers/vrrp/core/event.ts'
 import type { Effect } from '../../workers/vrrp/core/effect.ts'
 import type { Counters } from '../../workers/vrrp/core/counters.ts'
 import type { State } from '../../workers/vrrp/core/state.ts'
-
-/** A frame as the kernel gave it: IPv4 with its IP header, IPv6 without, so hop limit and source come beside it. */
-export interface ReceivedFrame {
-  readonly at: Instant
-  readonly interface: string
-  readonly family: Family
-  /** IPv6: source address bytes. IPv4: absent, the header has it. */
-  readonly source?: Uint8Array
-  /** IPv6: hop limit if known. */
-  readonly hopLimit?: number
-  readonly bytes: Uint8Array
-}
+import { type FromAnyWorker, fromAnyWorkerShapes, type ToAnyWorker, toAnyWorkerShapes } from './common.ts'
 
 /** A transmit descriptor that the main thread opened and owns; workers borrow it for sendto. */
 export interface TransmitSocket {
@@ -27,17 +18,12 @@ export interface TransmitSocket {
   readonly fd: number
 }
 
-/** Kinds of fault that can be provoked for tests, see `keepalived-ts fault`. */
-export type FaultKind = 'throw' | 'reject' | 'exit' | 'hang' | 'oom'
-
 /** What an instance that is resumed after a crash is given. */
 export interface Resume {
   readonly state: State
   /** The deadline the dead worker had published: next advert of a MASTER, master-down of a BACKUP. */
   readonly deadlineUs?: Instant
 }
-
-export type ScriptStatus = 'unknown' | 'up' | 'down'
 
 /** supervisor -> vrrp worker */
 export type ToVrrp =
@@ -47,8 +33,13 @@ export type ToVrrp =
       readonly resume: Readonly<Record<string, Resume>>
       readonly links: readonly LinkState[]
       readonly scripts: Readonly<Record<string, ScriptStatus>>
+      /** Each instance's place on the board. */
+      readonly slots: Readonly<Record<string, number>>
       readonly sockets: readonly TransmitSocket[]
+      /** SCHED_RR priority for the worker's thread; 0: leave it as it is. */
       readonly rtPriority: number
+      /** vrrp_startup_delay: nothing is heard or sent before; null: none. */
+      readonly delayUntil: Instant | null
     }
   | { readonly t: 'rx'; readonly frame: ReceivedFrame }
   | { readonly t: 'link'; readonly link: LinkState }
@@ -56,17 +47,18 @@ export type ToVrrp =
   | { readonly t: 'sockets'; readonly sockets: readonly TransmitSocket[] }
   /** Somebody else removed an address that this instance, being MASTER, wants present. It has been put back already. */
   | { readonly t: 'address-lost'; readonly instance: string; readonly address: string }
-  | { readonly t: 'reload'; readonly instances: readonly VrrpInstance[] }
+  | {
+      readonly t: 'reload'
+      readonly instances: readonly VrrpInstance[]
+      readonly slots: Readonly<Record<string, number>>
+    }
   /** Resign everything: priority 0 for each MASTER, addresses removed, STOP notified, then `stopped`. */
   | { readonly t: 'stop' }
-  /** Give up the role without stopping: the lease of a crashed predecessor ran out. */
-  | { readonly t: 'ping'; readonly n: number }
   | { readonly t: 'counters'; readonly n: number; readonly clear: boolean }
-  | { readonly t: 'fault'; readonly kind: FaultKind }
+  | ToAnyWorker
 
 /** vrrp worker -> supervisor. A step is atomic: snapshot and effects travel together. */
 export type FromVrrp =
-  | { readonly t: 'ready' }
   | {
       readonly t: 'step'
       readonly instance: string
@@ -76,7 +68,7 @@ export type FromVrrp =
       /** What the supervisor repeats while the worker is away; null unless MASTER. */
       readonly bridge: BridgeOrder | null
     }
-  | { readonly t: 'pong'; readonly n: number }
+  | FromAnyWorker
   | { readonly t: 'counters'; readonly n: number; readonly counters: Readonly<Record<string, Counters>> }
   | { readonly t: 'stopped' }
 
@@ -86,6 +78,38 @@ export interface BridgeOrder {
   readonly family: Family
   readonly destination: string
   readonly packet: Uint8Array
+  /** The same with priority 0, should the supervisor have to step down on the instance's behalf. */
+  readonly resignPacket: Uint8Array
+  readonly source: Uint8Array
   readonly intervalUs: number
   readonly masterDownUs: number
+}
+
+export const toVrrpShapes: Shapes<ToVrrp> = {
+  ...toAnyWorkerShapes,
+  start: {
+    instances: 'array',
+    resume: 'object',
+    links: 'array',
+    scripts: 'object',
+    slots: 'object',
+    sockets: 'array',
+    rtPriority: 'number',
+    delayUntil: 'any',
+  },
+  rx: { frame: 'object' },
+  link: { link: 'object' },
+  script: { script: 'string', status: 'string' },
+  sockets: { sockets: 'array' },
+  'address-lost': { instance: 'string', address: 'string' },
+  reload: { instances: 'array', slots: 'object' },
+  stop: {},
+  counters: { n: 'number', clear: 'boolean' },
+}
+
+export const fromVrrpShapes: Shapes<FromVrrp> = {
+  ...fromAnyWorkerShapes,
+  step: { instance: 'string', snapshot: 'nullable-object', effects: 'array', bridge: 'nullable-object' },
+  counters: { n: 'number', counters: 'object' },
+  stopped: {},
 }

@@ -1,0 +1,78 @@
+// The board: a page of memory that the supervisor and the vrrp worker share. It carries what must not cost a message or
+// must be readable after the worker has died: the wake word, the count of consumed messages, the time of the last sign
+// of life, and each instance's deadline (next advert of a MASTER, master-down of a BACKUP). The supervisor owns it and
+// hands the same board to each successor, so a new worker, and the advert bridge, know exactly what is due when.
+
+import type { Instant } from '../lib/time.ts'
+
+/** Instances a board has room for: 255 VRIDs x 2 families x 8 interfaces. */
+export const BOARD_SLOTS_MAX = 4080
+
+const WAKE = 0
+const CONSUMED = 1
+const WORDS = 2
+const ALIVE_AT = 1
+const FIRST_SLOT = 2
+
+export interface Board {
+  readonly memory: SharedArrayBuffer
+  readonly words: Int32Array
+  readonly instants: BigInt64Array
+}
+
+export function createBoard(): Board {
+  return openBoard(new SharedArrayBuffer((FIRST_SLOT + BOARD_SLOTS_MAX) * 8))
+}
+
+/** The same board seen from another thread. */
+export function openBoard(memory: SharedArrayBuffer): Board {
+  return { memory, words: new Int32Array(memory, 0, WORDS), instants: new BigInt64Array(memory) }
+}
+
+/** Wakes the worker. Call after each message posted to it. */
+export function wake(board: Board): void {
+  Atomics.add(board.words, WAKE, 1)
+  Atomics.notify(board.words, WAKE)
+}
+
+/** The wake word now; pass it to `sleep`, so that a wake-up between the look and the sleep is not lost. */
+export function wakeWord(board: Board): number {
+  return Atomics.load(board.words, WAKE)
+}
+
+/** Blocks the calling thread until the wake word changes or the time is over. Never call it on the main thread. */
+export function sleep(board: Board, seen: number, durationUs: number): void {
+  if (durationUs > 0) Atomics.wait(board.words, WAKE, seen, durationUs / 1_000)
+}
+
+export function countConsumed(board: Board): void {
+  Atomics.add(board.words, CONSUMED, 1)
+}
+
+/** Messages the worker has taken so far, modulo 2^32. */
+export function consumed(board: Board): number {
+  return Atomics.load(board.words, CONSUMED)
+}
+
+export function resetConsumed(board: Board): void {
+  Atomics.store(board.words, CONSUMED, 0)
+}
+
+export function markAlive(board: Board, now: Instant): void {
+  Atomics.store(board.instants, ALIVE_AT, BigInt(now))
+}
+
+export function aliveAt(board: Board): Instant {
+  return Number(Atomics.load(board.instants, ALIVE_AT))
+}
+
+/** Publishes when the instance in this slot is due next; undefined takes it off the board. */
+export function publishDeadline(board: Board, slot: number, at: Instant | undefined): void {
+  Atomics.store(board.instants, FIRST_SLOT + slot, BigInt(at ?? 0))
+}
+
+/** What was last published for the slot, or undefined. */
+export function deadlineOf(board: Board, slot: number): Instant | undefined {
+  const at = Number(Atomics.load(board.instants, FIRST_SLOT + slot))
+  return at === 0 ? undefined : at
+}

@@ -1,0 +1,21 @@
+// What every channel between the supervisor and a worker carries besides its own messages.
+
+import type { Shapes } from '../channel.ts'
+
+/** supervisor -> any worker */
+export type ToAnyWorker = { readonly t: 'ping'; readonly n: number } | { readonly t: 'fault'; readonly kind: FaultKind }
+
+/** any worker -> supervisor: the code is loaded and waits for `start`; the start message was digested; I am alive. */
+export type FromAnyWorker =
+  | { readonly t: 'standby' }
+  | { readonly t: 'ready' }
+  | { readonly t: 'pong'; readonly n: number }
+
+/** Kinds of fault that can be provoked for tests, see `keepalived-ts fault`. */
+export type FaultKind = 'throw' | 'reject' | 'exit' | 'hang' | 'oom'
+
+export const FAULT_KINDS: readonly FaultKind[] = ['throw', 'reject', 'exit', 'hang', 'oom']
+
+export const toAnyWorkerShapes: Shapes<ToAnyWorker> = { ping: { n: 'number' }, fault: { kind: 'string' } }
+
+export const fromAnyWorkerShapes: Shapes<FromAnyWorker> = { standby: {}, ready: {}, pong: { n: 'number' } }

@@ -1,0 +1,77 @@
+// The kernel's IPVS table as plain data: what the netlink codec reads and writes and what the ipvs worker plans with.
+// Values are the kernel's own (linux/ip_vs.h); addresses are canonical text.
+
+import type { Family } from './ip.ts'
+
+export const IPVS_PERSISTENT = 0x01
+/** Set by the kernel on every service it has; not ours to send. */
+export const IPVS_HASHED = 0x02
+export const IPVS_ONE_PACKET = 0x04
+export const IPVS_SCHED_1 = 0x08
+export const IPVS_SCHED_2 = 0x10
+export const IPVS_SCHED_3 = 0x20
+
+export type IpvsServiceId =
+  | { readonly family: Family; readonly protocol: number; readonly address: string; readonly port: number }
+  | { readonly family: Family; readonly mark: number }
+
+export interface IpvsService {
+  readonly id: IpvsServiceId
+  readonly scheduler: string
+  readonly flags: number
+  /** Persistence timeout in seconds; 0 without persistence. */
+  readonly timeoutSeconds: number
+  /** IPv4: the mask as a big-endian number, 0xffffffff for a host. IPv6: the prefix length. */
+  readonly netmask: number
+  /** Persistence engine; empty: none. */
+  readonly engine: string
+}
+
+export interface IpvsDestId {
+  readonly family: Family
+  readonly address: string
+  readonly port: number
+}
+
+export interface IpvsDest extends IpvsDestId {
+  /** 0 NAT, 1 local, 2 TUN, 3 DR, 4 bypass. */
+  readonly method: number
+  readonly weight: number
+  readonly upperThreshold: number
+  readonly lowerThreshold: number
+  /** 0 ipip, 1 gue, 2 gre. */
+  readonly tunnelType: number
+  readonly tunnelPort: number
+  /** 0 none, 1 checksum, 2 remote checksum. */
+  readonly tunnelFlags: number
+}
+
+export interface IpvsEntry {
+  readonly service: IpvsService
+  readonly dests: readonly IpvsDest[]
+}
+
+export type IpvsCommand =
+  | { readonly op: 'new-service' | 'set-service'; readonly service: IpvsService }
+  | { readonly op: 'del-service'; readonly service: IpvsServiceId }
+  | { readonly op: 'new-dest' | 'set-dest'; readonly service: IpvsServiceId; readonly dest: IpvsDest }
+  | { readonly op: 'del-dest'; readonly service: IpvsServiceId; readonly dest: IpvsDestId }
+  | { readonly op: 'flush' }
+
+/** One service, one key. */
+export function serviceKey(id: IpvsServiceId): string {
+  return 'mark' in id ? `fwm/${id.family}/${id.mark}` : `${id.protocol}/${id.address}/${id.port}`
+}
+
+/** One dest of a service, one key. */
+export function destKey(dest: IpvsDestId): string {
+  return `${dest.address}/${dest.port}`
+}
+
+const PROTOCOL_NAMES: Readonly<Record<number, string>> = { 6: 'tcp', 17: 'udp', 132: 'sctp' }
+
+/** For log lines: `10.0.0.1:tcp:80`, `FWM 5`. */
+export function describeService(id: IpvsServiceId): string {
+  if ('mark' in id) return `FWM ${id.mark}${id.family === 6 ? ' inet6' : ''}`
+  return `[${id.address}]:${PROTOCOL_NAMES[id.protocol] ?? id.protocol}:${id.port}`
+}

@@ -1,0 +1,27 @@
+// Which place on the board belongs to which instance. An instance keeps its place over reloads, because a worker that has not
+// yet heard of the reload goes on writing there.
+
+import { BOARD_SLOTS_MAX } from '../ipc/board.ts'
+import { KaError } from '../lib/errors.ts'
+
+/** Gives each named instance a place of its own, keeping those it has. Throws KA_CONFIG when the board is full. */
+export function assignSlots(
+  before: Readonly<Record<string, number>>,
+  names: readonly string[],
+): Readonly<Record<string, number>> {
+  const slots: Record<string, number> = {}
+  const taken = new Set(Object.values(before))
+  let next = 0
+  for (const name of names) {
+    const kept = before[name]
+    if (kept !== undefined) {
+      slots[name] = kept
+      continue
+    }
+    while (taken.has(next)) next++
+    if (next >= BOARD_SLOTS_MAX) throw new KaError('KA_CONFIG', `more than ${BOARD_SLOTS_MAX} VRRP instances`)
+    taken.add(next)
+    slots[name] = next
+  }
+  return slots
+}
