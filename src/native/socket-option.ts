@@ -1,0 +1,119 @@
+// Socket options of ip(7), ipv6(7) and socket(7) as plain functions on a descriptor, and the C structures that they take.
+// Stateless; every thread may import it.
+
+import type { Family } from '../lib/ip.ts'
+import { parseIp } from '../lib/ip.ts'
+import { addressOf, allocate, bind, check, LITTLE_ENDIAN, POINTER_SIZE, setsockopt } from './libc.ts'
+
+export const AF_INET = 2
+export const AF_INET6 = 10
+export const AF_NETLINK = 16
+export const AF_PACKET = 17
+export const SOCK_RAW = 3
+export const SOCK_NONBLOCK = 0o4000
+export const SOCK_CLOEXEC = 0o2000000
+
+export const SOL_SOCKET = 1
+export const SOL_NETLINK = 270
+export const IPPROTO_IP = 0
+export const IPPROTO_IPV6 = 41
+export const IPPROTO_RAW = 255
+
+export const SO_RCVBUF = 8
+export const SO_PRIORITY = 12
+export const SO_BINDTODEVICE = 25
+export const SO_ATTACH_FILTER = 26
+export const SO_RCVBUFFORCE = 33
+export const SO_PROTOCOL = 38
+export const SO_MEMINFO = 55
+export const SO_COOKIE = 57
+
+export const NETLINK_NO_ENOBUFS = 5
+
+export const IP_HDRINCL = 3
+export const IP_MULTICAST_IF = 32
+export const IP_MULTICAST_LOOP = 34
+export const IP_ADD_MEMBERSHIP = 35
+export const IP_MULTICAST_ALL = 49
+
+export const IPV6_CHECKSUM = 7
+export const IPV6_UNICAST_HOPS = 16
+export const IPV6_MULTICAST_IF = 17
+export const IPV6_MULTICAST_HOPS = 18
+export const IPV6_MULTICAST_LOOP = 19
+export const IPV6_ADD_MEMBERSHIP = 20
+export const IPV6_MULTICAST_ALL = 29
+export const IPV6_PKTINFO = 50
+export const IPV6_RECVHOPLIMIT = 51
+export const IPV6_HOPLIMIT = 52
+export const IPV6_TCLASS = 67
+
+/** Sets an option whose value is a C int; `what` names it in the error. Throws KA_NOT_PERMITTED or KA_SOCKET, as all here do. */
+export function setIntOption(fd: number, level: number, option: number, value: number, what: string): void {
+  setBytesOption(fd, level, option, int32(value), what)
+}
+
+/** Sets an option whose value is a C structure. */
+export function setBytesOption(fd: number, level: number, option: number, value: Uint8Array, what: string): void {
+  check(what, setsockopt(fd, level, option, value, value.length))
+}
+
+/** SO_BINDTODEVICE: nothing in from, and nothing out of, any other link. */
+export function bindToDevice(fd: number, name: string): void {
+  setBytesOption(fd, SOL_SOCKET, SO_BINDTODEVICE, new TextEncoder().encode(`${name}\0`), `SO_BINDTODEVICE ${name}`)
+}
+
+/** Asks for the buffer size in bytes, beyond net.core.rmem_max where CAP_NET_ADMIN allows it. */
+export function setReceiveBuffer(fd: number, bytes: number): void {
+  if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, int32(bytes), 4) === 0) return
+  setIntOption(fd, SOL_SOCKET, SO_RCVBUF, bytes, 'SO_RCVBUF')
+}
+
+/** A classic BPF program of one instruction, `ret 0`: the socket never queues a packet. */
+export function acceptNothing(fd: number): void {
+  const BPF_RET_K = 0x06
+  const program = allocate(8)
+  new DataView(program.buffer).setUint16(0, BPF_RET_K, LITTLE_ENDIAN)
+  const header = allocate(2 * POINTER_SIZE)
+  const view = new DataView(header.buffer)
+  view.setUint16(0, 1, LITTLE_ENDIAN)
+  setPointer(view, POINTER_SIZE, addressOf(program))
+  setBytesOption(fd, SOL_SOCKET, SO_ATTACH_FILTER, header, 'SO_ATTACH_FILTER')
+}
+
+/** Binds to an address; IPv6 needs the link too, because the groups of VRRP are link-local. */
+export function bindAddress(fd: number, address: string, ifindex: number): void {
+  const bytes = socketAddress(address, ifindex)
+  check(`bind ${address}`, bind(fd, bytes, bytes.length))
+}
+
+/** struct sockaddr_in or sockaddr_in6 with port 0. The scope id is used only by IPv6. */
+export function socketAddress(address: string, ifindex: number): Uint8Array {
+  const ip = parseIp(address)
+  if (ip === undefined) throw new TypeError(`not an address: ${address}`)
+  const bytes = allocate(ip.length === 4 ? 16 : 28)
+  const view = new DataView(bytes.buffer)
+  view.setUint16(0, ip.length === 4 ? AF_INET : AF_INET6, LITTLE_ENDIAN)
+  bytes.set(ip, ip.length === 4 ? 4 : 8)
+  if (ip.length === 16) view.setUint32(24, ifindex, LITTLE_ENDIAN)
+  return bytes
+}
+
+/** struct ip_mreqn or ipv6_mreq: this group on this link. */
+export function membershipRequest(family: Family, group: Uint8Array, ifindex: number): Uint8Array {
+  const bytes = allocate(family === 4 ? 12 : 20)
+  bytes.set(group)
+  new DataView(bytes.buffer).setUint32(family === 4 ? 8 : 16, ifindex, LITTLE_ENDIAN)
+  return bytes
+}
+
+/** Writes a pointer-sized number. */
+export function setPointer(view: DataView, offset: number, value: number): void {
+  if (POINTER_SIZE === 8) view.setBigUint64(offset, BigInt(value), LITTLE_ENDIAN)
+  else view.setUint32(offset, value, LITTLE_ENDIAN)
+}
+
+/** The four bytes of a C int. */
+export function int32(value: number): Uint8Array {
+  return new Uint8Array(Int32Array.of(value).buffer)
+}

@@ -1,0 +1,134 @@
+// The sockets that adverts leave by (RFC 5798 §5.1, RFC 3768 §5.2). The daemon's main thread opens and closes them; a worker
+// borrows the descriptor and calls transmit(), which is a plain sendmsg(2): nothing to free, so the worker may die at any time.
+// A worker may still send on a descriptor that was closed a moment ago, and its number must not be somebody else's connection by
+// then: closing takes effect only after a grace.
+
+import { constants } from 'node:os'
+import type { Family } from '../lib/ip.ts'
+import { parseIp } from '../lib/ip.ts'
+import { check, close, lastErrno, sendmsg, socket } from './libc.ts'
+import { CMSG_HEADER, controlSpace, MessageHeader } from './message-header.ts'
+import * as option from './socket-option.ts'
+import { bindToDevice, setIntOption, socketAddress } from './socket-option.ts'
+
+export interface TransmitSocketOptions {
+  readonly interface: string
+  readonly ifindex: number
+  readonly family: Family
+}
+
+export interface TransmitDescriptor {
+  readonly fd: number
+  /** Tell the borrowers now; the descriptor itself goes five seconds later, or with the process. */
+  close(): void
+}
+
+const VRRP_PROTOCOL = 112
+const HOPS = 255
+/** Internetwork control, precedence 6. */
+const TRAFFIC_CLASS = 0xc0
+/** TC_PRIO_CONTROL: ahead of ordinary traffic in the local queue. */
+const PRIORITY_CONTROL = 6
+
+const MSG_DONTROUTE = 0x04
+const MSG_DONTWAIT = 0x40
+/** Larger than any advert: 255 IPv6 addresses are 4 KiB. */
+const PACKET_MAX = 9216
+const DESTINATION_MAX = 1024
+/** Longer than a live worker takes to read its messages. */
+const CLOSE_GRACE_MS = 5_000
+const PKTINFO_LENGTH = 20
+
+/**
+ * Opens a raw socket that sends out of one link and never receives. IPv4: the packet begins with its IP header, of which the
+ * kernel fills in the checksum. IPv6: the packet is the VRRP PDU with a finished checksum.
+ * Throws KA_NOT_PERMITTED without CAP_NET_RAW, KA_SOCKET otherwise (ENODEV: no such link).
+ */
+export function openTransmitSocket(options: TransmitSocketOptions): TransmitDescriptor {
+  const domain = options.family === 4 ? option.AF_INET : option.AF_INET6
+  const protocol = options.family === 4 ? option.IPPROTO_RAW : VRRP_PROTOCOL
+  const fd = check('socket', socket(domain, option.SOCK_RAW | option.SOCK_CLOEXEC | option.SOCK_NONBLOCK, protocol))
+  try {
+    option.acceptNothing(fd)
+    setIntOption(fd, option.SOL_SOCKET, option.SO_RCVBUF, 0, 'SO_RCVBUF')
+    setIntOption(fd, option.SOL_SOCKET, option.SO_PRIORITY, PRIORITY_CONTROL, 'SO_PRIORITY')
+    bindToDevice(fd, options.interface)
+    if (options.family === 4) prepareIpv4(fd, options.ifindex)
+    else prepareIpv6(fd, options.ifindex)
+  } catch (error) {
+    close(fd)
+    throw error
+  }
+  let open = true
+  return {
+    fd,
+    close: () => {
+      if (open) setTimeout(close, CLOSE_GRACE_MS, fd).unref()
+      open = false
+    },
+  }
+}
+
+/**
+ * Sends one packet, from any thread, without waiting. Returns 0, or the errno: EAGAIN and ENOBUFS when the queue of the link is
+ * full, ENETDOWN and ENXIO when the link is down or gone, EMSGSIZE when the packet exceeds the MTU.
+ * @param destination canonical text; `source` likewise, used for IPv6 only: the IPv4 header in `packet` has its own
+ */
+export function transmit(
+  fd: number,
+  family: Family,
+  ifindex: number,
+  destination: string,
+  source: string | undefined,
+  packet: Uint8Array,
+): number {
+  if (packet.length > PACKET_MAX) return constants.errno.EMSGSIZE
+  const to = cached(destination, ifindex)
+  header.name.set(to)
+  header.payload.set(packet)
+  header.setLengths(to.length, family === 6 ? setSource(source, ifindex) : 0, packet.length)
+  return sendmsg(fd, header.address, MSG_DONTROUTE | MSG_DONTWAIT) < 0 ? lastErrno() : 0
+}
+
+const header = new MessageHeader({ controlMax: controlSpace(PKTINFO_LENGTH), payloadMax: PACKET_MAX })
+const addresses = new Map<string, Uint8Array>()
+
+/** The sockaddr of an address; made once, for parsing text costs more than sending. */
+function cached(address: string, ifindex: number): Uint8Array {
+  const key = `${address}%${ifindex}`
+  const known = addresses.get(key)
+  if (known !== undefined) return known
+  if (addresses.size >= DESTINATION_MAX) addresses.clear()
+  const made = socketAddress(address, ifindex)
+  addresses.set(key, made)
+  return made
+}
+
+/** IPV6_PKTINFO (RFC 3542 §6): the source may change from send to send. Returns the length of the control data. */
+function setSource(source: string | undefined, ifindex: number): number {
+  if (source === undefined) return 0
+  header.setControlHeader(option.IPPROTO_IPV6, option.IPV6_PKTINFO, PKTINFO_LENGTH)
+  // A sockaddr_in6 has the address at 8 and the link at 24; an in6_pktinfo has the two side by side.
+  const from = cached(source, ifindex)
+  header.control.set(from.subarray(8, 8 + PKTINFO_LENGTH), CMSG_HEADER)
+  return controlSpace(PKTINFO_LENGTH)
+}
+
+function prepareIpv4(fd: number, ifindex: number): void {
+  setIntOption(fd, option.IPPROTO_IP, option.IP_HDRINCL, 1, 'IP_HDRINCL')
+  const out = option.membershipRequest(4, parseIp('0.0.0.0')!, ifindex)
+  option.setBytesOption(fd, option.IPPROTO_IP, option.IP_MULTICAST_IF, out, 'IP_MULTICAST_IF')
+  setIntOption(fd, option.IPPROTO_IP, option.IP_MULTICAST_LOOP, 0, 'IP_MULTICAST_LOOP')
+}
+
+function prepareIpv6(fd: number, ifindex: number): void {
+  const set = (number: number, value: number, name: string) =>
+    setIntOption(fd, option.IPPROTO_IPV6, number, value, name)
+  set(option.IPV6_MULTICAST_IF, ifindex, 'IPV6_MULTICAST_IF')
+  set(option.IPV6_MULTICAST_HOPS, HOPS, 'IPV6_MULTICAST_HOPS')
+  set(option.IPV6_UNICAST_HOPS, HOPS, 'IPV6_UNICAST_HOPS')
+  set(option.IPV6_MULTICAST_LOOP, 0, 'IPV6_MULTICAST_LOOP')
+  set(option.IPV6_TCLASS, TRAFFIC_CLASS, 'IPV6_TCLASS')
+  // -1: the kernel keeps its hands off our checksum.
+  set(option.IPV6_CHECKSUM, -1, 'IPV6_CHECKSUM')
+}
