@@ -1,0 +1,36 @@
+// The priority that an instance advertises: the configured one plus what trackers add or take away. keepalived.conf(5),
+// track_script and track_interface. An owner (255) is never changed by trackers.
+
+import type { VrrpInstance } from '../../../config/model.ts'
+import type { World } from './state.ts'
+import { ownerPriority } from './timers.ts'
+
+/** What an owner advertises while it gives way to another owner. */
+const yieldedPriority = 254
+const trackedMin = 1
+const trackedMax = 254
+
+/** 1..255. */
+export function effectivePriorityOf(params: VrrpInstance, world: World, yielded: boolean): number {
+  if (params.priority === ownerPriority) return yielded ? yieldedPriority : ownerPriority
+  return Math.min(trackedMax, Math.max(trackedMin, totalPriority(params, world)))
+}
+
+/** The sum before it is brought into its range. */
+export function totalPriority(params: VrrpInstance, world: World): number {
+  const scripts = params.trackedScripts.map(({ script, weight, reverse }) => {
+    const status = world.scripts[script] ?? 'unknown'
+    return status === 'unknown' ? 0 : contribution(weight, reverse, status === 'up')
+  })
+  const links = params.trackedInterfaces.map(({ interface: name, weight, reverse }) =>
+    contribution(weight, reverse, world.links[name] ?? false),
+  )
+  return [...scripts, ...links].reduce((sum, part) => sum + part, params.priority)
+}
+
+/** Positive weights count while the object is up, negative ones while it is down; reverse turns the sign around. */
+export function contribution(weight: number, reverse: boolean, up: boolean): number {
+  const applies = weight > 0 ? up : !up
+  if (weight === 0 || !applies) return 0
+  return reverse ? -weight : weight
+}

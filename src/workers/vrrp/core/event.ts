@@ -1,0 +1,58 @@
+// What can happen to a VRRP machine. The shell makes these from messages, frames and its clock; the time of an event is
+// an argument of transition() and not part of it.
+
+import type { VrrpInstance } from '../../../config/model.ts'
+import type { Family } from '../../../lib/ip.ts'
+import type { LinkState } from '../../../lib/link.ts'
+import type { Instant } from '../../../lib/time.ts'
+
+/** A frame as the kernel gave it: IPv4 with its IP header, IPv6 without, so hop limit and source come beside it. */
+export interface ReceivedFrame {
+  readonly at: Instant
+  readonly interface: string
+  readonly family: Family
+  /** IPv6: source address bytes. IPv4: absent, the header has it. */
+  readonly source?: Uint8Array
+  /** IPv6: destination if known; absent: the multicast group of the instance, which is what its socket is bound to. */
+  readonly destination?: Uint8Array
+  /** IPv6: hop limit if known. */
+  readonly hopLimit?: number
+  readonly bytes: Uint8Array
+}
+
+/** `unknown` until a tracked script has returned its first result. */
+export type ScriptStatus = 'unknown' | 'up' | 'down'
+
+/** What the rest of the program knows about everything that an instance may look at; names it does not track are ignored. */
+export interface Surroundings {
+  readonly links: readonly LinkState[]
+  readonly scripts: Readonly<Record<string, ScriptStatus>>
+  /** Virtual addresses of all instances, canonical text: never the source of an advert. */
+  readonly reserved: readonly string[]
+}
+
+export type Event =
+  /** The instance begins. Until `delayUntil` (vrrp_startup_delay) nothing is heard and nothing is sent. */
+  | { readonly type: 'start'; readonly surroundings: Surroundings; readonly delayUntil: Instant | null }
+  /** deadline() has come, or the shell thinks so: a stale or early one changes nothing. */
+  | { readonly type: 'timer' }
+  | { readonly type: 'frame'; readonly frame: ReceivedFrame }
+  /** The instance's own interface or a tracked one changed in any way. */
+  | { readonly type: 'link'; readonly link: LinkState; readonly reserved: readonly string[] }
+  | { readonly type: 'script'; readonly script: string; readonly status: ScriptStatus }
+  /** Somebody else removed an address of this MASTER; the supervisor has put it back already. */
+  | { readonly type: 'address-lost'; readonly address: string }
+  /** transition() is called with the new parameters; `previous` are those that were valid up to now. */
+  | { readonly type: 'reload'; readonly previous: VrrpInstance; readonly surroundings: Surroundings }
+  /** Orderly end of the program. */
+  | { readonly type: 'stop' }
+  /** A reload took the instance out of the configuration. */
+  | { readonly type: 'remove' }
+  /** A new worker takes the state over from one that died: the role is kept, nobody is told. */
+  | { readonly type: 'resume'; readonly deadlineUs: Instant | null }
+  /** This node was not scheduled, or not reachable, for that long. */
+  | { readonly type: 'paused'; readonly forUs: number }
+  /** Give up the role without stopping. */
+  | { readonly type: 'step-down' }
+  /** The sync group decided, see sync-group.ts. `recover`: no other member is at fault any more. */
+  | { readonly type: 'group'; readonly to: 'master' | 'backup' | 'fault' | 'recover' }

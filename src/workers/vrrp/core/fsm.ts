@@ -1,0 +1,141 @@
+// The VRRP state machine. A shell drives it like this:
+//   state = initial(params, now); then for each event, the first being `start` (or `resume` with a state it was given):
+//   { state, effects } = transition(params, state, event, now); apply the effects in order;
+//   wait for the next event, but at most until deadline(state), which is a `timer` event. Early or stale ones are harmless.
+//   The bytes of a `transmit` effect are sealAdvert(params, state, effect.priority) of the *new* state, see seal.ts.
+// RFC 3768 section 6.4 and RFC 9568 section 6.4 with keepalived's additions. A step transmits at most once, and an advert
+// is the first of its effects.
+
+import type { VrrpInstance } from '../../../config/model.ts'
+import type { Instant } from '../../../lib/time.ts'
+import { becomeBackup, becomeMaster } from './become.ts'
+import type { Event, ReceivedFrame } from './event.ts'
+import { backupFrame, backupTimer } from './from-backup.ts'
+import { masterAddressLost, masterFrame, masterTimer } from './from-master.ts'
+import { nextGarpAt } from './garp.ts'
+import { initTimer, listenIfStalled, paused, reload, remove, resume, start, stepDown, stop } from './life.ts'
+import { observeLink, observeScript } from './observe.ts'
+import { reconsider } from './reconsider.ts'
+import { freshCommon, type State } from './state.ts'
+import { type Step, stay } from './step.ts'
+import { masterDownUs } from './timers.ts'
+
+type GroupVerdict = Extract<Event, { readonly type: 'group' }>['to']
+
+/** The state of an instance before its `start` event. */
+export function initial(params: VrrpInstance, now: Instant): State {
+  return { ...freshCommon(params.priority, params.advertIntervalUs, now), name: 'init', startAt: null }
+}
+
+/**
+ * One event: the next state and its effects. Nothing that comes from the network makes it throw. `mayLead` false: the
+ * sync group does not allow this member to become MASTER now.
+ */
+export function transition(params: VrrpInstance, state: State, event: Event, now: Instant, mayLead = true): Step {
+  const first = mayBeStalled(event)
+    ? listenIfStalled(event.type === 'reload' ? event.previous : params, state, now)
+    : stay(state)
+  const step = dispatch(params, first.state, event, now, mayLead)
+  return { state: step.state, effects: [...first.effects, ...step.effects] }
+}
+
+/** When must the shell call transition() with a `timer` event? undefined: not before another event. */
+export function deadline(state: State): Instant | undefined {
+  if (state.name !== 'master') return roleDeadline(state)
+  return Math.min(state.advertAt, nextGarpAt(state.garp) ?? state.advertAt)
+}
+
+/** The deadline that a successor needs: next advert of a MASTER, master-down of a BACKUP, end of the start-up delay. */
+export function roleDeadline(state: State): Instant | undefined {
+  switch (state.name) {
+    case 'init':
+      return state.startAt ?? undefined
+    case 'backup':
+      return state.masterDownAt
+    case 'master':
+      return state.advertAt
+    case 'fault':
+      return undefined
+  }
+}
+
+function dispatch(params: VrrpInstance, state: State, event: Event, now: Instant, mayLead: boolean): Step {
+  switch (event.type) {
+    case 'start':
+      return start(params, state, event, now, mayLead)
+    case 'timer':
+      return onTimer(params, state, now, mayLead)
+    case 'frame':
+      return onFrame(params, state, event.frame, now)
+    case 'link':
+      return reconsider(params, state, observeLink(params, state.world, event.link, event.reserved), now, mayLead)
+    case 'script':
+      return reconsider(params, state, observeScript(params, state.world, event.script, event.status), now, mayLead)
+    case 'address-lost':
+      return state.name === 'master' ? masterAddressLost(params, state, event.address) : stay(state)
+    case 'reload':
+      return reload(params, state, event, now, mayLead)
+    case 'stop':
+      return stop(params, state)
+    case 'remove':
+      return remove(params, state)
+    case 'resume':
+      return resume(params, state, event.deadlineUs, now)
+    case 'paused':
+      return paused(params, state, event.forUs, now)
+    case 'step-down':
+      return stepDown(params, state, now)
+    case 'group':
+      return onGroup(params, state, event.to, now, mayLead)
+  }
+}
+
+function onTimer(params: VrrpInstance, state: State, now: Instant, mayLead: boolean): Step {
+  switch (state.name) {
+    case 'init':
+      return initTimer(params, state, now, mayLead)
+    case 'backup':
+      return backupTimer(params, state, now, mayLead)
+    case 'master':
+      return masterTimer(params, state, now)
+    case 'fault':
+      return stay(state)
+  }
+}
+
+function onFrame(params: VrrpInstance, state: State, frame: ReceivedFrame, now: Instant): Step {
+  switch (state.name) {
+    case 'init':
+    case 'fault':
+      return stay(state)
+    case 'backup':
+      return backupFrame(params, state, frame, now)
+    case 'master':
+      return masterFrame(params, state, frame, now)
+  }
+}
+
+function onGroup(params: VrrpInstance, state: State, to: GroupVerdict, now: Instant, mayLead: boolean): Step {
+  switch (to) {
+    case 'master':
+      return state.name === 'backup' ? becomeMaster(params, state, now) : stay(state)
+    case 'backup': {
+      if (state.name === 'backup') return stay({ ...state, wantsMaster: false })
+      if (state.name !== 'master') return stay(state)
+      return becomeBackup(
+        params,
+        state,
+        now + masterDownUs(params, state.effectivePriority, params.advertIntervalUs),
+        now,
+      )
+    }
+    case 'fault':
+    case 'recover':
+      return reconsider(params, state, { ...state.world, groupFault: to === 'fault' }, now, mayLead)
+  }
+}
+
+// An end is an end, and who resumes has been stood in for.
+function mayBeStalled(event: Event): boolean {
+  return !['start', 'stop', 'remove', 'resume', 'paused'].includes(event.type)
+}

@@ -1,0 +1,181 @@
+// Start, reload, resume, pause and end of an instance: the events that come from the program and not from the network.
+
+import type { VrrpInstance } from '../../../config/model.ts'
+import type { Instant } from '../../../lib/time.ts'
+import { becomeBackup, becomeFault, leave } from './become.ts'
+import type { Effect } from './effect.ts'
+import { effectivePriorityOf } from './effective-priority.ts'
+import type { Event, Surroundings } from './event.ts'
+import { faultsOf, stoppingFaults } from './faults.ts'
+import { listenAgain } from './from-backup.ts'
+import { sendAdvert } from './from-master.ts'
+import { announceBlock, garpAfterTakeover } from './garp.ts'
+import { observeAll } from './observe.ts'
+import { begin, reconsider, withPriority } from './reconsider.ts'
+import { countersAfterGap } from './seal.ts'
+import { type BackupState, type Common, emptyWorld, type InitState, type MasterState, type State } from './state.ts'
+import { log, type Step, stay } from './step.ts'
+import { masterDownUs, ownerPriority, stallUs } from './timers.ts'
+import { addressChanges } from './virtual-addresses.ts'
+
+type EventOf<T extends Event['type']> = Extract<Event, { readonly type: T }>
+
+/** `start`: at once, or after the start-up delay during which the instance is deaf and mute. */
+export function start(
+  params: VrrpInstance,
+  state: State,
+  event: EventOf<'start'>,
+  now: Instant,
+  mayLead: boolean,
+): Step {
+  if (state.name !== 'init') return stay(state)
+  const world = observeAll(params, emptyWorld, event.surroundings)
+  const effectivePriority = effectivePriorityOf(params, world, false)
+  const ready = { ...state, world, effectivePriority }
+  const { delayUntil } = event
+  return delayUntil !== null && delayUntil > now
+    ? stay({ ...ready, startAt: delayUntil })
+    : begin(params, ready, now, mayLead)
+}
+
+/** `timer` in INIT: the start-up delay is over. */
+export function initTimer(params: VrrpInstance, state: InitState, now: Instant, mayLead: boolean): Step {
+  if (state.startAt === null || now < state.startAt) return stay(state)
+  return begin(params, { ...state, startAt: null }, now, mayLead)
+}
+
+/** `reload`: MASTER stays MASTER and says so at once, BACKUP waits a full period, FAULT is worked out anew. */
+export function reload(
+  params: VrrpInstance,
+  before: State,
+  event: EventOf<'reload'>,
+  now: Instant,
+  mayLead: boolean,
+): Step {
+  const world = reloadedWorld(params, before, event.surroundings)
+  const yielded = before.yielded && params.priority === ownerPriority
+  if (before.name === 'init' || before.name === 'fault') {
+    return reconsider(params, { ...before, yielded }, world, now, mayLead)
+  }
+  const { state, effects } = withPriority(params, { ...before, yielded, world })
+  const step = reloadRunning(params, state, event.previous, before.world.ifindex, now)
+  return { state: step.state, effects: [...step.effects, ...effects] }
+}
+
+function reloadRunning(
+  params: VrrpInstance,
+  state: State,
+  previous: VrrpInstance,
+  ifindex: number,
+  now: Instant,
+): Step {
+  const faults = stoppingFaults(faultsOf(params, state.world))
+  if (faults.length > 0) return becomeFault(params, state, faults, now)
+  if (state.name === 'master') return reloadMaster(params, state, previous, ifindex, now)
+  const learnedUs = params.version === 3 && state.lastMaster !== null ? state.masterIntervalUs : params.advertIntervalUs
+  const masterDownAt = now + masterDownUs(params, state.effectivePriority, learnedUs)
+  return becomeBackup(params, { ...state, masterIntervalUs: learnedUs }, masterDownAt, now)
+}
+
+function reloadMaster(
+  params: VrrpInstance,
+  state: MasterState,
+  previous: VrrpInstance,
+  ifindex: number,
+  now: Instant,
+): Step {
+  const { changed, added } = addressChanges(previous, params)
+  const fresh = garpAfterTakeover(params.garp, now).timers
+  const garp = { ...state.garp, secondAt: added ? fresh.secondAt : state.garp.secondAt, refreshAt: fresh.refreshAt }
+  const sent = sendAdvert(params, { ...state, garp, masterIntervalUs: params.advertIntervalUs }, now)
+  const present: Effect[] =
+    changed || state.world.ifindex !== ifindex ? [{ type: 'ensure-addresses', present: true }] : []
+  const block = added || params.garp.masterRefreshUs > 0 ? announceBlock(params.garp.masterRepeat) : []
+  return { state: sent.state, effects: [...sent.effects, ...present, ...block] }
+}
+
+// The sync group's verdict is not part of the surroundings and outlives the reload.
+function reloadedWorld(params: VrrpInstance, state: State, surroundings: Surroundings) {
+  return { ...observeAll(params, state.world, surroundings), groupFault: state.world.groupFault }
+}
+
+/** `resume`: the role is what it was. While the worker was away others sent the adverts, at the published deadlines. */
+export function resume(params: VrrpInstance, state: State, deadlineUs: Instant | null, now: Instant): Step {
+  switch (state.name) {
+    case 'master':
+      return stay(resumeMaster(params, state, deadlineUs, now))
+    case 'backup': {
+      const latest = now + masterDownUs(params, state.effectivePriority, state.masterIntervalUs)
+      // Without a deadline nobody knows what was heard meanwhile: a full period.
+      return stay({ ...state, masterDownAt: Math.min(deadlineUs ?? latest, latest) })
+    }
+    case 'init':
+    case 'fault':
+      return stay(state)
+  }
+}
+
+function resumeMaster(params: VrrpInstance, state: MasterState, deadlineUs: Instant | null, now: Instant): MasterState {
+  const dueAt = Math.max(now, deadlineUs ?? state.advertAt)
+  const advertAt = Math.min(dueAt, now + params.advertIntervalUs)
+  const counters = countersAfterGap(state, now - state.lastSentAt, params.advertIntervalUs)
+  return { ...state, ...counters, advertAt, lastSentAt: now }
+}
+
+/** `paused`: after a pause in which others may have taken over, listen before sending. */
+export function paused(params: VrrpInstance, state: State, forUs: number, now: Instant): Step {
+  if (state.name === 'master' && forUs > stallUs(params, state.effectivePriority))
+    return listen(params, state, forUs, now)
+  if (state.name !== 'backup') return stay(state)
+  const waitUs = masterDownUs(params, state.effectivePriority, state.masterIntervalUs)
+  return forUs > waitUs ? listenAgain(params, state, now) : stay(state)
+}
+
+/** A MASTER that was silent for too long is a listener first. No priority 0: somebody else may be MASTER rightly. */
+export function listenIfStalled(params: VrrpInstance, state: State, now: Instant): Step {
+  if (state.name !== 'master') return stay(state)
+  const silentUs = now - state.lastSentAt
+  return silentUs > stallUs(params, state.effectivePriority) ? listen(params, state, silentUs, now) : stay(state)
+}
+
+function listen(params: VrrpInstance, state: MasterState, silentUs: number, now: Instant): Step<BackupState> {
+  const masterDownAt = now + masterDownUs(params, state.effectivePriority, params.advertIntervalUs)
+  const { state: backup, effects } = becomeBackup(params, state, masterDownAt, now)
+  return { state: backup, effects: [...effects, log('warn', 'listening-after-pause', { silentUs })] }
+}
+
+/** `step-down`: BACKUP, with priority 0 so that another takes over soon. */
+export function stepDown(params: VrrpInstance, state: State, now: Instant): Step {
+  if (state.name !== 'master') return stay(state)
+  return becomeBackup(
+    params,
+    state,
+    now + masterDownUs(params, state.effectivePriority, params.advertIntervalUs),
+    now,
+    true,
+  )
+}
+
+/** `stop`: resign and tell. */
+export function stop(params: VrrpInstance, state: State): Step {
+  const { common, effects } = leave(params, state, true)
+  const told: Effect = { type: 'notify', state: 'STOP', priority: common.effectivePriority }
+  return { state: ended(common), effects: [...effects, told] }
+}
+
+/** `remove`: a reload has no such instance any more. Told as DELETED if the configuration asks for it, else as FAULT. */
+export function remove(params: VrrpInstance, state: State): Step {
+  const { common, effects } = leave(params, state, true)
+  const { notifyDeleted } = params.notify
+  if (!notifyDeleted && state.name === 'fault') return { state: ended(common), effects }
+  const told: Effect = {
+    type: 'notify',
+    state: notifyDeleted ? 'DELETED' : 'FAULT',
+    priority: common.effectivePriority,
+  }
+  return { state: ended(common), effects: [...effects, told] }
+}
+
+function ended(common: Common): InitState {
+  return { ...common, name: 'init', startAt: null, notified: null }
+}

@@ -1,0 +1,33 @@
+// Which address adverts come from: the configured one, else IPv4 the first address of the interface that is not virtual,
+// IPv6 a link-local that is no longer tentative. An address once chosen is kept as long as it is there.
+
+import type { VrrpInstance } from '../../../config/model.ts'
+import { bytesEqual } from '../../../lib/bytes.ts'
+import { parseIp } from '../../../lib/ip.ts'
+import type { LinkAddress, LinkState } from '../../../lib/link.ts'
+import { ownerPriority } from './timers.ts'
+import { isVirtual } from './virtual-addresses.ts'
+
+const linkScope = 253
+const hostScope = 254
+
+/** The address bytes, or null if the link has none that may be used. `reserved` are virtual addresses as text. */
+export function chooseSource(
+  params: VrrpInstance,
+  link: LinkState,
+  current: Uint8Array | null,
+  reserved: readonly string[],
+): Uint8Array | null {
+  if (params.sourceAddress !== undefined) return parseIp(params.sourceAddress) ?? null
+  const usable = link.addresses.filter(address => isUsable(params, address)).map(address => address.address)
+  const own = usable.filter(address => !isVirtual(params, address) && !reserved.includes(address))
+  // The addresses of an owner are its real ones, and may be all it has.
+  const owned = params.priority === ownerPriority ? usable.filter(address => isVirtual(params, address)) : []
+  const candidates = [...own, ...owned].flatMap(address => parseIp(address) ?? [])
+  return candidates.find(address => current !== null && bytesEqual(address, current)) ?? candidates[0] ?? null
+}
+
+function isUsable(params: VrrpInstance, address: LinkAddress): boolean {
+  if (address.family !== params.family) return false
+  return address.family === 4 ? address.scope !== hostScope : address.scope === linkScope && !address.tentative
+}

@@ -1,0 +1,153 @@
+// What a VRRP machine remembers, as plain data that travels through msgpack: no Map, no Set, no undefined. The
+// configuration is not in here, transition() is given it. Each state has only the fields that mean something there.
+
+import type { Instant } from '../../../lib/time.ts'
+import { type Counters, zeroCounters } from './counters.ts'
+import type { ScriptStatus } from './event.ts'
+import type { LogFlag } from './receive.ts'
+
+/** Why an instance cannot run. `waiting`: a weight-0 script has no result yet. `group`: another sync group member is at fault. */
+export type Fault = 'interface-down' | 'not-multicast' | 'no-source-ip' | 'tracker' | 'waiting' | 'group'
+
+/** What the instance has seen of the world around it. */
+export interface World {
+  /** The own interface is there, up and running. */
+  readonly interfaceUp: boolean
+  readonly ifindex: number
+  readonly mtu: number
+  readonly multicast: boolean
+  /** Address bytes that adverts come from; kept as it was when the address is lost, null if there never was one. */
+  readonly source: Uint8Array | null
+  /** No address can be the source at present, so `source` is a memory. */
+  readonly sourceLost: boolean
+  /** Tracked scripts by name. */
+  readonly scripts: Readonly<Record<string, ScriptStatus>>
+  /** Tracked interfaces by name: up or down. */
+  readonly links: Readonly<Record<string, boolean>>
+  /** The sync group is at fault because of another member. */
+  readonly groupFault: boolean
+}
+
+export interface Common {
+  readonly world: World
+  /** 1..255. */
+  readonly effectivePriority: number
+  /** An address owner that gave way to another owner: effective priority 254 until it is MASTER again. */
+  readonly yielded: boolean
+  /** Advert interval of the MASTER: own interval, in v3 the learned one while BACKUP. */
+  readonly masterIntervalUs: number
+  /** Identification of the last IPv4 packet sent, 0 before the first; skips 0 on wrap. */
+  readonly ipId: number
+  /** Sequence number of the last AH advert sent or accepted (one counter for both). */
+  readonly ahSequence: number
+  /** Whose advert was accepted last. */
+  readonly lastMaster: { readonly source: Uint8Array; readonly priority: number } | null
+  /** What the operator was told last; the same state is not told twice. */
+  readonly notified: 'MASTER' | 'BACKUP' | 'FAULT' | null
+  /** Complaints that were logged and are not repeated until an occasion clears them. */
+  readonly logged: readonly LogFlag[]
+  readonly counters: Counters
+  /** When the name of the state changed last. */
+  readonly changedAt: Instant
+}
+
+export interface InitState extends Common {
+  readonly name: 'init'
+  /** End of the start-up delay; null before the start and after the stop. */
+  readonly startAt: Instant | null
+}
+
+export interface BackupState extends Common {
+  readonly name: 'backup'
+  readonly masterDownAt: Instant
+  /** preempt_delay: from when on a live MASTER of lower priority is no longer accepted; null: clock not running. */
+  readonly preemptAt: Instant | null
+  /** Sync group: the timer of this member has expired, it waits for the others. */
+  readonly wantsMaster: boolean
+}
+
+export interface MasterState extends Common {
+  readonly name: 'master'
+  readonly advertAt: Instant
+  readonly lastSentAt: Instant
+  readonly garp: GarpTimers
+  readonly rogue: RogueOwner | null
+}
+
+export interface FaultState extends Common {
+  readonly name: 'fault'
+  /** Never empty. Only `waiting`: not told to anybody. */
+  readonly faults: readonly Fault[]
+}
+
+/** When the next blocks of gratuitous ARP or unsolicited NA are due; null: not at all. */
+export interface GarpTimers {
+  readonly secondAt: Instant | null
+  readonly refreshAt: Instant | null
+  readonly lowerPrioAt: Instant | null
+}
+
+/** Another router also sends priority 255 and, by address, should give way to us. */
+export interface RogueOwner {
+  /** Adverts of ours that it is still given to see. */
+  readonly advertsLeft: number
+  readonly intervalUs: number
+  /** It must be silent until then; null while advertsLeft is not 0. */
+  readonly quietUntil: Instant | null
+}
+
+export type State = InitState | BackupState | MasterState | FaultState
+
+export type StateName = State['name']
+
+/** keepalived's numbers for the states, as its JSON dump shows them. */
+export const stateCodes: Readonly<Record<StateName, number>> = { init: 0, backup: 1, master: 2, fault: 3 }
+
+/** Nothing seen yet. */
+export const emptyWorld: World = {
+  interfaceUp: false,
+  ifindex: 0,
+  mtu: 1500,
+  multicast: true,
+  source: null,
+  sourceLost: true,
+  scripts: {},
+  links: {},
+  groupFault: false,
+}
+
+/** The fields that all states share, for building one state from another. */
+export function commonOf(state: State): Common {
+  const { world, effectivePriority, yielded, masterIntervalUs, ipId, ahSequence } = state
+  const { lastMaster, notified, logged, counters, changedAt } = state
+  return {
+    world,
+    effectivePriority,
+    yielded,
+    masterIntervalUs,
+    ipId,
+    ahSequence,
+    lastMaster,
+    notified,
+    logged,
+    counters,
+    changedAt,
+  }
+}
+
+/** Common data of an instance that has not begun. */
+export function freshCommon(priority: number, advertIntervalUs: number, now: Instant): Common {
+  return {
+    world: emptyWorld,
+    effectivePriority: priority,
+    yielded: false,
+    masterIntervalUs: advertIntervalUs,
+    ipId: 0,
+    ahSequence: 0,
+    lastMaster: null,
+    notified: null,
+    logged: [],
+    counters: zeroCounters,
+    changedAt: now,
+  }
+}

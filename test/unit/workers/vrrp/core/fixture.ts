@@ -1,0 +1,158 @@
+// What the tests of the VRRP core share: configurations, links and frames with sensible values, each overridable.
+
+import type { VirtualAddress, VrrpInstance } from '../../../../../src/config/model.ts'
+import { type Family, parseIp } from '../../../../../src/lib/ip.ts'
+import type { LinkState } from '../../../../../src/lib/link.ts'
+import { type Instant, US_PER_SECOND } from '../../../../../src/lib/time.ts'
+import type { Effect } from '../../../../../src/workers/vrrp/core/effect.ts'
+import type { ReceivedFrame, Surroundings } from '../../../../../src/workers/vrrp/core/event.ts'
+import { initial, transition } from '../../../../../src/workers/vrrp/core/fsm.ts'
+import { seal, templateOf } from '../../../../../src/workers/vrrp/core/seal.ts'
+import { emptyWorld, freshCommon, type State } from '../../../../../src/workers/vrrp/core/state.ts'
+
+export const place = { file: 'test.conf', line: 1 }
+export const ownSource = '192.0.2.11'
+/** Compares below and above ownSource. */
+export const lowSource = '192.0.2.2'
+export const highSource = '192.0.2.200'
+export const start: Instant = 1_000 * US_PER_SECOND
+
+export function bytes(address: string): Uint8Array {
+  const parsed = parseIp(address)
+  if (parsed === undefined) throw new Error(`not an address: ${address}`)
+  return parsed
+}
+
+export function hex(text: string): Uint8Array {
+  return Uint8Array.from(Buffer.from(text, 'hex'))
+}
+
+export function vip(address: string): VirtualAddress {
+  const family: Family = address.includes(':') ? 6 : 4
+  const prefix = family === 4 ? 32 : 128
+  return { family, address, prefix, prefixIsDefault: true, scope: 0, nodad: false, flags: 0, noTrack: false }
+}
+
+export function instance(changes: Partial<VrrpInstance> = {}): VrrpInstance {
+  return {
+    name: 'VI_1',
+    place,
+    family: 4,
+    version: 2,
+    interface: 'eth0',
+    vrid: 51,
+    priority: 100,
+    initialState: 'BACKUP',
+    advertIntervalUs: US_PER_SECOND,
+    downTimerAdverts: 3,
+    preempt: true,
+    preemptDelayUs: 0,
+    authentication: { type: 'none' },
+    multicastGroup: '224.0.0.18',
+    addresses: [vip('192.0.2.100'), vip('192.0.2.101')],
+    excludedAddresses: [],
+    garp: {
+      masterDelayUs: 5 * US_PER_SECOND,
+      masterRepeat: 5,
+      masterRefreshUs: 0,
+      masterRefreshRepeat: 1,
+      lowerPrioDelayUs: 5 * US_PER_SECOND,
+      lowerPrioRepeat: 5,
+    },
+    lowerPrioNoAdvert: false,
+    higherPrioSendAdvert: false,
+    skipCheckAdvertAddresses: false,
+    ownerIgnoreAdverts: false,
+    v3ChecksumAsV2: false,
+    strict: false,
+    accept: true,
+    dontTrackPrimary: false,
+    promoteSecondaries: false,
+    trackedScripts: [],
+    trackedInterfaces: [],
+    notify: { notifyDeleted: false },
+    smtpAlert: false,
+    notifyPriorityChanges: false,
+    ...changes,
+  }
+}
+
+export function instance6(changes: Partial<VrrpInstance> = {}): VrrpInstance {
+  const addresses = [vip('fe80::100'), vip('fd00::100')]
+  return instance({ family: 6, version: 3, multicastGroup: 'ff02::12', addresses, ...changes })
+}
+
+export function link(changes: Partial<LinkState> = {}): LinkState {
+  return {
+    name: 'eth0',
+    ifindex: 2,
+    up: true,
+    loopback: false,
+    multicast: true,
+    noArp: false,
+    mtu: 1500,
+    mac: Uint8Array.of(2, 0, 0, 0, 10, 1),
+    addresses: [
+      { family: 4, address: ownSource, prefix: 24, scope: 0, tentative: false },
+      { family: 6, address: 'fe80::ff:fe00:a01', prefix: 64, scope: 253, tentative: false },
+    ],
+    ...changes,
+  }
+}
+
+export function surroundings(changes: Partial<Surroundings> = {}): Surroundings {
+  return { links: [link()], scripts: {}, reserved: [], ...changes }
+}
+
+/** An advert as another router with this configuration would send it. */
+export function frame(
+  params: VrrpInstance,
+  priority: number,
+  source: string,
+  changes: Partial<ReceivedFrame> = {},
+  ahSequence = 1,
+): ReceivedFrame {
+  const sender = freshCommon(priority, params.advertIntervalUs, start)
+  const world = { ...emptyWorld, source: bytes(source), sourceLost: false }
+  const packet = seal(templateOf(params, { ...sender, world }, priority)!, { ipId: 1, ahSequence })
+  const beside = params.family === 6 ? { source: bytes(source), hopLimit: 255 } : {}
+  return { at: start, interface: params.interface, family: params.family, bytes: packet, ...beside, ...changes }
+}
+
+/** The state of an instance that has been started in good surroundings. */
+export function started(params: VrrpInstance, now = start, around = surroundings()): State {
+  const event = { type: 'start', surroundings: around, delayUntil: null } as const
+  return transition(params, initial(params, now), event, now).state
+}
+
+/** The state and instant at which an instance became MASTER because nobody else was heard. */
+export function elected(params: VrrpInstance, now = start): { state: State; now: Instant } {
+  const backup = started(params, now)
+  if (backup.name !== 'backup') return { state: backup, now }
+  return { state: transition(params, backup, { type: 'timer' }, backup.masterDownAt).state, now: backup.masterDownAt }
+}
+
+/** Effects without logs, as short words. */
+export function words(effects: readonly Effect[]): string[] {
+  return effects.filter(effect => effect.type !== 'log').map(wordOf)
+}
+
+function wordOf(effect: Effect): string {
+  switch (effect.type) {
+    case 'transmit':
+      return `transmit ${effect.priority}`
+    case 'ensure-addresses':
+      return effect.present ? 'addresses' : 'no addresses'
+    case 'announce':
+      return `announce ${effect.repeat}`
+    case 'notify':
+      return `notify ${effect.state} ${effect.priority}`
+    case 'log':
+      return `log ${effect.event}`
+  }
+}
+
+/** Names of the logged events. */
+export function logged(effects: readonly Effect[]): string[] {
+  return effects.flatMap(effect => (effect.type === 'log' ? [effect.event] : []))
+}
