@@ -16,6 +16,21 @@ export interface Config {
   readonly instances: readonly VrrpInstance[]
   readonly syncGroups: readonly SyncGroup[]
   readonly virtualServers: readonly VirtualServer[]
+  /** Everything the file says, typed and checked, in file order: also what the other parts have no place for yet. */
+  readonly settings?: readonly Setting[]
+}
+
+/** One keyword of the file, whether it is in effect or only understood. */
+export interface Setting {
+  /** As the grammar calls it; `<row>` for a line of a list. */
+  readonly keyword: string
+  readonly storeAs: string
+  readonly place: Place
+  /** One per argument; null for an optional one that was left out. Times are microseconds. */
+  readonly values: readonly (string | number | boolean | null)[]
+  /** Option words of the same line. */
+  readonly options: readonly Setting[]
+  readonly children: readonly Setting[]
 }
 
 /** A command as keepalived runs it: the words of the command, and who runs it. */

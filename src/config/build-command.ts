@@ -1,0 +1,47 @@
+// A statement that names a command (`notify_master "/path arg" user group`) to a command of the model.
+
+import type { BuildContext } from './build-context.ts'
+import { complain, given, placeOf } from './build-context.ts'
+import type { Entry } from './grammar/entry.ts'
+import type { ScriptCommand } from './model.ts'
+import { parseScriptWords } from './script-words.ts'
+import { shellFor } from './shell-syntax.ts'
+
+/** The command of an entry; undefined, and reported, if it cannot be read. */
+export function buildCommand(entry: Entry, context: BuildContext): ScriptCommand | undefined {
+  const words = parseScriptWords(entry.raw)
+  if (!words.ok) {
+    complain(context, 'bad-script', entry, `${words.error.message}; the script is left out`, {
+      help: 'put the command and its arguments into one pair of double quotes',
+    })
+    return undefined
+  }
+  const { argv, text, user, group, extra } = words.value
+  if (extra.length > 0) {
+    complain(context, 'extra-words', entry, `'${extra.join(' ')}' behind the command has no effect`, {
+      help: 'put the command and its arguments into one pair of double quotes',
+    })
+  }
+  const shell = shellFor(text) !== undefined
+  return { argv, shell, text, ...given('user', user), ...given('group', group), place: placeOf(entry) }
+}
+
+/** `vrrp_script` and `MISC_CHECK` name the user with a keyword of its own, and drop words behind the command. */
+export function buildCommandOf(
+  entry: Entry,
+  userEntry: Entry | undefined,
+  context: BuildContext,
+): ScriptCommand | undefined {
+  const command = buildCommand(entry, context)
+  if (command === undefined) return undefined
+  const { user: dropped, group: _, ...rest } = command
+  if (dropped !== undefined) {
+    complain(context, 'extra-words', entry, `'${dropped}' behind the command has no effect`, {
+      help: 'put the command and its arguments into one pair of double quotes',
+    })
+  }
+  if (userEntry === undefined) return rest
+  const [user, group] = userEntry.values
+  const groupName = group === undefined ? undefined : String(group).replace(/^:/, '')
+  return { ...rest, user: String(user), ...given('group', groupName) }
+}

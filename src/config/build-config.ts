@@ -1,0 +1,86 @@
+// The whole model out of a token stream: interpret, build block by block, then check what spans blocks. Pure; reading files
+// is load.ts's business.
+
+import type { BuildContext } from './build-context.ts'
+import { nameOf } from './build-context.ts'
+import { buildGlobalDefs, buildVrrpDefaults, mergeGlobalDefs } from './build-global.ts'
+import type { InstanceInputs } from './build-instance.ts'
+import { buildInstance } from './build-instance.ts'
+import { buildScript, keepUsedScripts } from './build-script.ts'
+import { buildSettings } from './build-settings.ts'
+import type { GroupInputs } from './build-sync-group.ts'
+import { buildSyncGroup } from './build-sync-group.ts'
+import type { KnownScripts } from './build-tracking.ts'
+import { buildVirtualServer } from './build-virtual-server.ts'
+import { adviseOnEffects, checkInterfaces, checkRouterIds, checkScriptSecurity } from './check-instances.ts'
+import type { Entry } from './grammar/entry.ts'
+import { grammar } from './grammar/grammar.ts'
+import { interpret } from './grammar/interpret.ts'
+import type { Config, SyncGroup, VrrpInstance, VrrpScript } from './model.ts'
+import type { Token } from './token.ts'
+
+/** Builds the model. Everything that is wrong is reported; whether the daemon may start with it is the caller's decision. */
+export function buildConfig(tokens: readonly Token[], context: BuildContext): Config {
+  const root = interpret(tokens, grammar, context)
+  const defs = mergeGlobalDefs(root)
+  const global = buildGlobalDefs(defs, context)
+  const scripts = buildScripts(root, context)
+  const inputs = { global, defaults: buildVrrpDefaults(defs), scripts }
+  const instances = buildInstances(root, inputs, context)
+  const syncGroups = buildSyncGroups(root, inputs, context)
+  const virtualServers = blocksOf(root, 'virtual_server').map(block => buildVirtualServer(block, context))
+  checkRouterIds(instances, blocksOf(root, 'vrrp_instance'), context)
+  checkInterfaces(root, global.dynamicInterfaces, context)
+  checkScriptSecurity(root, global.enableScriptSecurity, context)
+  adviseOnEffects(root, context)
+  const used = new Set([...instances, ...syncGroups].flatMap(user => user.trackedScripts.map(each => each.script)))
+  return {
+    global,
+    scripts: keepUsedScripts(scripts.scripts, used, blocksOf(root, 'vrrp_script'), context),
+    instances,
+    syncGroups,
+    virtualServers: virtualServers.filter(server => server !== undefined),
+    settings: buildSettings(root),
+  }
+}
+
+function blocksOf(root: Entry, keyword: string): readonly Entry[] {
+  return root.children.filter(child => child.spec.keyword === keyword)
+}
+
+function buildScripts(root: Entry, context: BuildContext): KnownScripts {
+  const scripts: VrrpScript[] = []
+  const positions = new Map<string, number>()
+  for (const [position, block] of root.children.entries()) {
+    if (block.spec.keyword !== 'vrrp_script') continue
+    const script = buildScript(block, context)
+    if (script === undefined) continue
+    scripts.push(script)
+    positions.set(script.name, position)
+  }
+  return { scripts, positions }
+}
+
+type Inputs = Omit<InstanceInputs, 'position'>
+
+function buildInstances(root: Entry, inputs: Inputs, context: BuildContext): readonly VrrpInstance[] {
+  const built: VrrpInstance[] = []
+  for (const [position, block] of root.children.entries()) {
+    if (block.spec.keyword !== 'vrrp_instance') continue
+    const instance = buildInstance(block, { ...inputs, position }, context)
+    if (instance !== undefined) built.push(instance)
+  }
+  return built
+}
+
+function buildSyncGroups(root: Entry, inputs: Inputs, context: BuildContext): readonly SyncGroup[] {
+  const built: SyncGroup[] = []
+  const instances = new Set(blocksOf(root, 'vrrp_instance').map(nameOf))
+  const shared: Omit<GroupInputs, 'position'> = { ...inputs, instances, taken: new Map() }
+  for (const [position, block] of root.children.entries()) {
+    if (block.spec.keyword !== 'vrrp_sync_group') continue
+    const group = buildSyncGroup(block, { ...shared, position }, context)
+    if (group !== undefined) built.push(group)
+  }
+  return built
+}

@@ -1,0 +1,57 @@
+// What every builder of the model gets besides the entries, and small helpers that all of them need.
+
+import type { Entry } from './grammar/entry.ts'
+import { optionText } from './grammar/entry.ts'
+import type { ProblemDetails, ProblemName, Report } from './grammar/problems.ts'
+import { problem } from './grammar/problems.ts'
+import type { Place } from './model.ts'
+
+export interface BuildContext {
+  readonly report: Report
+  readonly interfaceExists: (name: string) => boolean
+  /** Names of the interfaces that exist, for advice. */
+  readonly interfaceNames: () => readonly string[]
+  /** Refuse what keepalived does not have, and its faults keep its consequences. */
+  readonly strictKeepalived: boolean
+  readonly hostName: string
+}
+
+/** Reports a problem at the keyword of an entry, or without a place if there is no entry. */
+export function complain(
+  context: BuildContext,
+  name: ProblemName,
+  at: Entry | undefined,
+  message: string,
+  details: ProblemDetails = {},
+): void {
+  context.report(problem(name, at === undefined ? undefined : spanAt(at, 0), message, details))
+}
+
+/** The span of one word of an entry, or of the whole entry if it has not so many. */
+export function spanAt(entry: Entry, word: number): Entry['span'] {
+  return entry.words[word]?.span ?? entry.span
+}
+
+export function placeOf(entry: Entry): Place {
+  return { file: entry.span.file, line: entry.span.line }
+}
+
+/** The name of a block, as `VI_1` of `vrrp_instance VI_1`. */
+export function nameOf(entry: Entry): string {
+  return String(entry.values[0] ?? '')
+}
+
+/** A property only if it has a value: for optional properties of the model. */
+export function given<K extends string, T>(key: K, value: T | undefined): { [P in K]?: T } {
+  return (value === undefined ? {} : { [key]: value }) as { [P in K]?: T }
+}
+
+/** Whether the option word is there. */
+export function hasOption(entry: Entry, keyword: string): boolean {
+  return entry.options.some(option => option.spec.keyword === keyword)
+}
+
+/** `dev eth0`, or undefined. */
+export function deviceOf(entry: Entry): string | undefined {
+  return optionText(entry, 'dev')
+}

@@ -1,0 +1,206 @@
+// One vrrp_instance block to the model: defaults, inheritance from global_defs, and the rules between settings. What spans
+// several instances is in check-instances.ts. Follows vrrp-behaviour sections 3.1, 3.7 and 3.8.
+
+import { buildAddresses } from './build-addresses.ts'
+import { buildAuthentication } from './build-authentication.ts'
+import type { BuildContext } from './build-context.ts'
+import { complain, given, nameOf, placeOf } from './build-context.ts'
+import type { VrrpDefaults } from './build-global.ts'
+import { buildNotify } from './build-notify.ts'
+import { buildProtocol } from './build-protocol.ts'
+import { buildRole } from './build-role.ts'
+import type { KnownScripts } from './build-tracking.ts'
+import { buildTracking } from './build-tracking.ts'
+import type { Entry } from './grammar/entry.ts'
+import { isSet, lastOf, numberOf, rowsOf, textOf, toggleOf } from './grammar/entry.ts'
+import type { GarpSettings, GlobalDefs, VrrpInstance } from './model.ts'
+
+export interface InstanceInputs {
+  readonly global: GlobalDefs
+  readonly defaults: VrrpDefaults
+  readonly scripts: KnownScripts
+  /** Place of the block among those of the outermost level. */
+  readonly position: number
+}
+
+/** keepalived needs a VRID; without one we take this (founding document). */
+const vridDefault = 51
+
+/** The instance, or undefined if it has no interface or no valid VRID; that is fatal and was reported. */
+export function buildInstance(block: Entry, inputs: InstanceInputs, context: BuildContext): VrrpInstance | undefined {
+  const { global, defaults } = inputs
+  const name = nameOf(block)
+  const vrid = buildVrid(block, name, context)
+  const interfaceName = buildInterface(block, name, context)
+  const strict = toggleOf(block, 'strict_mode') ?? global.vrrpStrict
+  const protocol = buildProtocol(block, name, strict, global, context)
+  const role = buildRole(block, name, strict, context)
+  const addresses = buildAddresses(rowsOf(block, 'virtual_ipaddress'), name, protocol.family, context)
+  checkAddresses(block, name, addresses.length, strict || protocol.version === 3, context)
+  const authentication = buildAuthentication(block, name, { ...protocol, strict }, context)
+  const tracking = buildTracking(block, inputs.position, inputs.scripts, trackedAnyway(block, interfaceName), context)
+  const reactions = buildReactions(block, name, { strict, ...protocol, ...role }, defaults, context)
+  if (vrid === undefined || interfaceName === undefined) return undefined
+  return {
+    name,
+    place: placeOf(block),
+    ...protocol,
+    interface: interfaceName,
+    vrid,
+    ...role,
+    // keepalived: AH has to learn the sequence first, so only an owner may start as master.
+    initialState: authentication.type === 'ah' && role.priority !== 255 ? 'BACKUP' : role.initialState,
+    authentication,
+    ...given('sourceAddress', textOf(block, 'mcast_src_ip')),
+    addresses,
+    excludedAddresses: buildAddresses(rowsOf(block, 'virtual_ipaddress_excluded'), name, undefined, context),
+    garp: buildGarp(block, name, strict, defaults.garp, context),
+    ...reactions,
+    skipCheckAdvertAddresses: isSet(block, 'skip_check_adv_addr') || defaults.skipCheckAdvertAddresses,
+    v3ChecksumAsV2: toggleOf(block, 'v3_checksum_as_v2') ?? defaults.v3ChecksumAsV2,
+    strict,
+    dontTrackPrimary: isSet(block, 'dont_track_primary'),
+    promoteSecondaries: isSet(block, 'promote_secondaries'),
+    trackedScripts: tracking.scripts,
+    trackedInterfaces: tracking.interfaces,
+    notify: buildNotify(block, context),
+    smtpAlert: toggleOf(block, 'smtp_alert') ?? global.smtpAlertVrrp ?? global.smtpAlert ?? false,
+    notifyPriorityChanges: toggleOf(block, 'notify_priority_changes') ?? global.notifyPriorityChanges,
+  }
+}
+
+/** Its own interface is tracked without being asked, unless that was switched off. */
+function trackedAnyway(block: Entry, interfaceName: string | undefined): string | undefined {
+  return isSet(block, 'dont_track_primary') ? undefined : interfaceName
+}
+
+function buildVrid(block: Entry, name: string, context: BuildContext): number | undefined {
+  const entry = lastOf(block, 'virtual_router_id')
+  const vrid = numberOf(block, 'virtual_router_id')
+  if (entry === undefined && !context.strictKeepalived) {
+    const message = `${name} has no virtual_router_id; ${vridDefault} is taken`
+    complain(context, 'default-virtual-router-id', block, message, {
+      help: `write 'virtual_router_id ${vridDefault}', the same on all nodes; keepalived does not start without it`,
+    })
+    return vridDefault
+  }
+  // A number that is not valid was reported as fatal where it was read.
+  if (entry !== undefined) return vrid
+  const message = `${name} has no virtual_router_id`
+  const help = 'write virtual_router_id with a number from 1 to 255, the same on all nodes'
+  complain(context, 'no-virtual-router-id', block, message, { help })
+  return undefined
+}
+
+function buildInterface(block: Entry, name: string, context: BuildContext): string | undefined {
+  const usable = block.children.filter(child => child.spec.keyword === 'interface' && child.values[0] !== 'lo')
+  const loopback = block.children.find(child => child.spec.keyword === 'interface' && child.values[0] === 'lo')
+  if (loopback !== undefined) {
+    const message = `${name} cannot use the loopback interface; it is ignored`
+    complain(context, 'unusable-interface', loopback, message, {
+      help: 'name the interface that leads to the other nodes',
+    })
+  }
+  const written = usable.at(-1)?.values[0]
+  if (typeof written === 'string') return written
+  const message = `${name} has no interface`
+  const existing = context.interfaceNames().filter(each => each !== 'lo')
+  const help = `write 'interface NAME'${existing.length === 0 ? '' : `; this host has ${existing.join(', ')}`}`
+  complain(context, 'no-interface', block, message, { help })
+  return undefined
+}
+
+function checkAddresses(block: Entry, name: string, count: number, required: boolean, context: BuildContext): void {
+  if (count > 0) return
+  const may = isSet(block, 'no_virtual_ipaddress')
+  if (may) return
+  const help = 'list addresses in virtual_ipaddress, or write no_virtual_ipaddress'
+  if (required) complain(context, 'addresses-required', block, `${name} has no virtual address and needs one`, { help })
+  else complain(context, 'no-addresses', block, `${name} has no virtual address, so it protects nothing`, { help })
+}
+
+function buildGarp(
+  block: Entry,
+  name: string,
+  strict: boolean,
+  defaults: GarpSettings,
+  context: BuildContext,
+): GarpSettings {
+  const masterDelayUs = numberOf(block, 'garp_master_delay') ?? defaults.masterDelayUs
+  const masterRepeat = numberOf(block, 'garp_master_repeat') ?? defaults.masterRepeat
+  const common = {
+    masterDelayUs,
+    masterRepeat,
+    masterRefreshUs: numberOf(block, 'garp_master_refresh') ?? defaults.masterRefreshUs,
+    masterRefreshRepeat: numberOf(block, 'garp_master_refresh_repeat') ?? defaults.masterRefreshRepeat,
+  }
+  const lowerPrioDelayUs = numberOf(block, 'garp_lower_prio_delay')
+  const lowerPrioRepeat = numberOf(block, 'garp_lower_prio_repeat')
+  if (!strict) {
+    return {
+      ...common,
+      lowerPrioDelayUs: lowerPrioDelayUs ?? defaults.lowerPrioDelayUs,
+      lowerPrioRepeat: lowerPrioRepeat ?? defaults.lowerPrioRepeat,
+    }
+  }
+  for (const [keyword, value] of [
+    ['garp_lower_prio_delay', lowerPrioDelayUs],
+    ['garp_lower_prio_repeat', lowerPrioRepeat],
+  ] as const) {
+    if ((value ?? 0) > 0) complainOfStrict(block, name, keyword, '0', context)
+  }
+  return { ...common, lowerPrioDelayUs: 0, lowerPrioRepeat: 0 }
+}
+
+type Reactions = Pick<
+  VrrpInstance,
+  'downTimerAdverts' | 'lowerPrioNoAdvert' | 'higherPrioSendAdvert' | 'ownerIgnoreAdverts' | 'accept'
+>
+
+function buildReactions(
+  block: Entry,
+  name: string,
+  { strict, priority, version }: Pick<VrrpInstance, 'strict' | 'priority' | 'version'>,
+  defaults: VrrpDefaults,
+  context: BuildContext,
+): Reactions {
+  const lowerPrioNoAdvert = toggleOf(block, 'lower_prio_no_advert') ?? defaults.lowerPrioNoAdvert
+  const higherPrioSendAdvert = toggleOf(block, 'higher_prio_send_advert') ?? defaults.higherPrioSendAdvert ?? false
+  const downTimerAdverts = numberOf(block, 'down_timer_adverts') ?? defaults.downTimerAdverts
+  const ownerIgnoreAdverts = toggleOf(block, 'owner_ignore_adverts') ?? defaults.ownerIgnoreAdverts
+  const isOwner = priority === 255
+  if (isSet(block, 'owner_ignore_adverts') && !isOwner) {
+    const message = `owner_ignore_adverts of ${name} needs priority 255; it is ignored`
+    complain(context, 'incompatible-settings', lastOf(block, 'owner_ignore_adverts'), message, { help: 'remove it' })
+  }
+  const accept = isSet(block, 'accept') || (!isSet(block, 'no_accept') && !strict)
+  if (!strict) {
+    return {
+      downTimerAdverts,
+      lowerPrioNoAdvert: lowerPrioNoAdvert ?? false,
+      higherPrioSendAdvert,
+      ownerIgnoreAdverts: isOwner && (ownerIgnoreAdverts ?? false),
+      accept: accept || isOwner,
+    }
+  }
+  if (downTimerAdverts !== 3) complainOfStrict(block, name, 'down_timer_adverts', '3', context)
+  if (lowerPrioNoAdvert === false) complainOfStrict(block, name, 'lower_prio_no_advert', 'on', context)
+  if (higherPrioSendAdvert) complainOfStrict(block, name, 'higher_prio_send_advert', 'off', context)
+  const wantsAccept = isSet(block, 'accept') && !isOwner
+  // RFC 3768 has no accept mode.
+  if (wantsAccept && version === 2) complainOfStrict(block, name, 'accept', 'off', context)
+  return {
+    downTimerAdverts: 3,
+    lowerPrioNoAdvert: true,
+    higherPrioSendAdvert: false,
+    ownerIgnoreAdverts: isOwner,
+    accept: isOwner || (wantsAccept && version === 3),
+  }
+}
+
+function complainOfStrict(block: Entry, name: string, keyword: string, taken: string, context: BuildContext): void {
+  const message = `${keyword} of ${name} does not go with strict mode; ${taken} is taken`
+  complain(context, 'strict-mode', lastOf(block, keyword) ?? block, message, {
+    help: `remove ${keyword}, or switch strict mode off`,
+  })
+}

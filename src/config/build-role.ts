@@ -1,0 +1,85 @@
+// Priority, initial state and preemption of an instance, and what of it excludes what (vrrp-behaviour sections 3.1 and 3.7).
+
+import type { BuildContext } from './build-context.ts'
+import { complain } from './build-context.ts'
+import type { Entry } from './grammar/entry.ts'
+import { isSet, lastOf, numberOf, textOf } from './grammar/entry.ts'
+import type { VrrpInstance } from './model.ts'
+
+export type Role = Pick<VrrpInstance, 'priority' | 'initialState' | 'preempt' | 'preemptDelayUs'>
+
+const priorityDefault = 100
+/** RFC 5798 §5.2.4: the router that owns the addresses. */
+const ownerPriority = 255
+
+export function buildRole(block: Entry, name: string, strict: boolean, context: BuildContext): Role {
+  const priority = decidePriority(block, name, context)
+  const initialState = decideState(block, name, priority, strict, context)
+  const preempt = decidePreempt(block, name, priority, initialState, context)
+  return { priority, initialState, preempt, preemptDelayUs: decideDelay(block, name, initialState, strict, context) }
+}
+
+function decidePriority(block: Entry, name: string, context: BuildContext): number {
+  const written = numberOf(block, 'priority')
+  if (written !== undefined) return written
+  if (textOf(block, 'state') !== 'MASTER') return priorityDefault
+  const message = `${name} has state MASTER and no priority; as in keepalived that makes it the address owner, priority 255`
+  complain(context, 'owner-by-default', lastOf(block, 'state'), message, {
+    help: 'write the priority; state MASTER by itself gives no head start',
+  })
+  return ownerPriority
+}
+
+function decideState(
+  block: Entry,
+  name: string,
+  priority: number,
+  strict: boolean,
+  context: BuildContext,
+): 'MASTER' | 'BACKUP' {
+  const fitting = priority === ownerPriority ? 'MASTER' : 'BACKUP'
+  const written = textOf(block, 'state')
+  if (written !== 'MASTER' && written !== 'BACKUP') return fitting
+  if (!strict || written === fitting) return written
+  const message = `state ${written} of ${name} does not go with priority ${priority} in strict mode; ${fitting} is taken`
+  complain(context, 'strict-mode', lastOf(block, 'state'), message, {
+    help: 'in strict mode only priority 255 goes with state MASTER; remove the state line',
+  })
+  return fitting
+}
+
+function decidePreempt(
+  block: Entry,
+  name: string,
+  priority: number,
+  initialState: 'MASTER' | 'BACKUP',
+  context: BuildContext,
+): boolean {
+  const entry = block.children.findLast(child => ['preempt', 'nopreempt'].includes(child.spec.keyword))
+  if (entry?.spec.keyword !== 'nopreempt') return true
+  if (priority !== ownerPriority && initialState === 'BACKUP') return false
+  const cause = priority === ownerPriority ? 'priority 255' : 'state MASTER'
+  const message = `nopreempt of ${name} does not go with ${cause}; it is ignored`
+  complain(context, 'incompatible-settings', entry, message, {
+    help: 'write state BACKUP and a priority below 255 on all nodes that use nopreempt',
+  })
+  return true
+}
+
+function decideDelay(
+  block: Entry,
+  name: string,
+  initialState: 'MASTER' | 'BACKUP',
+  strict: boolean,
+  context: BuildContext,
+): number {
+  const delayUs = numberOf(block, 'preempt_delay') ?? 0
+  if (delayUs === 0) return 0
+  const cause = strict ? 'strict mode' : isSet(block, 'nopreempt') ? 'nopreempt' : 'state MASTER'
+  if (!strict && !isSet(block, 'nopreempt') && initialState === 'BACKUP') return delayUs
+  const message = `preempt_delay of ${name} does not go with ${cause}; it is ignored`
+  complain(context, 'incompatible-settings', lastOf(block, 'preempt_delay'), message, {
+    help: `remove preempt_delay or ${cause}`,
+  })
+  return 0
+}

@@ -1,0 +1,62 @@
+// vrrp_script blocks to the model.
+
+import { buildCommandOf } from './build-command.ts'
+import type { BuildContext } from './build-context.ts'
+import { complain, nameOf, placeOf } from './build-context.ts'
+import { limitWeight } from './build-tracking.ts'
+import type { Entry } from './grammar/entry.ts'
+import { isSet, lastOf, numberOf } from './grammar/entry.ts'
+import type { VrrpScript } from './model.ts'
+
+const intervalDefaultUs = 1_000_000
+
+/** The script, or undefined if it has no usable command. */
+export function buildScript(block: Entry, context: BuildContext): VrrpScript | undefined {
+  const name = nameOf(block)
+  const script = lastOf(block, 'script')
+  if (script === undefined) {
+    complain(context, 'script-without-command', block, `vrrp_script ${name} has no script; it is left out`, {
+      help: 'write script "COMMAND"',
+    })
+    return undefined
+  }
+  const command = buildCommandOf(script, lastOf(block, 'user'), context)
+  if (command === undefined) return undefined
+  const intervalUs = numberOf(block, 'interval') ?? intervalDefaultUs
+  const weight = lastOf(block, 'weight')
+  return {
+    name,
+    command,
+    intervalUs,
+    timeoutUs: numberOf(block, 'timeout') ?? intervalUs,
+    weight: weight === undefined ? 0 : limitWeight(Number(weight.values[0]), weight, context),
+    reverse: weight?.values[1] === 'reverse',
+    rise: numberOf(block, 'rise') ?? 1,
+    fall: numberOf(block, 'fall') ?? 1,
+    initFail: isSet(block, 'init_fail'),
+    place: placeOf(block),
+  }
+}
+
+/** Advice on scripts that nothing tracks: keepalived leaves them out, and so do we. */
+export function keepUsedScripts(
+  scripts: readonly VrrpScript[],
+  used: ReadonlySet<string>,
+  blocks: readonly Entry[],
+  context: BuildContext,
+): readonly VrrpScript[] {
+  for (const script of scripts) {
+    if (used.has(script.name)) continue
+    const block = blocks.find(each => nameOf(each) === script.name)
+    complain(
+      context,
+      'script-not-used',
+      block,
+      `vrrp_script ${script.name} is not tracked by anything and will not run`,
+      {
+        help: `name it in track_script of an instance, or remove it`,
+      },
+    )
+  }
+  return scripts.filter(script => used.has(script.name))
+}

@@ -1,0 +1,21 @@
+// The whole file as a typed record, in file order: what later features read before the model has a place of its own for them.
+
+import { placeOf } from './build-context.ts'
+import type { Entry } from './grammar/entry.ts'
+import type { Setting } from './model.ts'
+
+/** The settings of a block, those of the outermost level for the root. */
+export function buildSettings(block: Entry): readonly Setting[] {
+  return block.children.map(buildSetting)
+}
+
+function buildSetting(entry: Entry): Setting {
+  return {
+    keyword: entry.spec.keyword,
+    storeAs: entry.spec.storeAs,
+    place: placeOf(entry),
+    values: entry.values.map(value => value ?? null),
+    options: entry.options.map(buildSetting),
+    children: entry.children.map(buildSetting),
+  }
+}

@@ -1,0 +1,69 @@
+// vrrp_sync_group blocks to the model: members are looked up after all instances are known.
+
+import type { BuildContext } from './build-context.ts'
+import { complain, nameOf, placeOf } from './build-context.ts'
+import { buildNotify } from './build-notify.ts'
+import type { KnownScripts } from './build-tracking.ts'
+import { buildTracking } from './build-tracking.ts'
+import type { Entry } from './grammar/entry.ts'
+import { isSet, lastOf, textsOf, toggleOf } from './grammar/entry.ts'
+import type { GlobalDefs, SyncGroup } from './model.ts'
+
+export interface GroupInputs {
+  readonly global: GlobalDefs
+  readonly scripts: KnownScripts
+  readonly position: number
+  /** Names of all instances of the file, those that were refused for a fault of their own included. */
+  readonly instances: ReadonlySet<string>
+  /** Instances that already belong to a group, with the name of that group. */
+  readonly taken: Map<string, string>
+}
+
+/** The group, or undefined if no member is left. Notes its members in `taken`. */
+export function buildSyncGroup(block: Entry, inputs: GroupInputs, context: BuildContext): SyncGroup | undefined {
+  const name = nameOf(block)
+  const members = buildMembers(block, name, inputs, context)
+  if (members.length === 0) {
+    complain(context, 'group-without-members', block, `sync group ${name} has no member; it is left out`, {
+      help: 'list instances in group { }',
+    })
+    return undefined
+  }
+  if (members.length === 1) {
+    complain(context, 'group-of-one', block, `sync group ${name} has only one member, so it binds nothing together`, {
+      help: 'add the other instances, or remove the group',
+    })
+  }
+  const tracking = buildTracking(block, inputs.position, inputs.scripts, undefined, context)
+  return {
+    name,
+    place: placeOf(block),
+    members,
+    notify: buildNotify(block, context),
+    smtpAlert: toggleOf(block, 'smtp_alert') ?? inputs.global.smtpAlertVrrp ?? inputs.global.smtpAlert ?? false,
+    trackingWeight: isSet(block, 'sync_group_tracking_weight'),
+    trackedScripts: tracking.scripts,
+    trackedInterfaces: tracking.interfaces,
+  }
+}
+
+function buildMembers(block: Entry, name: string, inputs: GroupInputs, context: BuildContext): readonly string[] {
+  const members: string[] = []
+  const rows = lastOf(block, 'group')?.children ?? []
+  for (const [row, member] of rows.flatMap(each => textsOf(each).map(text => [each, text] as const))) {
+    const other = inputs.taken.get(member)
+    if (!inputs.instances.has(member)) {
+      const known = [...inputs.instances]
+      complain(context, 'unknown-group-member', row, `sync group ${name} names ${member}, which is no vrrp_instance`, {
+        help: known.length === 0 ? 'define the instance' : `instances that are defined: ${known.join(', ')}`,
+      })
+    } else if (other !== undefined) {
+      const message = `${member} belongs to sync group ${other} already; ${name} does without it`
+      complain(context, 'member-of-two-groups', row, message, { help: 'an instance can be in one group only' })
+    } else {
+      inputs.taken.set(member, name)
+      members.push(member)
+    }
+  }
+  return members
+}

@@ -1,0 +1,142 @@
+// Rows of track_script and track_interface to what an instance or a sync group tracks. A name inside track_script that is an
+// interface and not a script is taken as a tracked interface (beyond keepalived, which ignores such a row).
+
+import type { BuildContext } from './build-context.ts'
+import { complain } from './build-context.ts'
+import type { Entry } from './grammar/entry.ts'
+import { optionOf, rowsOf } from './grammar/entry.ts'
+import type { TrackedInterface, TrackedScript, VrrpScript } from './model.ts'
+
+export interface Tracking {
+  readonly scripts: readonly TrackedScript[]
+  readonly interfaces: readonly TrackedInterface[]
+}
+
+/** A script and where it was defined, so that a use above its definition can be told from an unknown name. */
+export interface KnownScripts {
+  /** Scripts that are usable, in file order. */
+  readonly scripts: readonly VrrpScript[]
+  /** Position of the definitions among the blocks of the outermost level. */
+  readonly positions: ReadonlyMap<string, number>
+}
+
+/** keepalived accepts 254 and takes 253. */
+const weightMax = 253
+
+interface Weight {
+  readonly weight: number
+  readonly reverse: boolean
+}
+
+/** What `block` tracks; `position` is its place at the outermost level, before which its scripts must be defined. */
+export function buildTracking(
+  block: Entry,
+  position: number,
+  known: KnownScripts,
+  ownInterface: string | undefined,
+  context: BuildContext,
+): Tracking {
+  const scripts: TrackedScript[] = []
+  const interfaces: TrackedInterface[] = []
+  for (const row of rowsOf(block, 'track_script')) {
+    const name = String(row.values[0])
+    const script = findScript(name, position, known)
+    if (script !== undefined) addScript(row, script, scripts, context)
+    else if (isInterface(name, context)) addInterfaceOfScriptList(row, name, interfaces, context)
+    else complainOfUnknownScript(row, name, known, context)
+  }
+  for (const row of rowsOf(block, 'track_interface')) addInterface(row, ownInterface, interfaces, context)
+  return { scripts, interfaces }
+}
+
+function findScript(name: string, position: number, known: KnownScripts): VrrpScript | undefined {
+  const defined = known.positions.get(name)
+  if (defined === undefined || defined > position) return undefined
+  return known.scripts.find(script => script.name === name)
+}
+
+function isInterface(name: string, context: BuildContext): boolean {
+  return !context.strictKeepalived && context.interfaceExists(name)
+}
+
+function addScript(row: Entry, script: VrrpScript, scripts: TrackedScript[], context: BuildContext): void {
+  if (scripts.some(tracked => tracked.script === script.name)) {
+    complainOfDuplicate(row, script.name, context)
+    return
+  }
+  scripts.push({ script: script.name, ...weightOf(row, script, context) })
+}
+
+function addInterfaceOfScriptList(
+  row: Entry,
+  name: string,
+  interfaces: TrackedInterface[],
+  context: BuildContext,
+): void {
+  const message = `'${name}' in track_script is an interface, not a vrrp_script; it is tracked as an interface`
+  complain(context, 'interface-in-track-script', row, message, {
+    help: `write it into track_interface { ${name} }; keepalived ignores it here`,
+  })
+  if (!interfaces.some(tracked => tracked.interface === name)) {
+    interfaces.push({ interface: name, ...weightOf(row, { weight: 0, reverse: false }, context) })
+  }
+}
+
+function addInterface(
+  row: Entry,
+  ownInterface: string | undefined,
+  interfaces: TrackedInterface[],
+  context: BuildContext,
+): void {
+  const name = String(row.values[0])
+  if (name === ownInterface) {
+    const message = `${name} is the interface of the instance and is tracked anyway; the row is left out`
+    complain(context, 'duplicate-tracker', row, message, { help: 'remove the row, or set dont_track_primary' })
+    return
+  }
+  if (interfaces.some(tracked => tracked.interface === name)) {
+    complainOfDuplicate(row, name, context)
+    return
+  }
+  interfaces.push({ interface: name, ...weightOf(row, { weight: 0, reverse: false }, context) })
+}
+
+/** The weight of the row, else that of the definition. `noreverse` undoes an inherited reverse. */
+function weightOf(row: Entry, inherited: Weight, context: BuildContext): Weight {
+  const option = optionOf(row, 'weight')
+  const written = option?.values[0]
+  if (option === undefined || typeof written !== 'number') {
+    return { weight: inherited.weight, reverse: inherited.reverse }
+  }
+  const direction = option.values[1]
+  const reverse = direction === 'reverse' || (direction !== 'noreverse' && inherited.reverse)
+  return { weight: limitWeight(written, option, context), reverse }
+}
+
+/** Brings a weight into the range that counts, with advice. */
+export function limitWeight(weight: number, at: Entry, context: BuildContext): number {
+  if (Math.abs(weight) <= weightMax) return weight
+  const limited = Math.sign(weight) * weightMax
+  complain(context, 'clamped-weight', at, `weight ${weight} is taken as ${limited}`, {
+    help: `the largest weight is ${weightMax}`,
+  })
+  return limited
+}
+
+function complainOfDuplicate(row: Entry, name: string, context: BuildContext): void {
+  complain(context, 'duplicate-tracker', row, `${name} is tracked twice; the later row is left out`, {
+    help: 'remove one of the rows',
+  })
+}
+
+function complainOfUnknownScript(row: Entry, name: string, known: KnownScripts, context: BuildContext): void {
+  const later = known.scripts.find(script => script.name === name)
+  const names = known.scripts.map(script => script.name)
+  const help =
+    later !== undefined
+      ? `vrrp_script ${name} is defined below, at line ${later.place.line}; move it above this block`
+      : names.length === 0
+        ? 'define it with vrrp_script above this block'
+        : `scripts that are defined: ${names.join(', ')}`
+  complain(context, 'unknown-script', row, `no vrrp_script '${name}' is defined so far; the row is left out`, { help })
+}

@@ -1,0 +1,120 @@
+// What an argument of a keyword may look like, as data, with a short constructor for each kind. Reading text against such
+// a description is values.ts's business. Times are described in seconds, as the files have them, and kept in microseconds.
+
+interface ArgBase {
+  /** Placeholder for documentation and messages. */
+  readonly name: string
+  readonly optional?: boolean
+  /** Takes all the words that follow. */
+  readonly repeated?: boolean
+}
+
+export type ArgSpec = ArgBase &
+  (
+    | {
+        readonly type: 'integer'
+        readonly min: number
+        readonly max: number
+        /** Refuse trailing junk even where keepalived only warns. */
+        readonly strict?: boolean
+        /** Hexadecimal with 0x and octal with a leading 0 are allowed. */
+        readonly anyBase?: boolean
+        /** Words that stand for a number. */
+        readonly words?: Readonly<Record<string, number>>
+        /** A value that keepalived takes for another one, as 0 for 1. */
+        readonly substitute?: readonly [from: number, to: number]
+      }
+    /** Seconds, kept as integer microseconds. `stepUs` is the resolution. */
+    | {
+        readonly type: 'seconds'
+        readonly minUs: number
+        readonly maxUs: number
+        readonly stepUs: number
+        readonly substitute?: readonly [fromUs: number, toUs: number]
+      }
+    /** Milliseconds with three places, kept as integer microseconds. */
+    | { readonly type: 'milliseconds'; readonly minUs: number; readonly maxUs: number }
+    | { readonly type: 'boolean' }
+    | { readonly type: 'enum'; readonly words: readonly string[]; readonly ignoreCase?: boolean }
+    | { readonly type: 'text'; readonly lengthMax?: number }
+    | { readonly type: 'pattern'; readonly pattern: RegExp; readonly expected: string }
+    | {
+        readonly type: 'address'
+        readonly family?: 4 | 6
+        readonly multicast?: boolean
+        /** A prefix length may follow behind a slash. */
+        readonly prefix?: boolean
+        /** Words that may stand in place of an address. */
+        readonly words?: readonly string[]
+      }
+    | { readonly type: 'interface' /** Must be there unless dynamic_interfaces is set. */; readonly mustExist: boolean }
+    /** Takes the rest of the line: command, user, group. */
+    | { readonly type: 'script' }
+  )
+
+const usPerSecond = 1_000_000
+/** Largest number of seconds whose microseconds keepalived can hold. */
+const unboundedSeconds = 4_294_967_295
+
+export function integer(min: number, max: number, extra: Partial<ArgSpec & { type: 'integer' }> = {}): ArgSpec {
+  return { name: 'INTEGER', min, max, ...extra, type: 'integer' }
+}
+
+/** A 32-bit unsigned number. */
+export function unsigned(extra: Partial<ArgSpec & { type: 'integer' }> = {}): ArgSpec {
+  return integer(0, 4_294_967_295, extra)
+}
+
+/** Seconds with a fraction, down to a microsecond. */
+export function seconds(min: number, max = unboundedSeconds, stepUs = 1): ArgSpec {
+  const scaled = (limit: number) => Math.round(limit * usPerSecond)
+  return { name: 'SECONDS', type: 'seconds', minUs: scaled(min), maxUs: scaled(max), stepUs }
+}
+
+/** Seconds without a fraction; `zeroBecomes` (seconds) takes the place of 0. */
+export function wholeSeconds(min: number, max: number, zeroBecomes?: number): ArgSpec {
+  const plain = { name: 'SECONDS', type: 'seconds', minUs: min * usPerSecond, maxUs: max * usPerSecond } as const
+  if (zeroBecomes === undefined) return { ...plain, stepUs: usPerSecond }
+  return { ...plain, stepUs: usPerSecond, substitute: [0, zeroBecomes * usPerSecond] }
+}
+
+export function milliseconds(min: number, max: number): ArgSpec {
+  return { name: 'MILLISECONDS', type: 'milliseconds', minUs: min * 1000, maxUs: max * 1000 }
+}
+
+export function oneOf(...words: readonly string[]): ArgSpec {
+  return { name: words.join('|'), type: 'enum', words }
+}
+
+export function anyCaseOf(...words: readonly string[]): ArgSpec {
+  return { name: words.join('|'), type: 'enum', words, ignoreCase: true }
+}
+
+export function text(name: string, lengthMax?: number): ArgSpec {
+  return lengthMax === undefined ? { name, type: 'text' } : { name, type: 'text', lengthMax }
+}
+
+export function pattern(name: string, regex: RegExp, expected: string): ArgSpec {
+  return { name, type: 'pattern', pattern: regex, expected }
+}
+
+export function ip(extra: Partial<ArgSpec & { type: 'address' }> = {}): ArgSpec {
+  const family = extra.family === undefined ? 'IP' : `IPv${extra.family}`
+  return { name: `${family}-ADDRESS${extra.prefix === true ? '[/PREFIX]' : ''}`, ...extra, type: 'address' }
+}
+
+export const port: ArgSpec = integer(1, 65_535, { name: 'PORT' })
+
+/** An interface that must exist at load time unless dynamic_interfaces is set. */
+export const interfaceName: ArgSpec = { name: 'INTERFACE', type: 'interface', mustExist: true }
+
+/** The name of an interface that may come later. */
+export const anyInterfaceName: ArgSpec = { name: 'INTERFACE', type: 'interface', mustExist: false }
+
+export function optional(spec: ArgSpec): ArgSpec {
+  return { ...spec, optional: true }
+}
+
+export function repeated(spec: ArgSpec): ArgSpec {
+  return { ...spec, repeated: true }
+}

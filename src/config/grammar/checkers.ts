@@ -1,0 +1,214 @@
+// The health checkers of a real server. The default of a probing keyword is the value of the real server, then of the
+// virtual server; where a checker has one of its own, the builder knows it.
+
+import {
+  anyCaseOf,
+  anyInterfaceName,
+  integer,
+  ip,
+  oneOf,
+  optional,
+  pattern,
+  port,
+  repeated,
+  seconds,
+  text,
+  unsigned,
+  wholeSeconds,
+} from './args.ts'
+import type { KeywordSpec } from './spec.ts'
+import { block, flag, script, toggle, value } from './spec.ts'
+
+/** How often and how stubbornly any checker probes. */
+const probing: readonly KeywordSpec[] = [
+  value('retry', unsigned({ strict: true }), 'Extra probes before failing.', { default: 'real server, else 1' }),
+  value('delay_before_retry', seconds(0), 'Wait between those probes.', { default: 'real server, else 1' }),
+  value('warmup', seconds(0), 'Maximum random delay of the first probe.', { default: 'real server, else delay_loop' }),
+  value('delay_loop', seconds(0.000001), 'Probe interval.', { default: 'real server' }),
+  toggle('alpha', 'Counts as failed until the first success.', { default: 'real server' }),
+  toggle('log_all_failures', 'Logs each failed probe.', { default: 'checker_log_all_failures' }),
+]
+
+/** Where a probe over the network goes and where it comes from. */
+const connection: readonly KeywordSpec[] = [
+  value('connect_ip', ip(), 'Probe target address.', { default: 'address of the real server' }),
+  value('connect_port', port, 'Probe target port.', { default: 'port of the real server' }),
+  value('bindto', ip(), 'Probe source address.', { default: 'kernel choice' }),
+  value('bind_port', port, 'Probe source port.', { default: 'ephemeral' }),
+  value('bind_if', anyInterfaceName, 'Probe interface, mandatory for link-local targets.'),
+  value('connect_timeout', seconds(0.000001, 4294.967295), 'Connection timeout.', { default: 'real server' }),
+  value('fwmark', unsigned(), 'SO_MARK of probe packets.', { default: '0' }),
+]
+
+const network = [...connection, ...probing]
+
+/** TCP_CHECK is the checker that is in effect. */
+const tcpLive = new Set(['connect_ip', 'connect_port', 'connect_timeout', 'retry', 'delay_before_retry', 'delay_loop'])
+
+const tcpCheck = network.map(
+  (spec): KeywordSpec => (tcpLive.has(spec.keyword) ? { ...spec, state: 'in-effect' } : spec),
+)
+
+const miscOwn: readonly KeywordSpec[] = [
+  script('misc_path', 'Program to run; unquoted further words are ignored.', { default: 'required' }),
+  value('misc_timeout', wholeSeconds(0, 4294), 'Run time limit, 0 keeps the default.', {
+    default: 'delay_loop of the virtual server',
+  }),
+  flag('misc_dynamic', 'Exit status 2..255 is success and sets the weight to status minus 2.'),
+  value('user', [text('USER'), optional(text('GROUP'))], 'Identity of the program.', { default: 'script_user' }),
+]
+
+const udpOwn: readonly KeywordSpec[] = [
+  value(
+    'payload',
+    repeated(pattern('HEX', /^[0-9a-fA-F]+$/, 'hex digits')),
+    'Datagram content; blanks separate octets, single digits allowed.',
+    { default: 'random data' },
+  ),
+  value(
+    'require_reply',
+    repeated(optional(pattern('HEX', /^[0-9a-fA-FxX]+$/, 'hex digits, x for any'))),
+    'Needs a reply, optionally starting with this pattern.',
+  ),
+  value('min_reply_length', integer(0, 65535), 'Shortest accepted reply.', { default: '0' }),
+  value('max_reply_length', integer(0, 65535), 'Longest accepted reply.', { default: '255' }),
+]
+
+const dnsOwn: readonly KeywordSpec[] = [
+  value('type', anyCaseOf('A', 'NS', 'CNAME', 'SOA', 'MX', 'TXT', 'AAAA', 'RRSIG', 'DNSKEY'), 'Query type.', {
+    default: 'SOA',
+  }),
+  value('name', text('DOMAIN'), 'Query name.', { default: '. (root)', repeat: 'first' }),
+]
+
+const fileCheck: readonly KeywordSpec[] = [
+  value('track_file', text('NAME'), 'Track file defined earlier.', { default: 'required' }),
+  value(
+    'weight',
+    [integer(-2147483647, 2147483647), optional(oneOf('reverse', 'noreverse'))],
+    'Multiplier of the value added to the server weight.',
+    { default: 'weight of the track_file' },
+  ),
+]
+
+const bfdCheck: readonly KeywordSpec[] = [
+  value('name', text('BFD-INSTANCE'), 'Session defined earlier.', { default: 'required' }),
+  toggle('alpha', 'Counts as failed until the session is up.', { default: 'real server' }),
+]
+
+const smtpCheck: readonly KeywordSpec[] = [
+  ...network,
+  value('helo_name', text('STRING'), 'Name sent in HELO.', { default: 'smtpchecker.keepalived.org' }),
+  block('host', [], network, 'Extra target, becomes a checker of its own.', {
+    deprecated: 'one SMTP_CHECK for each target',
+  }),
+]
+
+const urlOwn: readonly KeywordSpec[] = [
+  value('path', text('STRING'), 'Request target.', { default: 'required' }),
+  value(
+    'digest',
+    pattern('MD5', /^[0-9a-fA-F]{32}$/, 'the 32 hex digits of an MD5 digest'),
+    'Expected MD5 of the body.',
+  ),
+  value(
+    'status_code',
+    repeated(pattern('CODE', /^[1-5]\d\d(-[1-5]\d\d)?$/, 'status codes as 200 or 200-299')),
+    'Accepted status codes.',
+    { default: '200-299' },
+  ),
+  value('virtualhost', text('STRING'), 'Host header of this URL.', { default: 'checker', missingArgument: 'general' }),
+  value('regex', { name: 'PATTERN', type: 'script' }, 'Body must match.'),
+  flag('regex_no_match', 'Body must not match instead.'),
+  value(
+    'regex_options',
+    repeated(
+      oneOf(
+        'allow_empty_class',
+        'alt_bsux',
+        'auto_callout',
+        'caseless',
+        'dollar_endonly',
+        'dotall',
+        'dupnames',
+        'extended',
+        'firstline',
+        'match_unset_backref',
+        'multiline',
+        'never_ucp',
+        'never_utf',
+        'no_auto_capture',
+        'no_auto_possess',
+        'no_dotstar_anchor',
+        'no_start_optimize',
+        'ucp',
+        'ungreedy',
+        'utf',
+        'never_backslash_c',
+        'alt_circumflex',
+        'alt_verbnames',
+        'use_offset_limit',
+      ),
+    ),
+    'PCRE2 compile options.',
+    { badValue: 'silent' },
+  ),
+  value('regex_min_offset', unsigned(), 'First body offset where a match may start.', {
+    default: '0',
+    badValueBecomes: 0,
+  }),
+  value('regex_max_offset', unsigned(), 'Last body offset where a match may start.', {
+    default: 'none',
+    badValueBecomes: 0,
+  }),
+  value('regex_stack', [unsigned(), unsigned()], 'PCRE2 JIT stack size.'),
+]
+
+const httpOwn: readonly KeywordSpec[] = [
+  value('nb_get_retry', unsigned({ strict: true }), 'See retry.', { aliasOf: 'retry', deprecated: 'retry' }),
+  value('virtualhost', text('STRING'), 'Host header for all URLs.', {
+    default: 'real server, then virtual server',
+    missingArgument: 'general',
+  }),
+  value('http_protocol', oneOf('1.0', '1.0C', '1.0c', '1.1'), 'Request version; 1.0C adds Connection: close.', {
+    default: '1.0',
+  }),
+  toggle('enable_sni', 'Sends SNI in the TLS handshake.'),
+  value('sni_name', optional(text('STRING')), 'Name for SNI, also enables it.', {
+    default: 'virtualhost or address',
+    since: '>2.4.3',
+  }),
+  toggle('fast_recovery', 'Checks all URLs back to back at start and after a failure.'),
+]
+
+const httpGet: readonly KeywordSpec[] = [
+  ...network,
+  ...httpOwn,
+  block('url', [], urlOwn, 'One URL to fetch; several are tried in turn.'),
+]
+
+const sslGet: readonly KeywordSpec[] = [
+  ...network,
+  ...httpOwn,
+  toggle('tls_compliant', 'Sends close_notify when shutting TLS down.', { since: '2.2.8' }),
+  block(
+    'url',
+    [],
+    [...urlOwn, toggle('tls_compliant', 'Sends close_notify for this URL.', { since: '2.2.8' })],
+    'One URL to fetch; several are tried in turn.',
+  ),
+]
+
+/** The checkers of a real_server; a server may have several. */
+export const checkers: readonly KeywordSpec[] = [
+  block('MISC_CHECK', [], [...probing, ...miscOwn], 'Runs a program and uses its exit status.'),
+  block('SMTP_CHECK', [], smtpCheck, 'Performs an SMTP dialogue.'),
+  block('TCP_CHECK', [], tcpCheck, 'Opens a TCP connection.', { live: true }),
+  block('PING_CHECK', [], network, 'Sends an ICMP echo; may widen sysctl ping_group_range.'),
+  block('UDP_CHECK', [], [...network, ...udpOwn], 'Sends a datagram and relies on ICMP errors or a reply.'),
+  block('HTTP_GET', [], httpGet, 'Fetches URLs over HTTP.'),
+  block('SSL_GET', [], sslGet, 'Fetches URLs over TLS.'),
+  block('DNS_CHECK', [], [...network, ...dnsOwn], 'Sends a DNS query over UDP.'),
+  block('FILE_CHECK', [], fileCheck, 'Follows a track_file.'),
+  block('BFD_CHECK', [], bfdCheck, 'Follows a bfd_instance.'),
+]

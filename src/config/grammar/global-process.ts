@@ -1,0 +1,241 @@
+// Keywords of global_defs about the processes, their buffers, files and the interfaces to SNMP and D-Bus.
+
+import { integer, optional, pattern, repeated, seconds, text, unsigned } from './args.ts'
+import type { KeywordSpec } from './spec.ts'
+import { flag, toggle, value } from './spec.ts'
+
+/** Names, priorities and limits of the processes. */
+export const globalProcesses: readonly KeywordSpec[] = [
+  flag('process_names', 'Renames the children to keepalived_vrrp, keepalived_lvs and keepalived_bfd.'),
+  value('process_name', text('NAME', 15), 'Process title of the parent.'),
+  value('vrrp_process_name', text('NAME', 15), 'Process title of the VRRP child.'),
+  value('checker_process_name', text('NAME', 15), 'Process title of the checker child.'),
+  value('lvs_process_name', text('NAME', 15), 'Process title of the checker child.', {
+    aliasOf: 'checker_process_name',
+    deprecated: 'checker_process_name',
+  }),
+  value('bfd_process_name', text('NAME', 15), 'Process title of the BFD child.'),
+  value(
+    'max_auto_priority',
+    optional(integer(-1, 99)),
+    'Ceiling for automatic switch to real-time scheduling when timers run late; -1 disables it silently.',
+    { default: '0 (off, logs a hint); no argument = 99' },
+  ),
+  value('min_auto_priority_delay', integer(1, 10000000), 'Lateness that triggers an automatic priority step.', {
+    default: '1000000',
+  }),
+  value('vrrp_priority', integer(-20, 19), 'Nice value of the VRRP child.', { default: '0', badValueBecomes: 0 }),
+  flag('vrrp_no_swap', 'Locks the VRRP child in memory.', { live: true }),
+  value('vrrp_rt_priority', integer(1, 99), 'SCHED_RR priority of the VRRP child.', { live: true, default: 'none' }),
+  value('vrrp_cpu_affinity', repeated(integer(0, 4095)), 'Pins the VRRP child.', { default: 'all' }),
+  value(
+    'vrrp_rlimit_rttime',
+    integer(1, 4294967295, { substitute: [1, 2] }),
+    'RLIMIT_RTTIME when real-time scheduling is active.',
+    { default: '10000', badValueBecomes: 0 },
+  ),
+  value('vrrp_rlimit_rtime', integer(1, 4294967295), 'See vrrp_rlimit_rttime.', {
+    default: '10000',
+    aliasOf: 'vrrp_rlimit_rttime',
+    deprecated: 'vrrp_rlimit_rttime',
+  }),
+  value('checker_priority', integer(-20, 19), 'Nice value of the checker child.', { default: '0', badValueBecomes: 0 }),
+  flag('checker_no_swap', 'Locks the checker child in memory.'),
+  value('checker_rt_priority', integer(1, 99), 'SCHED_RR priority of the checker child.', { default: 'none' }),
+  value('checker_cpu_affinity', repeated(integer(0, 4095)), 'Pins the checker child.', { default: 'all' }),
+  value(
+    'checker_rlimit_rttime',
+    integer(1, 4294967295, { substitute: [1, 2] }),
+    'RLIMIT_RTTIME of the checker child under real-time scheduling.',
+    { default: '10000', badValueBecomes: 0 },
+  ),
+  value('checker_rlimit_rtime', integer(1, 4294967295), 'See checker_rlimit_rttime.', {
+    default: '10000',
+    aliasOf: 'checker_rlimit_rttime',
+    deprecated: 'checker_rlimit_rttime',
+  }),
+  value('bfd_priority', integer(-20, 19), 'Nice value of the BFD child.', { default: '0', badValueBecomes: 0 }),
+  flag('bfd_no_swap', 'Locks the BFD child in memory.'),
+  value('bfd_rt_priority', integer(1, 99), 'SCHED_RR priority of the BFD child.', { default: 'none' }),
+  value('bfd_cpu_affinity', repeated(integer(0, 4095)), 'Pins the BFD child.', { default: 'all' }),
+  value(
+    'bfd_rlimit_rttime',
+    integer(1, 4294967295, { substitute: [1, 2] }),
+    'RLIMIT_RTTIME of the BFD child under real-time scheduling.',
+    { default: '10000', badValueBecomes: 0 },
+  ),
+  value('bfd_rlimit_rtime', integer(1, 4294967295), 'See bfd_rlimit_rttime.', {
+    default: '10000',
+    aliasOf: 'bfd_rlimit_rttime',
+    deprecated: 'bfd_rlimit_rttime',
+  }),
+]
+
+/** Socket buffers. */
+export const globalBuffers: readonly KeywordSpec[] = [
+  value(
+    'vrrp_netlink_cmd_rcv_bufs',
+    unsigned(),
+    'Receive buffer of the VRRP netlink command socket; 0 leaves the default.',
+    { default: 'kernel default', missingArgument: 'general' },
+  ),
+  toggle('vrrp_netlink_cmd_rcv_bufs_force', 'Uses SO_RCVBUFFORCE for the VRRP netlink command socket.'),
+  value(
+    'vrrp_netlink_monitor_rcv_bufs',
+    unsigned(),
+    'Receive buffer of the VRRP netlink monitor socket; 0 leaves the default.',
+    { default: 'kernel default', missingArgument: 'general' },
+  ),
+  toggle('vrrp_netlink_monitor_rcv_bufs_force', 'Uses SO_RCVBUFFORCE for the VRRP netlink monitor socket.'),
+  value(
+    'process_monitor_rcv_bufs',
+    unsigned(),
+    'Receive buffer of the process connector socket; 0 leaves the default.',
+    { default: 'kernel default', missingArgument: 'general' },
+  ),
+  toggle('process_monitor_rcv_bufs_force', 'Uses SO_RCVBUFFORCE for the process connector socket.'),
+  value(
+    'lvs_netlink_cmd_rcv_bufs',
+    unsigned(),
+    'Receive buffer of the checker netlink command socket; 0 leaves the default.',
+    { default: 'kernel default', missingArgument: 'general' },
+  ),
+  toggle('lvs_netlink_cmd_rcv_bufs_force', 'Uses SO_RCVBUFFORCE for the checker netlink command socket.'),
+  value(
+    'lvs_netlink_monitor_rcv_bufs',
+    unsigned(),
+    'Receive buffer of the checker netlink monitor socket; 0 leaves the default.',
+    { default: 'kernel default', missingArgument: 'general' },
+  ),
+  toggle('lvs_netlink_monitor_rcv_bufs_force', 'Uses SO_RCVBUFFORCE for the checker netlink monitor socket.'),
+  value(
+    'vrrp_rx_bufs_policy',
+    pattern('POLICY', /^(mtu|advert|\d{1,10})$/i, 'MTU, ADVERT or a number of bytes'),
+    'How receive buffers of VRRP sockets are sized.',
+    { default: 'kernel default' },
+  ),
+  value('vrrp_rx_bufs_multiplier', integer(1, 4294967295), 'Factor applied by the MTU and ADVERT policies.', {
+    default: '3',
+  }),
+]
+
+/** Files, reload and dumps. */
+export const globalFiles: readonly KeywordSpec[] = [
+  value(
+    'random_seed',
+    unsigned(),
+    'Meant to make _RANDOM repeatable; has no effect in this version because the seed is cleared before use.',
+    { default: 'time based' },
+  ),
+  value(
+    'reload_check_config',
+    optional(text('LOGFILE')),
+    'Validates the new files in a test run before a reload; also turns every config problem at load into a fatal one.',
+    { live: true, default: 'off; no argument = /dev/null' },
+  ),
+  value(
+    'reload_time_file',
+    pattern('PATH', /^\//, 'an absolute path'),
+    'Watches a file holding a reload time and reloads then.',
+  ),
+  flag('reload_repeat', 'Keeps reload_time_file so that a time-only entry repeats daily.'),
+  value('reload_file', optional(text('PATH')), 'Marker file that exists while the configuration is being read.', {
+    default: 'off; no argument = pid directory keepalived[_INSTANCE].reload',
+  }),
+  value(
+    'include_check',
+    repeated(
+      optional(
+        pattern(
+          'CHECK',
+          /^[+-]?(read|match|wildcard_match|brace_match)$/,
+          'read, match, wildcard_match or brace_match with + or -',
+        ),
+      ),
+    ),
+    'Strictness of later includes; restored when the including file ends.',
+    { default: 'none; no argument = all' },
+  ),
+  value(
+    'config_save_dir',
+    text('DIRECTORY'),
+    'Debug aid: saves configuration and state before and after each reload, creating the directory if needed.',
+  ),
+  value(
+    'tmp_config_directory',
+    text('DIRECTORY'),
+    'Keeps the consolidated configuration on disk instead of memory; fixed until restart.',
+    { default: 'memfd', repeat: 'first' },
+  ),
+  toggle('data_use_instance', 'Adds instance and namespace names to the SIGUSR1 dump file name.'),
+  value(
+    'json_version',
+    integer(1, 2, { name: '1|2' }),
+    'Layout of the JSON dump; 2 wraps instances in an object and adds track_process.',
+    { default: '1', since: '2.2.8' },
+  ),
+  value('iproute_usr_dir', text('DIRECTORY'), 'Vendor directory with iproute2 name tables.', {
+    default: 'build time',
+    since: '2.3.2',
+  }),
+  value('iproute_etc_dir', text('DIRECTORY'), 'Local directory with iproute2 name tables, overrides the vendor one.', {
+    default: '/etc/iproute2',
+    since: '2.3.2',
+  }),
+  value(
+    'state_dump_file',
+    text('PATH'),
+    'Template for SIGUSR1 dump names; _parent, _check and _bfd are inserted before the extension.',
+    { default: 'keepalived.data in $TMPDIR or /tmp', since: '2.3.3' },
+  ),
+  value(
+    'stats_dump_file',
+    text('PATH'),
+    'Accepted but unused in this version; statistics always go to the temp directory.',
+    { default: 'keepalived.stats in $TMPDIR or /tmp', since: '2.3.3' },
+  ),
+  value(
+    'json_dump_file',
+    text('PATH'),
+    'Accepted but unused in this version; JSON always goes to the temp directory.',
+    { default: 'keepalived.json in $TMPDIR or /tmp', since: '2.3.3' },
+  ),
+]
+
+/** SNMP and D-Bus. */
+export const globalSnmp: readonly KeywordSpec[] = [
+  value('snmp_socket', text('ADDRESS'), 'Where to reach the SNMP master agent.', {
+    default: 'unix:/var/agentx/master',
+    repeat: 'first',
+  }),
+  flag('enable_traps', 'Sends SNMP notifications.'),
+  flag('enable_snmp_vrrp', 'Serves the VRRP part of KEEPALIVED-MIB.', { default: 'off (on with -x)' }),
+  flag('enable_snmp_keepalived', 'See enable_snmp_vrrp.', {
+    aliasOf: 'enable_snmp_vrrp',
+    deprecated: 'enable_snmp_vrrp',
+  }),
+  flag('enable_snmp_rfc', 'Serves both standard VRRP MIBs.', { default: 'off (on with -x)' }),
+  flag('enable_snmp_rfcv2', 'Serves the RFC 2787 MIB.', { default: 'off (on with -x)' }),
+  flag('enable_snmp_rfcv3', 'Serves the RFC 6527 MIB.', { default: 'off (on with -x)' }),
+  flag('enable_snmp_checker', 'Serves the checker part of KEEPALIVED-MIB.', { default: 'off (on with -x)' }),
+  value(
+    'snmp_vs_stats_update_interval',
+    seconds(0.001, 30),
+    'Maximum age of cached virtual server statistics for SNMP.',
+    { default: '5', since: '2.3.0' },
+  ),
+  value('snmp_rs_stats_update_interval', seconds(0.001, 30), 'Maximum age of cached real server statistics for SNMP.', {
+    default: 'snmp_vs_stats_update_interval',
+    since: '2.3.0',
+  }),
+  flag('enable_dbus', 'Exposes instances on the system D-Bus.'),
+  value('dbus_service_name', text('NAME'), 'Bus name to claim.', {
+    default: 'org.keepalived.Vrrp1',
+    missingArgument: 'general',
+  }),
+  value('dbus_no_interface_name', text('NAME'), 'Path element for instances without an interface.', {
+    default: 'none',
+    since: '2.3.0',
+    missingArgument: 'general',
+  }),
+]

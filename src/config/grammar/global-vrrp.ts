@@ -1,0 +1,230 @@
+// Keywords of global_defs that set defaults for VRRP instances, for IPVS and for the checkers.
+
+import {
+  anyInterfaceName,
+  integer,
+  ip,
+  oneOf,
+  optional,
+  port,
+  repeated,
+  seconds,
+  text,
+  unsigned,
+  wholeSeconds,
+} from './args.ts'
+import type { KeywordSpec } from './spec.ts'
+import { flag, toggle, value } from './spec.ts'
+
+const timeout = wholeSeconds(0, 2_678_400)
+
+const timeoutOptions: readonly KeywordSpec[] = [
+  value('tcp', timeout, 'Idle time of a TCP connection.'),
+  value('tcpfin', timeout, 'Time after a FIN.'),
+  value('udp', timeout, 'Idle time of a UDP flow.'),
+]
+
+const syncDaemonOptions: readonly KeywordSpec[] = [
+  value('inst', text('INSTANCE'), 'Instance whose role the daemon follows.'),
+  value('id', integer(0, 255), 'Sync id.', { default: 'VRID of the instance, else 0' }),
+  value('maxlen', integer(1, 65_507), 'Longest datagram.'),
+  value('port', port, 'UDP port.', { default: '8848' }),
+  value('ttl', integer(1, 255), 'TTL of the datagrams.'),
+  value('group', ip({ multicast: true }), 'Multicast group.', { default: '224.0.0.81' }),
+]
+
+/** IPVS and the checkers. */
+export const globalLvs: readonly KeywordSpec[] = [
+  value('lvs_timeouts', [], 'Sets the IPVS connection timeouts.', {
+    default: 'kernel values',
+    options: timeoutOptions,
+  }),
+  value(
+    'lvs_sync_daemon',
+    [text('INTERFACE', 15), optional(text('INSTANCE'))],
+    'Runs the IPVS connection sync daemon, master/backup following the named instance or both when none.',
+    {
+      default: 'port 8848, group 224.0.0.81',
+      repeat: 'first',
+      options: syncDaemonOptions,
+    },
+  ),
+  toggle('checker_log_all_failures', 'Logs every failed probe instead of only the one that changes state.'),
+  flag('lvs_flush', 'Empties the IPVS table at start.'),
+  value(
+    'lvs_flush_on_stop',
+    optional(oneOf('VS')),
+    'Empties the IPVS table (or only our virtual servers) at stop instead of deleting entries one by one.',
+  ),
+  value('lvs_flush_onstop', optional(oneOf('VS')), 'See lvs_flush_on_stop.', {
+    aliasOf: 'lvs_flush_on_stop',
+    deprecated: 'lvs_flush_on_stop',
+  }),
+  value(
+    'nftables_ipvs',
+    optional(text('TABLE')),
+    'Maps each virtual server group to one automatic fwmark through nftables; resets its priority and start mark.',
+    { default: 'keepalived_ipvs' },
+  ),
+  value(
+    'nftables_ipvs_priority',
+    integer(-2147483648, 2147483647),
+    'Chain priority; only effective after nftables_ipvs.',
+    { default: '-1' },
+  ),
+  value(
+    'nftables_ipvs_start_fwmark',
+    integer(1, 4294967295),
+    'First automatic mark; only effective after nftables_ipvs.',
+    { default: '1000' },
+  ),
+]
+
+/** Defaults of the VRRP instances, and the firewall. */
+export const globalVrrp: readonly KeywordSpec[] = [
+  value(
+    'dynamic_interfaces',
+    optional(oneOf('allow_if_changes')),
+    'Accepts interfaces that do not exist yet; allow_if_changes also tolerates type/parent changes. Must precede their use.',
+    { live: true },
+  ),
+  value(
+    'default_interface',
+    anyInterfaceName,
+    'Interface of static addresses that name none (virtual addresses fall back to the instance interface only).',
+    { default: 'eth0', missingArgument: 'general' },
+  ),
+  flag('disable_local_igmp', 'Sets sysctl igmp_link_local_mcast_reports to 0 while running; fixed until restart.'),
+  value(
+    'v3_checksum_as_v2',
+    optional(repeated(text('WORD'))),
+    'Default: VRRPv3 IPv4 checksum omits the pseudo header.',
+    { live: true, since: '2.2.8' },
+  ),
+  value('vrrp_mcast_group4', ip({ family: 4, multicast: true }), 'Default IPv4 group for adverts.', {
+    live: true,
+    default: '224.0.0.18',
+  }),
+  value(
+    'vrrp_mcast_group6',
+    ip({ family: 6, multicast: true }),
+    'Default IPv6 group for adverts; non link-local only warns.',
+    { live: true, default: 'ff02::12' },
+  ),
+  value(
+    'vrrp_garp_master_delay',
+    wholeSeconds(0, 4294),
+    'Delay before the second gratuitous ARP burst after becoming master, 0 for none.',
+    { live: true, default: '5' },
+  ),
+  value('vrrp_garp_master_repeat', unsigned({ substitute: [0, 1] }), 'Gratuitous ARPs per burst.', {
+    live: true,
+    default: '5',
+  }),
+  value(
+    'vrrp_garp_master_refresh',
+    wholeSeconds(0, 4294967295),
+    'Period of gratuitous ARP refresh while master, 0 for none.',
+    { live: true, default: '0', badValueBecomes: 0 },
+  ),
+  value('vrrp_garp_master_refresh_repeat', unsigned({ substitute: [0, 1] }), 'Gratuitous ARPs per refresh.', {
+    live: true,
+    default: '1',
+  }),
+  value(
+    'vrrp_garp_lower_prio_delay',
+    wholeSeconds(0, 4294),
+    'Second burst delay after hearing a lower priority advert.',
+    { live: true, default: 'vrrp_garp_master_delay' },
+  ),
+  value('vrrp_garp_lower_prio_repeat', integer(0, 2147483647), 'Burst size after hearing a lower priority advert.', {
+    live: true,
+    default: 'vrrp_garp_master_repeat',
+  }),
+  value('vrrp_down_timer_adverts', integer(1, 100), 'Default number of advert intervals in the master down timer.', {
+    live: true,
+    default: '3',
+  }),
+  value('vrrp_garp_interval', seconds(0.000001, 4294.967295), 'Minimum gap between gratuitous ARPs on an interface.', {
+    live: true,
+    default: '0',
+  }),
+  value('vrrp_gna_interval', seconds(0.000001, 4294.967295), 'Minimum gap between unsolicited NAs on an interface.', {
+    live: true,
+    default: '0',
+  }),
+  toggle('vrrp_min_garp', 'Shortcut: one GARP/NA and no second burst, unless those values were already changed.', {
+    live: true,
+  }),
+  value(
+    'vrrp_garp_extra_if',
+    [optional(oneOf('all')), wholeSeconds(1, 86400)],
+    'Periodic GARP/NA on VIP interfaces other than the instance one (only VMACs unless all).',
+  ),
+  value('vrrp_vmac_garp_intvl', [optional(oneOf('all')), wholeSeconds(1, 86400)], 'See vrrp_garp_extra_if.', {
+    aliasOf: 'vrrp_garp_extra_if',
+    deprecated: 'vrrp_garp_extra_if',
+  }),
+  toggle('vrrp_lower_prio_no_advert', 'Default: master stays silent on lower priority adverts.', {
+    live: true,
+    default: 'off (on in strict mode)',
+  }),
+  toggle('vrrp_higher_prio_send_advert', 'Default: master sends one advert before yielding to a higher priority.', {
+    live: true,
+  }),
+  value('vrrp_version', integer(2, 3, { name: '2|3' }), 'Default protocol version.', {
+    live: true,
+    default: '2 (IPv6 instances use 3)',
+  }),
+  value(
+    'vrrp_iptables',
+    [optional(text('IN-CHAIN', 27)), optional(text('OUT-CHAIN', 27))],
+    'Uses iptables chains for no_accept and VMAC filtering; replaced by nftables when both are set.',
+    { default: 'INPUT OUTPUT when no name' },
+  ),
+  value('vrrp_ipsets', repeated(optional(text('SET', 30))), 'Names of the ipsets used together with vrrp_iptables.', {
+    default: 'no name = ipsets off; missing names derived from earlier ones',
+  }),
+  value(
+    'nftables',
+    optional(text('TABLE')),
+    'Uses an nftables table for no_accept and VMAC filtering; resets nftables_priority to -1.',
+    { default: 'keepalived' },
+  ),
+  value(
+    'nftables_priority',
+    integer(-2147483648, 2147483647),
+    'Base chain priority; only effective after the nftables line.',
+    { default: '-1' },
+  ),
+  flag('nftables_ifindex', 'Keys IPv6 link-local sets by ifindex rather than name.'),
+  flag('vrrp_check_unicast_src', 'Drops unicast adverts whose source is not a configured peer.'),
+  toggle('vrrp_skip_check_adv_addr', 'Default: skip VIP list comparison for adverts from the same master.', {
+    live: true,
+  }),
+  toggle('vrrp_strict', 'Default for strict_mode.', { live: true }),
+  flag('nftables_counters', 'Adds counters to generated nftables rules.'),
+  toggle('vrrp_notify_priority_changes', 'Default: also write priority changes to the FIFOs.', { live: true }),
+  value(
+    'vrrp_startup_delay',
+    seconds(0.001, 4294.967295),
+    'Holds instances back after daemon start; the longest of this and vrrp_delay_after_boot wins.',
+    { live: true, default: '0' },
+  ),
+  value(
+    'vrrp_delay_after_boot',
+    seconds(0.001, 4294.967295),
+    'Holds instances back until the host has been up that long.',
+    { default: '0', since: '2.4.0' },
+  ),
+  flag('log_unknown_vrids', 'Logs adverts for VRIDs that are not configured.'),
+  toggle('vrrp_owner_ignore_adverts', 'Default: priority 255 instances ignore received adverts.', {
+    live: true,
+    since: '2.3.3',
+  }),
+  value('vmac_prefix', text('STRING'), 'Prefix of generated macvlan names.', { default: 'vrrp', repeat: 'first' }),
+  value('vmac_addr_prefix', text('STRING'), 'Prefix of macvlans made for VIPs on other interfaces.', {
+    default: 'vmac_prefix',
+    repeat: 'first',
+  }),
+]

@@ -1,0 +1,192 @@
+// The outermost level of keepalived.conf and, through it, the whole keyword table.
+
+import { staticAddressRow } from './addresses.ts'
+import {
+  anyInterfaceName,
+  integer,
+  interfaceName,
+  ip,
+  oneOf,
+  optional,
+  repeated,
+  seconds,
+  text,
+  unsigned,
+  wholeSeconds,
+} from './args.ts'
+import { checkers } from './checkers.ts'
+import { globalMail, globalScripts } from './global-notify.ts'
+import { globalBuffers, globalFiles, globalProcesses, globalSnmp } from './global-process.ts'
+import { globalLvs, globalVrrp } from './global-vrrp.ts'
+import { staticRouteRow } from './routes.ts'
+import { staticRuleRow } from './rules.ts'
+import type { KeywordSpec } from './spec.ts'
+import { block, flag, list, row, value } from './spec.ts'
+import { syncGroup } from './sync-group.ts'
+import { bfdInstance, trackFile, vrrpScript, vrrpTrackProcess } from './tracking.ts'
+import { realServer, serverGroupRow, virtualServer } from './virtual-server.ts'
+import { vrrpInstance } from './vrrp-instance.ts'
+
+const ssl: readonly KeywordSpec[] = [
+  value('password', text('STRING'), 'Passphrase of the private key.', { missingArgument: 'general' }),
+  value('ca', text('PATH'), 'CA bundle.', { missingArgument: 'general' }),
+  value('certificate', text('PATH'), 'Client certificate chain.', { missingArgument: 'general' }),
+  value('key', text('PATH'), 'Client private key.', { missingArgument: 'general' }),
+]
+
+const garpGroup: readonly KeywordSpec[] = [
+  value('garp_interval', seconds(0, 4294.967295), 'Gap between gratuitous ARPs.'),
+  value('gna_interval', seconds(0, 4294.967295), 'Gap between unsolicited NAs.'),
+  value('interface', interfaceName, 'Single interface governed by this group.'),
+  list('interfaces', row(repeated(interfaceName), 'One or more interface names.'), 'Interfaces sharing one budget.'),
+]
+
+const trackGroup: readonly KeywordSpec[] = [
+  list(
+    'group',
+    row(repeated(text('INSTANCE')), 'One or more instance names per row; resolved after parsing.'),
+    'Instance names belonging to the group.',
+    { repeat: 'first' },
+  ),
+]
+
+const globalDefs = [
+  ...globalMail,
+  ...globalScripts,
+  ...globalVrrp,
+  ...globalLvs,
+  ...globalProcesses,
+  ...globalBuffers,
+  ...globalFiles,
+  ...globalSnmp,
+]
+
+const name = text('NAME')
+
+const linkbeatRow = row(
+  [anyInterfaceName, optional(oneOf('MII', 'ETHTOOL', 'IOCTL'))],
+  'Polls this interface, optionally preferring one method.',
+  { default: 'MII, then ETHTOOL, then IOCTL' },
+)
+
+const upDownDelayRow = row(
+  [anyInterfaceName, seconds(0, 255), optional(seconds(0, 255))],
+  'Delays reacting to down/up; DOWN is reset when not below (down_timer_adverts-1) advert intervals.',
+  { default: 'UP 0 when omitted' },
+)
+
+const realServerBlock = block(
+  'real_server',
+  [ip(), optional(integer(0, 65_535, { name: 'PORT' }))],
+  [...realServer, ...checkers],
+  'One backend; non NAT ports are forced to the virtual port.',
+  { live: true },
+)
+
+const serviceSelectors: readonly KeywordSpec[] = [
+  value('fwmark', unsigned(), 'Packets with this firewall mark instead of an address.'),
+  value('group', text('GROUP'), 'The services of a virtual_server_group.'),
+]
+
+const topKeywords: readonly KeywordSpec[] = [
+  flag(
+    'linkbeat_use_polling',
+    'Polls MII/ethtool/ioctl link state for every instance interface instead of trusting netlink only.',
+  ),
+  value(
+    'net_namespace',
+    text('NAME'),
+    'Runs the whole daemon inside /run/netns/NAME with private pid directory; fixed until restart.',
+    { default: 'default namespace', missingArgument: 'general', repeat: 'first' },
+  ),
+  value(
+    'net_namespace_ipvs',
+    optional(text('NAME')),
+    'Creates the IPVS sockets in another network namespace; fixed until restart.',
+    { default: 'same as net_namespace', repeat: 'first' },
+  ),
+  flag('namespace_with_ipsets', 'Allows ipsets in a namespace on kernels older than 3.13.'),
+  flag('use_pid_dir', 'Puts pid files under /run/keepalived/.', { default: 'off (on with instance or net_namespace)' }),
+  value('instance', text('NAME'), 'Names this daemon; suffixes pid files and syslog ident, fixed until restart.', {
+    missingArgument: 'general',
+    repeat: 'first',
+  }),
+  value(
+    'child_wait_time',
+    wholeSeconds(0, 4294967295),
+    'How long the parent waits for its children on shutdown before SIGKILL.',
+    { default: '5' },
+  ),
+  block('global_defs', [], globalDefs, 'Daemon wide settings; may appear several times.', { live: true }),
+  block(
+    'track_group',
+    name,
+    trackGroup,
+    'Set of instances that react to the loss of a static address, route or rule.',
+    { uniqueName: true },
+  ),
+  list(
+    'static_ipaddress',
+    staticAddressRow,
+    'Addresses installed at start and removed at stop, independent of VRRP state.',
+  ),
+  list('static_routes', staticRouteRow, 'Routes installed at start and removed at stop.'),
+  list('static_rules', staticRuleRow, 'Policy rules installed at start and removed at stop.'),
+  block('vrrp_sync_group', name, syncGroup, 'Makes member instances change state together.', {
+    live: true,
+    uniqueName: true,
+  }),
+  block('garp_group', [], garpGroup, 'Paces gratuitous ARP / unsolicited NA per interface or per group of interfaces.'),
+  list('linkbeat_interfaces', linkbeatRow, 'Interfaces whose link state is polled.'),
+  block('vrrp_instance', name, vrrpInstance, 'One virtual router on one interface and address family.', {
+    live: true,
+    uniqueName: true,
+  }),
+  block('vrrp_script', name, vrrpScript, 'Periodic health script usable from track_script; must precede its users.', {
+    live: true,
+    uniqueName: true,
+  }),
+  block(
+    'vrrp_track_process',
+    name,
+    vrrpTrackProcess,
+    'Watches processes through the kernel process connector; must precede its users.',
+    { uniqueName: true },
+  ),
+  list('interface_up_down_delays', upDownDelayRow, 'Debounce delays for interface state changes.'),
+  block('SSL', [], ssl, 'Client certificate material for SSL_GET checkers.', { repeat: 'last' }),
+  {
+    ...list(
+      'virtual_server_group',
+      serverGroupRow,
+      'Reusable set of VIPs, VIP ranges and firewall marks; order relative to virtual_server is free.',
+      { uniqueName: true },
+    ),
+    args: [name],
+  },
+  block(
+    'virtual_server',
+    [optional(ip()), optional(integer(0, 65_535, { name: 'PORT' }))],
+    [...virtualServer, realServerBlock],
+    'One IPVS service; port 0 or absent requires persistence.',
+    { live: true, options: serviceSelectors },
+  ),
+  block('bfd_instance', text('NAME', 31), bfdInstance, 'One BFD session; must precede track_bfd/BFD_CHECK users.', {
+    uniqueName: true,
+  }),
+  block(
+    'track_file',
+    name,
+    trackFile,
+    'File whose integer content drives priorities or weights; must precede its users.',
+    { uniqueName: true },
+  ),
+  block('vrrp_track_file', name, trackFile, 'Old name of the track_file block.', {
+    aliasOf: 'track_file',
+    deprecated: 'track_file',
+    uniqueName: true,
+  }),
+]
+
+/** The whole language: the outermost level, with everything below it. */
+export const grammar: KeywordSpec = block('top', [], topKeywords, 'The outermost level.', { live: true })

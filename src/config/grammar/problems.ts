@@ -1,0 +1,105 @@
+// Every problem that the grammar and the builders can report: a stable code, how grave it is, and the class that decides
+// keepalived's exit status. The sentences are made where the problem is found. The reader's codes are in ../problems.ts.
+
+import type { Diagnostic, FaultClass, Severity } from '../diagnostic.ts'
+import type { Span } from '../token.ts'
+
+type Row = readonly [code: string, severity: Severity, faultClass: FaultClass]
+
+const table = {
+  // The shape of the file.
+  'unknown-keyword': ['KA1201', 'warning', 'general'],
+  'stray-open-brace': ['KA1202', 'warning', 'general'],
+  'stray-close-brace': ['KA1203', 'warning', 'general'],
+  'missing-open-brace': ['KA1204', 'warning', 'general'],
+  'unclosed-block': ['KA1205', 'error', 'general'],
+  'duplicate-block': ['KA1206', 'warning', 'general'],
+  'duplicate-keyword': ['KA1207', 'warning', 'general'],
+  'keyword-given-twice': ['KA1208', 'note', 'advice'],
+  'extra-words': ['KA1209', 'note', 'advice'],
+  'missing-argument': ['KA1210', 'error', 'missing-argument'],
+  'argument-expected': ['KA1211', 'warning', 'general'],
+  'extension-refused': ['KA1213', 'warning', 'general'],
+  'not-in-effect': ['KA1214', 'warning', 'advice'],
+  'deprecated-keyword': ['KA1215', 'note', 'advice'],
+  'unknown-option': ['KA1216', 'warning', 'general'],
+  'empty-block': ['KA1217', 'warning', 'general'],
+  'odd-blank': ['KA1218', 'warning', 'general'],
+  // Values.
+  'bad-value': ['KA1220', 'warning', 'general'],
+  'out-of-range': ['KA1221', 'warning', 'general'],
+  'rounded-value': ['KA1222', 'warning', 'general'],
+  'trailing-characters': ['KA1223', 'warning', 'general'],
+  'truncated-value': ['KA1224', 'warning', 'general'],
+  'fatal-value': ['KA1225', 'error', 'fatal'],
+  // Interfaces, scripts and trackers.
+  'unknown-interface': ['KA1301', 'error', 'fatal'],
+  'unusable-interface': ['KA1302', 'warning', 'general'],
+  'script-security': ['KA1303', 'warning', 'security'],
+  'script-without-command': ['KA1304', 'warning', 'general'],
+  'script-not-used': ['KA1305', 'warning', 'advice'],
+  'unknown-script': ['KA1306', 'warning', 'general'],
+  'interface-in-track-script': ['KA1307', 'warning', 'general'],
+  'duplicate-tracker': ['KA1308', 'warning', 'general'],
+  'clamped-weight': ['KA1310', 'warning', 'advice'],
+  'bad-script': ['KA1311', 'warning', 'general'],
+  // Addresses.
+  'host-prefix-taken': ['KA1321', 'warning', 'advice'],
+  'other-family': ['KA1322', 'warning', 'general'],
+  'duplicate-address': ['KA1323', 'warning', 'general'],
+  'bad-address-option': ['KA1324', 'warning', 'general'],
+  // VRRP instances.
+  'no-virtual-router-id': ['KA1340', 'error', 'fatal'],
+  'default-virtual-router-id': ['KA1341', 'warning', 'general'],
+  'duplicate-virtual-router-id': ['KA1343', 'error', 'fatal'],
+  'no-interface': ['KA1344', 'error', 'fatal'],
+  'no-addresses': ['KA1345', 'warning', 'general'],
+  'addresses-required': ['KA1346', 'error', 'fatal'],
+  'incompatible-settings': ['KA1347', 'warning', 'general'],
+  'authentication-ignored': ['KA1348', 'warning', 'general'],
+  'rounded-advert-interval': ['KA1349', 'warning', 'general'],
+  'strict-mode': ['KA1350', 'warning', 'general'],
+  'owner-by-default': ['KA1351', 'note', 'advice'],
+  // Sync groups.
+  'unknown-group-member': ['KA1360', 'warning', 'general'],
+  'member-of-two-groups': ['KA1361', 'warning', 'general'],
+  'group-without-members': ['KA1362', 'warning', 'general'],
+  'group-of-one': ['KA1363', 'warning', 'general'],
+  // Virtual servers.
+  'bad-server': ['KA1370', 'warning', 'general'],
+  'no-protocol': ['KA1371', 'warning', 'general'],
+} as const satisfies Record<string, Row>
+
+export type ProblemName = keyof typeof table
+
+/** Takes in one diagnostic; the collector behind it keeps them in order. */
+export type Report = (diagnostic: Diagnostic) => void
+
+export interface ProblemDetails {
+  readonly help?: string | undefined
+  readonly related?: Diagnostic['related']
+}
+
+/** Makes the diagnostic of a named problem. `message` is one sentence without a full stop. */
+export function problem(
+  name: ProblemName,
+  span: Span | undefined,
+  message: string,
+  details: ProblemDetails = {},
+): Diagnostic {
+  const [code, severity, faultClass] = table[name]
+  return {
+    code,
+    severity,
+    faultClass,
+    message,
+    ...(span === undefined ? {} : { span }),
+    ...(details.help === undefined ? {} : { help: details.help }),
+    ...(details.related === undefined ? {} : { related: details.related }),
+  }
+}
+
+/** All codes, for documentation and tests. */
+export function problemCodes(): readonly { readonly name: string; readonly code: string }[] {
+  return Object.entries(table).map(([name, [code]]) => ({ name, code }))
+}

@@ -1,0 +1,85 @@
+// From a file name to the configuration: reads, interprets, builds and checks in one run, so that all problems of all files
+// come out together. Touches no file system itself; the files come through `options.files`.
+
+import { buildConfig } from './build-config.ts'
+import type { BuildContext } from './build-context.ts'
+import type { Diagnostic, FaultClass } from './diagnostic.ts'
+import type { Config } from './model.ts'
+import { withPlainBlanks } from './plain-blanks.ts'
+import { noProblems, report } from './problems.ts'
+import type { ReadOptions } from './reader.ts'
+import { readConfiguration } from './reader.ts'
+import { exitCodeForRun, exitCodeForTest } from './verdict.ts'
+
+export interface LoadOptions extends ReadOptions {
+  /** Whether the host has an interface of this name now. */
+  readonly interfaceExists: (name: string) => boolean
+  /** All of them, for advice. */
+  readonly interfaceNames: () => readonly string[]
+  /** `--strict-keepalived`: nothing that keepalived does not know or would not take. */
+  readonly strictKeepalived: boolean
+  /** Default of router_id. */
+  readonly hostName: string
+}
+
+export interface LoadResult {
+  /** Undefined if the daemon must not start with this file. */
+  readonly config: Config | undefined
+  /** Everything that was found, in the order of the files; a bounded list. */
+  readonly diagnostics: readonly Diagnostic[]
+  /** The lines of each file that was read, by the name that spans carry. */
+  readonly sources: ReadonlyMap<string, readonly string[]>
+  /** Exit status with which a start must end; 0: it may go on. */
+  readonly startExitCode: 0 | 2 | 6
+  /** Exit status of `--config-test`: 0, 2, 4, 5 or 6. */
+  readonly testExitCode: number
+}
+
+/** Classes with which no daemon may start. */
+const stopping: ReadonlySet<FaultClass> = new Set(['fatal', 'missing-argument', 'no-config'])
+
+/** Loads `mainPath` and all it includes. Never throws for what a file contains. */
+export function loadConfig(mainPath: string, options: LoadOptions): LoadResult {
+  const plain = withPlainBlanks(options.files)
+  const read = readConfiguration(mainPath, options.strictKeepalived ? options : { ...options, files: plain.files })
+  const problems = noProblems()
+  const context: BuildContext = {
+    report: diagnostic => report(problems, diagnostic),
+    interfaceExists: options.interfaceExists,
+    interfaceNames: options.interfaceNames,
+    strictKeepalived: options.strictKeepalived,
+    hostName: options.hostName,
+  }
+  const config = buildConfig(read.tokens, context)
+  const diagnostics = [...read.diagnostics, ...inFileOrder([...plain.diagnostics, ...problems.list], read.sources)]
+  const stops = diagnostics.some(diagnostic => stopping.has(diagnostic.faultClass))
+  const { allIncludeChecks, strictKeepalived } = options
+  return {
+    config: stops ? undefined : config,
+    diagnostics,
+    sources: read.sources,
+    startExitCode: startExitCode(diagnostics, config.global.reloadCheckConfig),
+    testExitCode: exitCodeForTest(diagnostics, { allIncludeChecks, strictKeepalived }),
+  }
+}
+
+function startExitCode(diagnostics: readonly Diagnostic[], reloadCheckConfig: boolean): 0 | 2 | 6 {
+  const code = exitCodeForRun(diagnostics, { reloadCheckConfig })
+  return code === 0 || code === 6 ? code : 2
+}
+
+/** Blocks are built by kind; people read files from top to bottom. Problems without a place come last. */
+function inFileOrder(
+  diagnostics: readonly Diagnostic[],
+  sources: ReadonlyMap<string, readonly string[]>,
+): readonly Diagnostic[] {
+  const files = [...sources.keys()]
+  const rank = ({ span }: Diagnostic) => {
+    if (span === undefined) return Number.MAX_SAFE_INTEGER
+    return Math.max(0, files.indexOf(span.file)) * 1e9 + span.line * 1e3 + Math.min(span.column, 999)
+  }
+  return diagnostics
+    .map((diagnostic, i) => ({ diagnostic, i, rank: rank(diagnostic) }))
+    .sort((a, b) => a.rank - b.rank || a.i - b.i)
+    .map(({ diagnostic }) => diagnostic)
+}

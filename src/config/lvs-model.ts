@@ -1,0 +1,268 @@
+// The load-balancing half of the configuration model: virtual servers, real servers and their checkers. Types only. Inheritance
+// (checker, real server, virtual server, type default) is already resolved, groups are already expanded to services. Plain
+// objects and arrays, so that it travels through a message channel. keepalived.conf(5) "LVS CONFIGURATION".
+
+import type { Family } from '../lib/ip.ts'
+import type { Place, ScriptCommand } from './model.ts'
+
+export interface LvsConfig {
+  readonly virtualServers: readonly VirtualServer[]
+  readonly trackFiles: readonly LvsTrackFile[]
+  readonly ssl?: SslMaterial
+  readonly timeouts?: LvsTimeouts
+  /** lvs_flush: empty the IPVS table at start. */
+  readonly flush: boolean
+  /** lvs_flush_on_stop: `all` empties the whole table, `services` deletes our services without their dests first. */
+  readonly flushOnStop: 'no' | 'all' | 'services'
+  readonly syncDaemon?: SyncDaemon
+  readonly notifyFifo?: string
+  readonly lvsNotifyFifo?: string
+  readonly noCheckerEmails: boolean
+  readonly rsInitNotifies: boolean
+  /** Prefix of mail subjects. */
+  readonly routerId: string
+}
+
+export type LvsProtocol = 'TCP' | 'UDP' | 'SCTP'
+
+/** What IPVS knows a service by. */
+export type ServiceAddress =
+  | {
+      readonly kind: 'address'
+      readonly family: Family
+      readonly address: string
+      readonly port: number
+      readonly protocol: LvsProtocol
+    }
+  | { readonly kind: 'fwmark'; readonly family: Family; readonly mark: number }
+
+export type TunnelType = 'ipip' | 'gue' | 'gre'
+export type TunnelChecksum = 'nocsum' | 'csum' | 'remcsum'
+
+export type Forwarding =
+  | { readonly method: 'NAT' | 'DR' }
+  | {
+      readonly method: 'TUN'
+      readonly tunnel: TunnelType
+      /** GUE only. */
+      readonly tunnelPort: number
+      readonly checksum: TunnelChecksum
+    }
+
+export interface Persistence {
+  readonly timeoutSeconds: number
+  /** Prefix length for IPv6, dotted mask for IPv4; undefined: the host. */
+  readonly granularity?: string | number
+  readonly engine?: string
+}
+
+export interface VirtualServer {
+  readonly place: Place
+  /** Unique, stable over reloads as long as keepalived would call it the same virtual server. */
+  readonly id: string
+  /** `[10.0.0.1]:tcp:80`, `FWM 5`, `[group]:0`. */
+  readonly name: string
+  readonly services: readonly ServiceAddress[]
+  readonly protocol: LvsProtocol | 'none'
+  readonly scheduler: string
+  /** Scheduler flags and one-packet scheduling, as IPVS numbers them; persistence is not in here. */
+  readonly flags: number
+  readonly persistence?: Persistence
+  readonly quorum: number
+  readonly hysteresis: number
+  readonly omega: boolean
+  readonly haSuspend: boolean
+  readonly smtpAlert: boolean
+  readonly quorumUp?: ScriptCommand
+  readonly quorumDown?: ScriptCommand
+  readonly sorry?: SorryServer
+  readonly realServers: readonly RealServer[]
+}
+
+export interface SorryServer {
+  readonly family: Family
+  readonly address: string
+  /** 0: the port of the service. */
+  readonly port: number
+  readonly forwarding: Forwarding
+  /** Stays in the table with weight 0 while it is not needed. */
+  readonly inhibit: boolean
+}
+
+export interface RealServer {
+  readonly place: Place
+  /** Unique within its virtual server: `[10.0.0.11]:tcp:80`, as keepalived prints it. */
+  readonly id: string
+  readonly family: Family
+  readonly address: string
+  /** 0: the port of the service. */
+  readonly port: number
+  readonly weight: number
+  readonly forwarding: Forwarding
+  readonly upperThreshold: number
+  readonly lowerThreshold: number
+  readonly inhibitOnFailure: boolean
+  readonly smtpAlert: boolean
+  readonly notifyUp?: ScriptCommand
+  readonly notifyDown?: ScriptCommand
+  readonly checkers: readonly Checker[]
+}
+
+export interface CheckerCommon {
+  /** Unique in the whole configuration and the same after a reload that does not change what is checked. */
+  readonly id: string
+  readonly place: Place
+  /** Failures in a row beyond the first one before the checker is down. */
+  readonly retry: number
+  readonly delayBeforeRetryUs: number
+  readonly delayLoopUs: number
+  /** Maximum of the random delay before the first check. */
+  readonly warmupUs: number
+  readonly alpha: boolean
+  readonly logAllFailures: boolean
+}
+
+/** Where a checker connects to and from. */
+export interface Target {
+  readonly address: string
+  readonly port: number
+  readonly connectTimeoutUs: number
+  readonly bindAddress?: string
+  readonly bindPort?: number
+  readonly bindInterface?: string
+  /** SO_MARK; 0: none. */
+  readonly fwmark: number
+}
+
+export interface TcpChecker extends CheckerCommon {
+  readonly type: 'TCP_CHECK'
+  readonly target: Target
+}
+
+export interface HttpChecker extends CheckerCommon {
+  readonly type: 'HTTP_GET' | 'SSL_GET'
+  readonly target: Target
+  readonly protocol: '1.0' | '1.0C' | '1.1'
+  readonly urls: readonly HttpUrl[]
+  readonly fastRecovery: boolean
+}
+
+export interface HttpUrl {
+  readonly path: string
+  /** Value of the Host header. */
+  readonly host: string
+  /** TLS server name; undefined: none is sent. */
+  readonly serverName?: string
+  /** 32 lower-case hex digits. */
+  readonly digest?: string
+  /** Inclusive ranges. */
+  readonly statusCodes: readonly (readonly [number, number])[]
+  readonly regex?: HttpRegex
+  /** Send close_notify at the end. */
+  readonly tlsCompliant: boolean
+}
+
+export interface HttpRegex {
+  readonly pattern: string
+  /** Flags of a JavaScript regular expression. */
+  readonly flags: string
+  readonly noMatch: boolean
+  /** Bounds of where a match may start, in bytes of the body; the maximum is inclusive. */
+  readonly minOffset: number
+  readonly maxOffset?: number
+}
+
+export interface SmtpChecker extends CheckerCommon {
+  readonly type: 'SMTP_CHECK'
+  readonly target: Target
+  readonly heloName: string
+}
+
+export interface DnsChecker extends CheckerCommon {
+  readonly type: 'DNS_CHECK'
+  readonly target: Target
+  readonly queryType: DnsQueryType
+  /** Without a trailing dot; empty: the root. */
+  readonly queryName: string
+}
+
+export type DnsQueryType = 'A' | 'NS' | 'CNAME' | 'SOA' | 'MX' | 'TXT' | 'AAAA' | 'RRSIG' | 'DNSKEY'
+
+export interface UdpChecker extends CheckerCommon {
+  readonly type: 'UDP_CHECK'
+  readonly target: Target
+  /** What is sent; empty: keepalived's text. */
+  readonly payload: Uint8Array
+  readonly requireReply: boolean
+  /** What the reply must begin with; `mask` has 0 for the nibbles that may be anything. */
+  readonly reply: Uint8Array
+  readonly replyMask: Uint8Array
+  readonly replyLengthMin: number
+  readonly replyLengthMax: number
+}
+
+export interface PingChecker extends CheckerCommon {
+  readonly type: 'PING_CHECK'
+  readonly target: Target
+}
+
+export interface MiscChecker extends CheckerCommon {
+  readonly type: 'MISC_CHECK'
+  readonly command: ScriptCommand
+  readonly timeoutUs: number
+  readonly dynamic: boolean
+  /** Weight of the real server, from which a dynamic result is counted. */
+  readonly configuredWeight: number
+}
+
+export interface FileChecker extends CheckerCommon {
+  readonly type: 'FILE_CHECK'
+  readonly trackFile: string
+  /** 0: any value but 0 is a fault. */
+  readonly weight: number
+  readonly reverse: boolean
+}
+
+export type Checker =
+  | TcpChecker
+  | HttpChecker
+  | SmtpChecker
+  | DnsChecker
+  | UdpChecker
+  | PingChecker
+  | MiscChecker
+  | FileChecker
+
+export interface LvsTrackFile {
+  readonly name: string
+  readonly path: string
+  /** What to write into the file at start, unless it exists and may not be overwritten; undefined: leave it alone. */
+  readonly initValue?: number
+  readonly overwrite: boolean
+}
+
+/** Client certificate material of SSL_GET. No server certificate is ever verified. */
+export interface SslMaterial {
+  readonly password?: string
+  readonly ca?: string
+  readonly certificate?: string
+  readonly key?: string
+}
+
+/** Seconds; undefined: as the kernel has it. */
+export interface LvsTimeouts {
+  readonly tcp?: number
+  readonly tcpFin?: number
+  readonly udp?: number
+}
+
+export interface SyncDaemon {
+  readonly interface: string
+  /** VRRP instance whose state decides between master and backup; undefined: both run. */
+  readonly instance?: string
+  readonly syncId: number
+  readonly maxLength?: number
+  readonly port?: number
+  readonly ttl?: number
+  readonly group?: string
+}

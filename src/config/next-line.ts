@@ -1,0 +1,139 @@
+// The next line to process: takes it from the top frame, and turns a physical line into text without comment and line end.
+
+import { stripLine } from './comment.ts'
+import { continueDefinition, endDefinitionAtFileEnd } from './definition.ts'
+import type { Diagnostic } from './diagnostic.ts'
+import { openFile } from './file-frame.ts'
+import { lineBytesMax, visibleStart } from './line.ts'
+import { problem, readerCodes, report } from './problems.ts'
+import {
+  type FileFrame,
+  type Frame,
+  linesMax,
+  madeLinesMax,
+  type Reading,
+  reportQuote,
+  stopReading,
+} from './reading.ts'
+import { sliceText, spanOf, type Text, writtenText } from './text.ts'
+import type { Span } from './token.ts'
+
+export interface Line {
+  readonly text: Text
+  /** Ends in a backslash that continues a definition. */
+  readonly continued: boolean
+}
+
+/** The next line that is not empty; undefined at the end of everything. */
+export function nextLine(reading: Reading): Line | undefined {
+  for (let frame = reading.frames.at(-1); frame !== undefined; frame = reading.frames.at(-1)) {
+    if (isExhausted(frame)) {
+      leaveFrame(reading, frame)
+      continue
+    }
+    const exceeded = countLine(reading, frame)
+    if (exceeded !== undefined) {
+      stopReading(reading, exceeded)
+      return undefined
+    }
+    const line = takeLine(reading, frame)
+    if (line !== undefined) return line
+  }
+  return undefined
+}
+
+function isExhausted(frame: Frame): boolean {
+  switch (frame.kind) {
+    case 'file':
+    case 'lines':
+      return frame.next >= frame.lines.length
+    case 'include':
+      return frame.next >= frame.names.length
+    case 'repeat':
+      return frame.next >= frame.sequence.rounds
+  }
+}
+
+function countLine(reading: Reading, frame: Frame): Diagnostic | undefined {
+  const isMade = frame.kind === 'lines' || frame.kind === 'repeat'
+  if (++reading.linesRead <= linesMax && (!isMade || ++reading.madeLines <= madeLinesMax)) return undefined
+  const message = isMade
+    ? `sequences and parameters make more than ${madeLinesMax} lines; reading ends here`
+    : `the configuration has more than ${linesMax} lines; reading ends here`
+  const help = 'look for a sequence, parameter or include that multiplies itself'
+  return problem(readerCodes.tooMuchText, 'fatal', message, placeOf(frame), help)
+}
+
+function leaveFrame(reading: Reading, frame: Frame): void {
+  reading.frames.pop()
+  if (frame.kind !== 'file') return
+  reading.checks = frame.checksBefore
+  endDefinitionAtFileEnd(reading)
+}
+
+function takeLine(reading: Reading, frame: Frame): Line | undefined {
+  switch (frame.kind) {
+    case 'file':
+      return takePhysicalLine(reading, frame)
+    case 'include':
+      openFile(reading, frame.names[frame.next++]!, frame.span)
+      return undefined
+    case 'lines':
+      return { text: frame.lines[frame.next++]!, continued: false }
+    case 'repeat':
+      for (const { name, value } of frame.sequence.bind(frame.next++)) {
+        reading.parameters.definitions.set(name, { name, lines: [value], multiLine: false })
+      }
+      return { text: frame.body, continued: false }
+  }
+}
+
+function takePhysicalLine(reading: Reading, frame: FileFrame): Line | undefined {
+  const content = frame.lines[frame.next++]!
+  const number = frame.next
+  if (content === '') return undefined
+  reading.quoteReported = false
+  if (content.includes('\0')) return reportNul(reading, frame.name, number, content)
+  const start = visibleStart(content)
+  if (start > 0) reportLength(reading, frame.name, number, start, content)
+  const written = writtenText(content, frame.name, number, 1)
+  const visible = start === 0 ? written : sliceText(written, start)
+  const stripped = stripLine(visible)
+  if (stripped.openQuote !== undefined)
+    reportQuote(reading, spanOf(visible, stripped.openQuote, stripped.openQuote + 1))
+  const continued = stripped.continued
+  if (reading.openDefinition !== undefined) {
+    continueDefinition(reading, stripped.text, continued)
+    return undefined
+  }
+  if (stripped.text.text === '') return undefined
+  return { text: stripped.text, continued }
+}
+
+function reportNul(reading: Reading, file: string, line: number, content: string): undefined {
+  const column = content.indexOf('\0') + 1
+  const span = { file, line, column, endColumn: column + 1 }
+  const message = 'the line contains a NUL byte and is skipped'
+  report(reading.problems, problem(readerCodes.nulByte, 'general', message, span, 'is this a text file?'))
+}
+
+function reportLength(reading: Reading, file: string, line: number, start: number, content: string): void {
+  const span = { file, line, column: 1, endColumn: start + 1 }
+  const rest = content.slice(start, start + 20)
+  const message = `the line is longer than ${lineBytesMax} bytes: what is marked is lost, reading goes on at '${rest}'`
+  report(reading.problems, problem(readerCodes.lineTooLong, 'general', message, span, 'split the line'))
+}
+
+function placeOf(frame: Frame): Span | undefined {
+  switch (frame.kind) {
+    case 'file':
+      return { file: frame.name, line: frame.next + 1, column: 1, endColumn: 2 }
+    case 'include':
+    case 'repeat':
+      return frame.span
+    case 'lines': {
+      const line = frame.lines[frame.next]
+      return line === undefined ? undefined : spanOf(line, 0, line.text.length)
+    }
+  }
+}

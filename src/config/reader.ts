@@ -1,0 +1,129 @@
+// The reader: from the main file to the flat stream of statements and braces that the grammar takes. It follows includes,
+// conditions, parameters and sequences (config-syntax sections 1 to 7) and knows no keyword but include and include_check;
+// stray and missing braces are the grammar's to report.
+
+import { stripLine } from './comment.ts'
+import { startDefinition } from './definition.ts'
+import { openInclude, openMainFile } from './file-frame.ts'
+import { nextLine } from './next-line.ts'
+import { expandLine, reportUndefined } from './parameter.ts'
+import { finishedList, problem, readerCodes, report } from './problems.ts'
+import {
+  beginReading,
+  builtinContext,
+  type Reading,
+  type ReadOptions,
+  type ReadResult,
+  reportQuote,
+  stopReading,
+} from './reading.ts'
+import { startSequence } from './repeat.ts'
+import { findBrace } from './statement.ts'
+import { sliceText, spanOf, type Text, trimText } from './text.ts'
+import { emitBrace, emitStatement } from './token-sink.ts'
+
+export type { ReadOptions, ReadResult } from './reading.ts'
+
+/** Reads `mainPath` and all it includes. Never throws for what a file contains; every problem is in `diagnostics`. */
+export function readConfiguration(mainPath: string, options: ReadOptions): ReadResult {
+  const reading = beginReading(options)
+  openMainFile(reading, mainPath)
+  for (let line = nextLine(reading); line !== undefined; line = nextLine(reading)) {
+    processLine(reading, line.text, line.continued)
+  }
+  return { tokens: reading.tokens, diagnostics: finishedList(reading.problems), sources: reading.sources }
+}
+
+/**
+ * What stands behind a brace is treated like a line of its own: a condition, definition, sequence or include may start it.
+ * References have been replaced by then.
+ */
+function processLine(reading: Reading, line: Text, continued: boolean): void {
+  let rest: Text | undefined = line
+  while (rest !== undefined && rest.text !== '' && !reading.stopped) {
+    const isWhole: boolean = rest === line
+    const ready = prepareLine(reading, rest, continued, isWhole)
+    rest = ready === undefined ? undefined : emitUpToBrace(reading, ready)
+  }
+}
+
+/** The text to cut into statements; undefined if the line was used up as something else. */
+function prepareLine(reading: Reading, line: Text, continued: boolean, isWhole: boolean): Text | undefined {
+  const kept = keepByCondition(reading, line)
+  if (kept === undefined) {
+    discardDefinition(reading, line, continued)
+    return undefined
+  }
+  if (startDefinition(reading, kept, continued, false) || startSequence(reading, kept)) return undefined
+  if (!isWhole || !kept.text.includes('$')) return openInclude(reading, kept) ? undefined : kept
+  const expanded = expand(reading, kept)
+  if (expanded === undefined) return undefined
+  // keepalived: up to 2.3 and in its manual a condition or sequence may come out of a parameter; 2.4 lost it.
+  const again = kept === line ? keepByCondition(reading, expanded) : expanded
+  if (again === undefined || startSequence(reading, again) || openInclude(reading, again)) return undefined
+  return again
+}
+
+/** `@ID rest` gives the rest if ID is the config-id, `@^ID rest` if it is not; other lines are kept whole. */
+function keepByCondition(reading: Reading, line: Text): Text | undefined {
+  const match = /^@(\^?)([^ \t]*)/.exec(line.text)
+  if (match === null) return line
+  const holds = (match[2] === reading.options.configId) !== (match[1] === '^')
+  if (!holds) return undefined
+  const rest = trimText(sliceText(line, match[0].length))
+  return rest.text === '' ? undefined : rest
+}
+
+/** A definition whose condition does not hold takes its continuation lines with it. */
+function discardDefinition(reading: Reading, line: Text, continued: boolean): void {
+  if (!continued) return
+  const behind = trimText(sliceText(line, /^@[^ \t]*/.exec(line.text)?.[0].length ?? 0))
+  startDefinition(reading, behind, true, true)
+}
+
+/** Replaces references and strips what they brought in; undefined if nothing is left on this line. */
+function expand(reading: Reading, line: Text): Text | undefined {
+  reportBlankBeforeEquals(reading, line)
+  const expansion = expandLine(line, reading.parameters, builtinContext(reading), reading.problems)
+  if (expansion.exceeded !== undefined) {
+    stopReading(reading, expansion.exceeded)
+    return undefined
+  }
+  reportUndefined(expansion.text, reading.parameters, reading.problems)
+  if (!expansion.changed) return line
+  if (expansion.rest.length > 0) reading.frames.push({ kind: 'lines', lines: expansion.rest, next: 0 })
+  const stripped = stripLine(expansion.text)
+  const { openQuote, commentAt } = stripped
+  if (openQuote !== undefined) reportQuote(reading, spanOf(expansion.text, openQuote, openQuote + 1))
+  if (commentAt !== undefined) reportLateComment(reading, expansion.text, commentAt)
+  return stripped.text
+}
+
+/** Emits the statement up to the next brace, and the brace; gives what stands behind it. */
+function emitUpToBrace(reading: Reading, line: Text): Text | undefined {
+  const brace = findBrace(line.text, 0)
+  if (brace < 0) {
+    emitStatement(reading, line, 0, line.text.length)
+    return undefined
+  }
+  emitStatement(reading, line, 0, brace)
+  emitBrace(reading, line, brace)
+  return trimText(sliceText(line, brace + 1))
+}
+
+function reportLateComment(reading: Reading, text: Text, at: number): void {
+  const message = `this '${text.text[at]}' starts a comment once the line is expanded; the rest of the line is lost`
+  const help = 'put it inside double quotes'
+  report(reading.problems, problem(readerCodes.commentFromExpansion, 'advice', message, spanOf(text, at, at + 1), help))
+}
+
+function reportBlankBeforeEquals(reading: Reading, line: Text): void {
+  const match = /^\$([A-Za-z_][A-Za-z0-9_]*)[ \t]+=/.exec(line.text)
+  if (match === null) return
+  const message = 'a definition must not have a blank before its equals sign'
+  const help = `write $${match[1]}=…`
+  report(
+    reading.problems,
+    problem(readerCodes.blankBeforeEquals, 'advice', message, spanOf(line, 0, match[0].length), help),
+  )
+}
