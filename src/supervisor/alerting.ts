@@ -1,0 +1,52 @@
+// Everything that tells the operator something, put together: scripts with their accounts, notify lines, FIFOs and mail.
+
+import { hostname, userInfo } from 'node:os'
+import type { Config } from '../config/model.ts'
+import type { Log } from '../lib/log.ts'
+import { NotifyFifo } from './fifo.ts'
+import { MailQueue } from './mail-queue.ts'
+import { defaultSender } from './mail-text.ts'
+import { mailerFor } from './mailer.ts'
+import { Notifier } from './notifier.ts'
+import { NotifyQueue } from './notify-queue.ts'
+import { ScriptAccounts } from './script-accounts.ts'
+import { ScriptRunner } from './script-runner.ts'
+
+/** keepalived gives scripts that still run at the end one second after SIGTERM. */
+const SCRIPT_GRACE_MS = 1_000
+
+export class Alerting {
+  /** For track scripts; notify scripts have a runner of their own, so that neither kind can starve the other. */
+  readonly runner: ScriptRunner
+  readonly notifier: Notifier
+  readonly mails: MailQueue
+  readonly #accounts: ScriptAccounts
+  readonly #notifyRunner: ScriptRunner
+
+  constructor(log: Log) {
+    this.#accounts = new ScriptAccounts(log)
+    this.runner = new ScriptRunner({ log, accounts: this.#accounts })
+    this.#notifyRunner = new ScriptRunner({ log, accounts: this.#accounts })
+    this.mails = new MailQueue(log)
+    this.notifier = new Notifier({
+      log,
+      scripts: new NotifyQueue({ log, runner: this.#notifyRunner }),
+      mails: this.mails,
+      makeFifo: path => new NotifyFifo({ path }, log),
+      defaultSender: defaultSender(userInfo().username, hostname()),
+    })
+  }
+
+  /** Takes a configuration, at the start and at each reload. */
+  async configure(config: Config): Promise<void> {
+    this.#accounts.setScriptUser(config.global.scriptUser)
+    this.mails.setMailer(mailerFor(config.global))
+    await this.notifier.configure(config)
+  }
+
+  /** Waits a bounded time for what still has to be told, then ends the scripts that run. */
+  async stop(): Promise<void> {
+    await this.notifier.stop()
+    await Promise.all([this.runner.stop(SCRIPT_GRACE_MS), this.#notifyRunner.stop(SCRIPT_GRACE_MS)])
+  }
+}

@@ -1,0 +1,149 @@
+// The daemon process: the shell around the supervisor. Log, pid files of keepalived's children, control socket, orders from
+// the watchdog, exit status. Without a watchdog (its death) it steps down and ends.
+
+import { type FaultKind, FAULT_KINDS } from '../ipc/messages/common.ts'
+import { KaError, messageOf } from '../lib/errors.ts'
+import { lockForWriting } from '../native/file-lock.ts'
+import { type OpenLog, openLog } from './log.ts'
+import type { Options } from './options.ts'
+import { claimPidFile, type PidFile } from './pid-file.ts'
+import { type HeldAddress, Supervisor } from './supervisor.ts'
+import { attachToWatchdog, type Order, type WatchdogLink } from './watchdog-channel.ts'
+
+export type { HeldAddress }
+
+const EXIT_FATAL = 1
+const EXIT_NOT_PERMITTED = 4
+/** A stop that takes longer is cut short; keepalived's parent waits 5 s for its children. */
+const STOP_WITHIN_MS = 4_500
+
+/** Runs until it is told to stop; sets the exit status and ends the process. */
+export async function runDaemon(options: Options): Promise<void> {
+  const log = openLog(options, 'Keepalived_vrrp')
+  const process_ = new DaemonProcess(options, log)
+  try {
+    await process_.start()
+  } catch (thrown) {
+    log.error('start-failed', { reason: messageOf(thrown) })
+    await process_.end(thrown instanceof KaError && thrown.code === 'KA_NOT_PERMITTED' ? EXIT_NOT_PERMITTED : EXIT_FATAL)
+  }
+}
+
+class DaemonProcess {
+  readonly #options: Options
+  readonly #log: OpenLog
+  readonly #link: WatchdogLink
+  readonly #supervisor: Supervisor
+  #pidFiles: PidFile[] = []
+  #ending = false
+
+  constructor(options: Options, log: OpenLog) {
+    this.#options = options
+    this.#log = log
+    this.#link = attachToWatchdog({
+      order: order => this.#order(order),
+      lost: () => {
+        log.error('watchdog-lost', {})
+        void this.#stop(EXIT_FATAL)
+      },
+    })
+    this.#supervisor = new Supervisor(options, {
+      log,
+      status: text => this.#link.status(text),
+      held: addresses => this.#link.held(addresses),
+      fatal: reason => {
+        log.error('fatal', { reason })
+        void this.#stop(EXIT_FATAL)
+      },
+    })
+  }
+
+  async start(): Promise<void> {
+    this.#listen()
+    const failure = await this.#supervisor.start()
+    if (failure !== undefined) {
+      this.#log.error('start-failed', { reason: failure.message })
+      await this.end(failure.exitCode)
+      return
+    }
+    this.#claimPidFiles()
+    this.#link.ready()
+  }
+
+  /** Ends the process with what the log still has to write. */
+  async end(exitCode: number): Promise<void> {
+    this.#ending = true
+    for (const file of this.#pidFiles) file.release()
+    this.#pidFiles = []
+    this.#link.close()
+    await this.#log.close()
+    process.exit(exitCode)
+  }
+
+  /** keepalived's children have pid files of their own; here all of them are this process. */
+  #claimPidFiles(): void {
+    const { vrrp, checkers, vrrpPidFile, checkersPidFile } = this.#options
+    const paths = [...(vrrp ? [vrrpPidFile] : []), ...(checkers ? [checkersPidFile] : [])]
+    for (const path of paths) {
+      const claim = claimPidFile(path, { pid: process.pid, fileLock: lockForWriting })
+      if (claim.taken) this.#pidFiles.push(claim.file)
+      else this.#log.warn('pid-file-taken', { path, holder: claim.holder })
+    }
+  }
+
+  /** Signals sent to this process itself. From a terminal SIGINT reaches the watchdog too, which gives the order. */
+  #listen(): void {
+    process.on('SIGTERM', () => {
+      this.#link.leaving()
+      this.#order('stop')
+    })
+    process.on('SIGINT', () => {
+      if (!this.#link.attached) this.#order('stop')
+    })
+    process.on('SIGHUP', () => this.#order('reload'))
+    process.on('SIGUSR1', () => this.#order('dump-data'))
+    process.on('SIGUSR2', () => this.#order('dump-stats'))
+    process.on('SIGPIPE', () => {})
+  }
+
+  #order(order: Order): void {
+    if (this.#ending) return
+    switch (order) {
+      case 'stop':
+        void this.#stop(0)
+        return
+      case 'reload':
+        void this.#supervisor.reload().then(() => this.#link.ready())
+        return
+      case 'dump-data':
+        void this.#supervisor.dumpData()
+        return
+      case 'dump-stats':
+      case 'clear-stats':
+        void this.#supervisor.dumpStats(order === 'clear-stats')
+        return
+      case 'dump-json':
+        void this.#supervisor.dumpJson()
+    }
+  }
+
+  async #stop(exitCode: number): Promise<void> {
+    if (this.#ending) return
+    this.#ending = true
+    this.#log.info('stopping', {})
+    const late = new Promise<void>(resolve => setTimeout(resolve, STOP_WITHIN_MS).unref())
+    try {
+      await Promise.race([this.#supervisor.stop(), late])
+    } catch (thrown) {
+      this.#log.error('stop-failed', { reason: messageOf(thrown) })
+    }
+    this.#log.info('stopped', {})
+    await this.end(exitCode)
+  }
+}
+
+/** Is this a kind of fault that `keepalived-ts fault` knows? */
+export function isFaultKind(text: string): text is FaultKind {
+  return (FAULT_KINDS as readonly string[]).includes(text)
+}
+

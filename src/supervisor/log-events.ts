@@ -1,0 +1,143 @@
+// The named events of the log as sentences for people. A few have keepalived's wording, because operators and their tools look
+// for it. `{field}` is replaced, `{-field}` is left out; fields that a sentence does not name are put behind it. Pure.
+
+/** Fields of a log event; values that are not texts, numbers or booleans are shown as JSON. */
+export type Fields = Readonly<Record<string, unknown>>
+
+const sentences: Readonly<Record<string, string>> = {
+  // The process.
+  'daemon-starting': 'Starting keepalived-ts {version}',
+  'daemon-ready': 'Ready',
+  'daemon-stopping': 'Stopping',
+  'daemon-stopped': 'Stopped keepalived-ts {version}',
+  'daemon-fatal': 'Cannot go on: {reason}',
+  'daemon-refused': 'Cannot start: {reason}',
+  'daemon-crashed': 'The daemon process fails: {reason}',
+  'already-running': 'keepalived-ts is running already with process id {pid}',
+  'pid-file-failed': 'The pid file {path} cannot be used: {reason}',
+  'option-idle': '{text}',
+  'config-problem': '{text}',
+  'signal-received': 'Received {signal}',
+  'real-time-signals-unavailable': 'This Node.js cannot receive real-time signals; use `keepalived-ts signal` instead',
+  'reload-started': 'Reloading {file}',
+  'reload-done': 'Reloaded',
+  'reload-refused': 'Reload refused, the old configuration stays in use: {file}',
+  'reload-failed': 'Reload failed, the old configuration stays in use: {reason}',
+  'dump-written': 'Wrote {path}',
+  'dump-failed': 'Cannot write {file}: {reason}',
+  'no-realtime': 'No permission for real-time priority {priority}; adverts may be late on a busy machine',
+  'no-memory-lock': 'No permission to lock memory; adverts may be late when memory is short',
+  // The watchdog.
+  'watchdog-spawned': 'Started the daemon process with process id {pid}',
+  'watchdog-restart': 'The daemon process died ({cause}), starting it again in {delayMs} ms',
+  'watchdog-kill': 'Killing the daemon process: {reason}',
+  'watchdog-gave-up': 'Giving up on the daemon process ({cause}), exit status {status}',
+  'watchdog-lost': 'The watchdog process is gone, stepping down',
+  'watchdog-message-unknown': 'The daemon process said something that is not understood',
+  'addresses-removed': 'Removed {count} addresses that the daemon process had left',
+  'addresses-remove-failed': 'Cannot remove the addresses that the daemon process had left: {reason}',
+  'systemd-notify-failed': 'systemd cannot be told {message}: {reason}',
+  // The log itself.
+  'log-flood': '… {count} more in the last {seconds} s: {what}',
+  'log-lines-lost': '{count} log lines were lost because the {sink} is slow',
+  // The control socket.
+  'control-failed': 'The control socket {path} fails: {reason}',
+  'control-refused': 'A request on the control socket is refused: {reason}',
+  // Workers.
+  'worker-restart': 'The {worker} worker died ({reason}), starting it again in {delayMs} ms',
+  'worker-spare-died': 'The spare {worker} worker died ({reason})',
+  'worker-gave-up': 'Giving up on the {worker} worker ({reason})',
+  // VRRP. keepalived: the wording of state changes and priorities.
+  'became-master': '({instance}) Entering MASTER STATE{-priority}',
+  'became-backup': '({instance}) Entering BACKUP STATE{-priority}',
+  'became-fault': '({instance}) Entering FAULT STATE',
+  'priority-changed': '({instance}) Changing effective priority from {from} to {to}',
+  'stepped-down': '({instance}) Stepped down: {reason}',
+  outranked: '({instance}) Master received advert from {source} with higher priority {priority}',
+  'waiting-for-scripts': '({instance}) Waiting for the first result of its scripts',
+  'woke-up-late': '({instance}) Woke up {lateUs} us late, listening before taking over',
+  'listening-after-pause': '({instance}) Was paused for {silentUs} us, listening before speaking',
+  'advert-version-wrong': '({instance}) Advert of wrong version {version}',
+  'advert-ttl-wrong': '({instance}) Advert with TTL {ttl} instead of 255',
+  'advert-length-wrong': '({instance}) Advert of wrong length {length}',
+  'advert-checksum-wrong': '({instance}) Advert with wrong checksum',
+  'advert-password-wrong': '({instance}) Advert with wrong password',
+  'advert-ah-wrong': '({instance}) Advert with wrong authentication header: {reason}',
+  'advert-auth-type-mismatch': '({instance}) Advert with authentication type {authType} instead of {expected}',
+  'advert-interval-rejected': '({instance}) Advert with interval {intervalUs} us instead of {expectedUs} us, dropped',
+  'advert-address-count-differs': '({instance}) Advert with another number of addresses',
+  'advert-lower-priority': '({instance}) Advert with lower priority',
+  'advert-same-source': '({instance}) Advert with our own address as source',
+  'advert-other-owner': '({instance}) Another node claims to own the addresses (priority 255)',
+  'owner-gives-way': '({instance}) Giving way to another owner of the addresses',
+  'address-restored': '({instance}) Put back address {address} that somebody else removed',
+  'address-restore-failed': '({instance}) Cannot put back address {address}: {reason}',
+  'address-add-failed': '({instance}) Cannot add address {address}: {reason}',
+  'address-remove-failed': '({instance}) Cannot remove address {address}: {reason}',
+  'announce-failed': '({instance}) Cannot announce {address} on {interface}: {reason}',
+  'vrrp-socket-failed': 'Cannot open the VRRP socket {socket}: {reason}',
+  'netlink-failed': 'Netlink fails: {reason}',
+  'effect-failed': '({instance}) {reason}',
+  // Scripts and notification.
+  'script-up': 'VRRP_Script({script}) succeeded',
+  'script-down': 'VRRP_Script({script}) failed ({result})',
+  'script-result': 'Script {script} now returns: {result}',
+  'script-skipped': 'Script {script} was not run: {reason}',
+  'script-unkillable': 'Script process {pid} does not die after {attempts} attempts',
+  'script-signal-failed': 'Cannot send {signal} to script process {pid}: {error}',
+  'notify-script-failed': '({name}) Notify script for {state} failed ({result}): {command}',
+  'notify-dropped': '({name}) Notify for {state} dropped, too many are waiting ({dropped} dropped so far)',
+  'notify-killed': '({name}) Notify script was still running at the end and was killed',
+  'fifo-failed': 'Cannot use the FIFO {path}: {reason}',
+  'fifo-line-lost': 'Nobody reads the FIFO {path}, lines are lost: {reason}',
+  'fifo-recovered': 'The FIFO {path} is read again, {lost} lines were lost',
+  'fifo-replaced': 'The FIFO {path} was replaced by somebody else',
+  'mail-sent': 'Mail sent: {subject}',
+  'mail-refused': 'The mail server refused "{subject}": {reason}',
+  'mail-put-off': 'Mail "{subject}" has to wait: {reason}',
+  'mail-dropped': 'Mail "{subject}" dropped: {reason}',
+  'mail-recipients-refused': 'The mail server refused recipients of "{subject}": {recipients}',
+  'mail-server-failed': 'The mail server cannot be reached, {waiting} mails wait: {reason}',
+  'mail-server-recovered': 'The mail server can be reached again after {failures} failures',
+  'mail-left-behind': '{mails} mails could not be sent before the end',
+  // Health checks and IPVS.
+  'check-succeeded': 'Check {checker} succeeded',
+  'check-failed': 'Check {checker} failed: {reason}',
+  'check-attempt-failed': 'Check {checker} failed, attempt {attempt} of {retry}: {reason}',
+  'check-skipped': 'Check {checker} was not run: {reason}',
+  'server-up': 'Adding service {server} to VS {virtualServer}',
+  'server-down': 'Removing service {server} from VS {virtualServer}',
+  'weight-changed': 'Changing weight from {from} to {to} for service {server} of VS {virtualServer}',
+  'quorum-gained': 'Gained quorum for VS {virtualServer}: {detail}',
+  'quorum-lost': 'Lost quorum for VS {virtualServer}: {detail}',
+}
+
+/** An event as one sentence. Events that the table does not know are spelled out. */
+export function sentenceOf(event: string, fields: Fields): string {
+  const template = sentences[event] ?? spelledOut(event, fields)
+  const named = new Set<string>()
+  const sentence = template.replace(/\{(-?)(\w+)\}/g, (_, hidden: string, name: string) => {
+    named.add(name)
+    return hidden === '' ? shown(fields[name]) : ''
+  })
+  const rest = Object.entries(fields).filter(([name, value]) => !named.has(name) && value !== undefined)
+  if (rest.length === 0) return sentence
+  return `${sentence} (${rest.map(([name, value]) => `${name} ${shown(value)}`).join(', ')})`
+}
+
+/** Has the event a sentence of its own? For the test that keeps the table complete. */
+export function hasSentence(event: string): boolean {
+  return Object.hasOwn(sentences, event)
+}
+
+function spelledOut(event: string, fields: Fields): string {
+  const words = event.replaceAll('-', ' ')
+  const sentence = words.charAt(0).toUpperCase() + words.slice(1)
+  return fields.instance === undefined ? sentence : `({instance}) ${sentence}`
+}
+
+function shown(value: unknown): string {
+  if (value instanceof Error) return value.message
+  if (typeof value === 'object' && value !== null) return JSON.stringify(value)
+  return String(value ?? '?')
+}

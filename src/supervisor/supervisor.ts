@@ -1,0 +1,272 @@
+// The supervisor: everything that runs on the daemon's main thread, put together. It owns the kernel handles, starts the actors
+// and swaps configurations. What happens in VRRP is vrrp-stack.ts, the process around it daemon.ts.
+
+import { hostname } from 'node:os'
+import type { Config } from '../config/model.ts'
+import type { FaultKind } from '../ipc/messages/common.ts'
+import { messageOf } from '../lib/errors.ts'
+import type { LinkState } from '../lib/link.ts'
+import type { Log } from '../lib/log.ts'
+import { monotonicNowUs } from '../lib/time.ts'
+import { createLinkMonitor, type LinkMonitor } from '../native/netlink-monitor.ts'
+import { OwnRemovals } from '../native/own-removals.ts'
+import { lockMemory, missingCapabilities, setRealtime } from '../native/schedule.ts'
+import { Alerting } from './alerting.ts'
+import { loadInThread } from './config-loader.ts'
+import type { ConfigTask, LoadedConfig } from './config-task.ts'
+import loadConfigTask from './config-task.ts'
+import { dumpDirectory, writeDump } from './dump-file.ts'
+import { jsonText } from './dump-json.ts'
+import { dataText, statsText } from './dump-text.ts'
+import type { Options } from './options.ts'
+import { vrrpRestart } from './restart-policy.ts'
+import { VrrpStack } from './vrrp-stack.ts'
+
+/** An address that is on an interface because of us, for those who have to clean up when we are gone. */
+export interface HeldAddress {
+  readonly address: string
+  readonly prefix: number
+  readonly interface: string
+}
+
+export interface SupervisorPorts {
+  readonly log: Log
+  /** One line for people: who is what. */
+  status(text: string): void
+  held(addresses: readonly HeldAddress[]): void
+  /** Something that only a new process can mend. */
+  fatal(reason: string): void
+}
+
+/** Why the daemon cannot run, and the exit status that says so. */
+export type StartFailure = { readonly exitCode: number; readonly message: string }
+
+const EXIT_NOT_PERMITTED = 4
+/** Real-time priority of the vrrp worker where the configuration names none; just enough to come before ordinary processes. */
+const RT_PRIORITY_DEFAULT = 2
+
+export class Supervisor {
+  readonly #options: Options
+  readonly #ports: SupervisorPorts
+  readonly #log: Log
+  readonly #alerting: Alerting
+  readonly #ownRemovals = new OwnRemovals()
+  readonly #monitor: LinkMonitor
+  #vrrp: VrrpStack | undefined
+  #config: Config | undefined
+  #reloading = false
+  #reloadAgain = false
+
+  constructor(options: Options, ports: SupervisorPorts) {
+    this.#options = options
+    this.#ports = ports
+    this.#log = ports.log
+    this.#alerting = new Alerting(ports.log)
+    this.#monitor = createLinkMonitor({
+      ownRemovals: this.#ownRemovals,
+      onLink: link => this.#linkChanged(link),
+      onAddressRemoved: removal => this.#vrrp?.addressRemoved(removal),
+      onError: error => this.#log.error('netlink-failed', { reason: error.message }),
+    })
+  }
+
+  /** Resolves when every actor has been started, or with the reason why it cannot be. */
+  async start(): Promise<StartFailure | undefined> {
+    const missing = missingCapabilities(['NET_ADMIN', 'NET_RAW'])
+    if (missing.length > 0) return notPermitted(missing)
+    await this.#monitor.start()
+    const loaded = loadConfigTask(this.#task())
+    this.#report(loaded)
+    if (loaded.config === null) {
+      return { exitCode: loaded.exitCode, message: `${this.#options.configFile} cannot be used, see above` }
+    }
+    await this.#begin(loaded.config)
+    return undefined
+  }
+
+  /** SIGHUP: reads aside, then swaps. A configuration that cannot be used changes nothing. Never rejects. */
+  async reload(): Promise<boolean> {
+    if (this.#reloading) {
+      this.#reloadAgain = true
+      return true
+    }
+    this.#reloading = true
+    try {
+      return await this.#reloadOnce()
+    } catch (thrown) {
+      this.#log.error('reload-failed', { reason: messageOf(thrown) })
+      return false
+    } finally {
+      this.#reloading = false
+      if (this.#reloadAgain) {
+        this.#reloadAgain = false
+        void this.reload()
+      }
+    }
+  }
+
+  /** Every role is resigned, addresses are gone, STOP has been told. */
+  async stop(): Promise<void> {
+    await this.#vrrp?.stop()
+    await this.#alerting.stop()
+    this.#monitor.stop()
+    this.#ports.held([])
+  }
+
+  /** SIGUSR1 */
+  async dumpData(): Promise<void> {
+    const config = this.#config
+    if (config === undefined) return
+    const text = dataText({
+      global: config.global,
+      views: this.#vrrp?.views() ?? [],
+      scripts: config.scripts,
+      scriptStatus: new Map(Object.entries(this.#vrrp?.scriptStatuses() ?? {})),
+      workers: [{ id: 'vrrp', restarts: this.#vrrp?.restarts ?? 0 }],
+      framesDropped: this.#vrrp?.framesDropped ?? 0,
+      now: monotonicNowUs(),
+    })
+    await this.#dump('keepalived.data', text)
+  }
+
+  /** SIGUSR2, and with `clear` SIGRTMAX-1. */
+  async dumpStats(clear: boolean): Promise<void> {
+    const counters = (await this.#vrrp?.counters(clear)) ?? {}
+    await this.#dump('keepalived.stats', statsText(counters))
+  }
+
+  /** SIGRTMIN+2 */
+  async dumpJson(): Promise<void> {
+    const counters = (await this.#vrrp?.counters(false)) ?? {}
+    const views = this.#vrrp?.views() ?? []
+    const text = jsonText({
+      views,
+      counters,
+      scripts: this.#config?.scripts ?? [],
+      now: monotonicNowUs(),
+      epochMs: Date.now(),
+    })
+    if (text !== undefined) await this.#dump('keepalived.json', text)
+  }
+
+  /** What `keepalived-ts fault` asks for; returns a refusal or undefined. */
+  fault(worker: string, kind: FaultKind): string | undefined {
+    if (process.env.KEEPALIVED_TS_FAULTS !== '1') {
+      return 'refused: start the daemon with KEEPALIVED_TS_FAULTS=1 in its environment to allow faults'
+    }
+    if (worker !== 'vrrp') return `there is no ${worker} worker: the configuration has nothing for it`
+    if (this.#vrrp === undefined) return 'the vrrp worker is not running'
+    this.#vrrp.fault(kind)
+    return undefined
+  }
+
+  /** Present state for `status` on the control socket. */
+  status(): object {
+    return {
+      instances: (this.#vrrp?.views() ?? []).map(({ params, state }) => ({
+        name: params.name,
+        state: state?.name ?? 'init',
+        priority: state?.effectivePriority ?? params.priority,
+      })),
+      held: this.#held(),
+      workers: { vrrp: { restarts: this.#vrrp?.restarts ?? 0 } },
+      mail: this.#alerting.mails.counters,
+    }
+  }
+
+  async #begin(config: Config): Promise<void> {
+    this.#config = config
+    const rtPriority = config.global.vrrpRtPriority ?? RT_PRIORITY_DEFAULT
+    this.#prepareProcess(config, rtPriority)
+    await this.#alerting.configure(config)
+    if (!this.#options.vrrp) return
+    if (config.instances.length === 0 && !this.#options.all) return
+    this.#vrrp = new VrrpStack(
+      {
+        log: this.#log,
+        monitor: this.#monitor,
+        ownRemovals: this.#ownRemovals,
+        runner: this.#alerting.runner,
+        notifier: this.#alerting.notifier,
+        changed: () => this.#changed(),
+        gaveUp: () => this.#ports.fatal('the vrrp worker could not be kept alive'),
+      },
+      { restart: vrrpRestart, rtPriority, dontRelease: this.#options.dontReleaseVrrp },
+    )
+    this.#vrrp.start(config)
+  }
+
+  /** The main thread receives for the worker, so it needs its turn as promptly. */
+  #prepareProcess(config: Config, rtPriority: number): void {
+    if (!setRealtime(Math.max(1, rtPriority - 1))) this.#log.info('no-realtime', { priority: rtPriority })
+    if (config.global.vrrpNoSwap && !lockMemory()) this.#log.warn('no-memory-lock', {})
+  }
+
+  async #reloadOnce(): Promise<boolean> {
+    this.#log.info('reload-started', { file: this.#options.configFile })
+    const loaded = await loadInThread(this.#task())
+    this.#report(loaded)
+    if (loaded.config === null) {
+      this.#log.error('reload-refused', { file: this.#options.configFile })
+      return false
+    }
+    await this.#alerting.configure(loaded.config)
+    this.#config = loaded.config
+    if (this.#vrrp === undefined) await this.#begin(loaded.config)
+    else this.#vrrp.reload(loaded.config)
+    this.#log.info('reload-done', { instances: loaded.config.instances.length })
+    return true
+  }
+
+  #task(): ConfigTask {
+    const { configFile, configId, allConfig, strictKeepalived } = this.#options
+    return {
+      path: configFile,
+      configId,
+      hostName: hostname(),
+      allIncludeChecks: allConfig,
+      strictKeepalived,
+      interfaces: this.#monitor.links().map(link => link.name),
+    }
+  }
+
+  #report(loaded: LoadedConfig): void {
+    for (const { severity, text } of loaded.problems) {
+      this.#log[severity === 'error' ? 'error' : severity === 'warning' ? 'warn' : 'info']('config-problem', { text })
+    }
+  }
+
+  #linkChanged(link: LinkState): void {
+    this.#vrrp?.linkChanged(link)
+  }
+
+  #changed(): void {
+    this.#ports.held(this.#held())
+    const states = (this.#vrrp?.views() ?? []).map(({ params, state }) => `${params.name} ${(state?.name ?? 'init').toUpperCase()}`)
+    this.#ports.status(states.join(', '))
+  }
+
+  #held(): HeldAddress[] {
+    return (this.#vrrp?.held() ?? []).map(({ address }) => ({
+      address: address.address,
+      prefix: address.prefix,
+      interface: address.interface,
+    }))
+  }
+
+  async #dump(name: string, text: string): Promise<void> {
+    try {
+      this.#log.info('dump-written', { path: await writeDump(dumpDirectory(process.env), name, text) })
+    } catch (thrown) {
+      this.#log.error('dump-failed', { file: name, reason: messageOf(thrown) })
+    }
+  }
+}
+
+function notPermitted(missing: readonly string[]): StartFailure {
+  const names = missing.map(name => `CAP_${name}`).join(' and ')
+  return {
+    exitCode: EXIT_NOT_PERMITTED,
+    message: `not permitted: this process lacks ${names}; run it as root or give it ${missing.length > 1 ? 'these capabilities' : 'this capability'}`,
+  }
+}

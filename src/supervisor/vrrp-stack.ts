@@ -1,0 +1,230 @@
+// The VRRP half of the daemon on the main thread: kernel handles, actor, scripts and notifications, wired together. Everything
+// that decides lives elsewhere; this file says who hears of what.
+//
+//   netlink monitor --- links, lost addresses ---> sockets, actor
+//   receive sockets --- frames ------------------> actor --- steps ---> effect runner ---> addresses, announcer, notifier
+//   script tracker  --- up, down ----------------> actor
+
+import type { Config, VrrpInstance } from '../config/model.ts'
+import type { FaultKind } from '../ipc/messages/common.ts'
+import type { BridgeOrder } from '../ipc/messages/vrrp.ts'
+import { formatIp } from '../lib/ip.ts'
+import type { LinkState } from '../lib/link.ts'
+import type { Log } from '../lib/log.ts'
+import { monotonicNowUs } from '../lib/time.ts'
+import { type AddressTable, createAddressTable } from '../native/address-table.ts'
+import { type Announcer, openAnnouncer } from '../native/announce.ts'
+import { errnoName } from '../native/libc.ts'
+import type { AddressRemoval, LinkMonitor } from '../native/netlink-monitor.ts'
+import type { OwnRemovals } from '../native/own-removals.ts'
+import { transmit } from '../native/transmit-socket.ts'
+import type { Counters } from '../workers/vrrp/core/counters.ts'
+import type { NotifyState } from '../workers/vrrp/core/effect.ts'
+import { EffectRunner } from './effect-runner.ts'
+import { type AddressOnLink, HeldAddresses } from './held-addresses.ts'
+import type { Notifier } from './notifier.ts'
+import type { RestartPolicy } from './restart-policy.ts'
+import type { ScriptRunner } from './script-runner.ts'
+import { ScriptTracker, trackedScripts } from './script-tracker.ts'
+import { type InstanceView, VrrpActor } from './vrrp-actor.ts'
+import { VrrpSockets } from './vrrp-sockets.ts'
+
+export interface VrrpStackPorts {
+  readonly log: Log
+  readonly monitor: LinkMonitor
+  readonly ownRemovals: OwnRemovals
+  readonly runner: ScriptRunner
+  readonly notifier: Notifier
+  /** Some instance changed its state, or what it holds. */
+  changed(): void
+  gaveUp(): void
+}
+
+export interface VrrpStackOptions {
+  readonly restart: RestartPolicy
+  readonly rtPriority: number
+  /** --dont-release-vrrp: leave the addresses in place at the end. */
+  readonly dontRelease: boolean
+}
+
+export class VrrpStack {
+  readonly #ports: VrrpStackPorts
+  readonly #options: VrrpStackOptions
+  readonly #table: AddressTable
+  readonly #announcer: Announcer
+  readonly #addresses: HeldAddresses
+  readonly #effects: EffectRunner
+  readonly #sockets: VrrpSockets
+  readonly #tracker: ScriptTracker
+  #actor: VrrpActor | undefined
+  #watched = new Set<string>()
+  #stopping = false
+
+  constructor(ports: VrrpStackPorts, options: VrrpStackOptions) {
+    const { log, monitor } = ports
+    this.#ports = ports
+    this.#options = options
+    this.#table = createAddressTable({
+      ownRemovals: ports.ownRemovals,
+      onError: error => log.error('netlink-failed', { reason: error.message }),
+    })
+    this.#announcer = openAnnouncer()
+    this.#addresses = new HeldAddresses(
+      {
+        link: name => monitor.link(name),
+        add: address => this.#table.addAddress(address),
+        remove: address => this.#table.removeAddress(address),
+      },
+      log,
+    )
+    this.#effects = new EffectRunner({
+      addresses: this.#addresses,
+      announce: instance => this.#announce(instance),
+      notify: (instance, state, priority) => this.#notify(instance, state, priority),
+      log,
+    })
+    this.#sockets = new VrrpSockets({
+      log,
+      link: name => monitor.link(name),
+      frame: frame => this.#actor?.frame(frame),
+      changed: () => this.#actor?.sockets(),
+    })
+    this.#tracker = new ScriptTracker({
+      log,
+      runner: ports.runner,
+      onStatus: (script, status) => this.#actor?.script(script, status),
+    })
+  }
+
+  start(config: Config): void {
+    const { vrrpStartupDelayUs } = config.global
+    this.#actor = new VrrpActor(
+      {
+        log: this.#ports.log,
+        apply: (instance, effects) => {
+          void this.#effects.apply(instance, effects).then(() => this.#ports.changed())
+        },
+        transmit: (order, packet) => this.#transmit(order, packet),
+        sockets: () => this.#sockets.transmitters(),
+        gaveUp: () => this.#ports.gaveUp(),
+      },
+      {
+        restart: this.#options.restart,
+        rtPriority: this.#options.rtPriority,
+        delayUntil: vrrpStartupDelayUs > 0 ? monotonicNowUs() + vrrpStartupDelayUs : null,
+        warmSpare: true,
+      },
+    )
+    this.#watch(config)
+    this.#sockets.use(config.instances)
+    this.#tracker.start(trackedScripts(config))
+    this.#actor.start(config.instances)
+  }
+
+  /** Swaps the configuration; roles are kept. */
+  reload(config: Config): void {
+    this.#watch(config)
+    this.#sockets.use(config.instances)
+    this.#tracker.reload(trackedScripts(config))
+    this.#actor?.reload(config.instances)
+  }
+
+  /** Every MASTER resigns, addresses go, STOP is told. */
+  async stop(): Promise<void> {
+    this.#stopping = true
+    await Promise.all([this.#actor?.stop(), this.#tracker.stop()])
+    await this.#effects.settled()
+    this.#sockets.close()
+    this.#announcer.close()
+    this.#table.close()
+  }
+
+  linkChanged(link: LinkState): void {
+    if (!this.#watched.has(link.name)) return
+    this.#sockets.linkChanged(link)
+    this.#actor?.link(link)
+  }
+
+  /** Somebody else removed an address. One that a MASTER wants is put back at once; keepalived resigns instead. */
+  addressRemoved(removal: AddressRemoval): void {
+    const holder = this.#addresses.holderOf(removal.ifindex, removal.address, removal.prefix)
+    if (holder === undefined || this.#stopping || this.#ports.monitor.link(removal.interface)?.up !== true) return
+    const fields = { instance: holder.instance, address: removal.address, interface: removal.interface }
+    this.#addresses.restore(holder.address).then(
+      () => this.#actor?.addressLost(holder.instance, removal.address),
+      (thrown: unknown) => this.#ports.log.error('address-restore-failed', { ...fields, reason: String(thrown) }),
+    )
+  }
+
+  fault(kind: FaultKind): void {
+    this.#actor?.fault(kind)
+  }
+
+  counters(clear: boolean): Promise<Readonly<Record<string, Counters>>> {
+    return this.#actor?.counters(clear) ?? Promise.resolve({})
+  }
+
+  views(): InstanceView[] {
+    return this.#actor?.views() ?? []
+  }
+
+  held(): readonly { readonly instance: string; readonly address: AddressOnLink }[] {
+    return this.#addresses.all()
+  }
+
+  scriptStatuses(): ReturnType<ScriptTracker['statuses']> {
+    return this.#tracker.statuses()
+  }
+
+  get restarts(): number {
+    return this.#actor?.restarts ?? 0
+  }
+
+  get framesDropped(): number {
+    return this.#actor?.framesDropped ?? 0
+  }
+
+  /** Only links that some instance cares for are told to the worker: a host may have thousands that come and go. */
+  #watch(config: Config): void {
+    this.#watched = new Set(config.instances.flatMap(linksOf))
+    for (const name of this.#watched) {
+      const link = this.#ports.monitor.link(name)
+      if (link !== undefined) this.#actor?.link(link)
+    }
+  }
+
+  #announce(instance: VrrpInstance): void {
+    for (const { address, device } of [...instance.addresses, ...instance.excludedAddresses]) {
+      const link = this.#ports.monitor.link(device ?? instance.interface)
+      if (link === undefined) continue
+      const errno = this.#announcer.announce(link, address)
+      if (errno !== 0) {
+        const fields = { instance: instance.name, address, interface: link.name, reason: errnoName(errno) }
+        this.#ports.log.warn('announce-failed', fields)
+      }
+    }
+  }
+
+  #notify(instance: VrrpInstance, state: NotifyState, priority: number): void {
+    // STOP is told although the addresses stay: the daemon does end.
+    this.#ports.notifier.notify({ kind: 'INSTANCE', name: instance.name, state, priority })
+  }
+
+  #transmit(order: BridgeOrder, packet: Uint8Array): void {
+    const socket = this.#sockets
+      .transmitters()
+      .find(({ interface: name, family }) => name === order.interface && family === order.family)
+    const link = this.#ports.monitor.link(order.interface)
+    if (socket === undefined || link === undefined) return
+    const source = order.family === 6 ? formatIp(order.source) : undefined
+    transmit(socket.fd, order.family, link.ifindex, order.destination, source, packet)
+  }
+}
+
+function linksOf(instance: VrrpInstance): string[] {
+  return [
+    instance.interface,
+    ...[...instance.addresses, ...instance.excludedAddresses].flatMap(address => address.device ?? []),
+    ...instance.trackedInterfaces.map(tracked => tracked.interface),
+  ]
+}

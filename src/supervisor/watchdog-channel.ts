@@ -1,0 +1,111 @@
+// What the watchdog process and the daemon process tell each other (node:child_process ipc, plain JSON), and the daemon's end of it.
+// The daemon's death shows as its exit; the watchdog's death shows to the daemon as a closed channel, and it steps down.
+
+import type { HeldAddress } from './daemon.ts'
+
+/** What an operator asks for by a signal. */
+export type Order = 'stop' | 'reload' | 'dump-data' | 'dump-stats' | 'clear-stats' | 'dump-json'
+
+/** watchdog -> daemon */
+export type ToDaemon = { readonly t: 'order'; readonly order: Order }
+
+/** daemon -> watchdog */
+export type FromDaemon =
+  /** Everything is started; again after each reload, successful or not. */
+  | { readonly t: 'ready' }
+  /** Each second. */
+  | { readonly t: 'alive' }
+  /** What has to be taken down if this process cannot do it any more. The last one counts. */
+  | { readonly t: 'held'; readonly addresses: readonly HeldAddress[] }
+  /** One line for people, shown by `systemctl status`. */
+  | { readonly t: 'status'; readonly text: string }
+  /** The daemon stops because somebody else asked it to. */
+  | { readonly t: 'leaving' }
+
+export interface WatchdogLink {
+  /** Is there a watchdog at all? */
+  readonly attached: boolean
+  ready(): void
+  held(addresses: readonly HeldAddress[]): void
+  status(text: string): void
+  leaving(): void
+  /** Ends the pings and lets go of the channel, so that it does not keep the process alive. */
+  close(): void
+}
+
+export interface WatchdogLinkPorts {
+  order(order: Order): void
+  /** The watchdog has died: step down and end. Called once. */
+  lost(): void
+}
+
+export const aliveEveryMs = 1000
+const orders: readonly string[] = ['stop', 'reload', 'dump-data', 'dump-stats', 'clear-stats', 'dump-json']
+
+/** The daemon's end. Starts to ping at once, so that a hanging start is seen as well as a hanging run. */
+export function attachToWatchdog(ports: WatchdogLinkPorts): WatchdogLink {
+  let closed = false
+  const send = (message: FromDaemon) => {
+    // A channel that breaks while we write to it reports it by `disconnect`.
+    if (!closed && process.connected) process.send?.(message, undefined, undefined, () => undefined)
+  }
+  const pings = setInterval(() => send({ t: 'alive' }), aliveEveryMs)
+  const lost = () => {
+    if (closed) return
+    closed = true
+    clearInterval(pings)
+    ports.lost()
+  }
+  process.on('disconnect', lost)
+  process.on('message', (message: unknown) => {
+    const order = orderIn(message)
+    if (order !== undefined) ports.order(order)
+  })
+  return {
+    attached: process.connected === true,
+    ready: () => send({ t: 'ready' }),
+    held: addresses => send({ t: 'held', addresses }),
+    status: text => send({ t: 'status', text }),
+    leaving: () => send({ t: 'leaving' }),
+    close: () => {
+      closed = true
+      clearInterval(pings)
+      process.off('disconnect', lost)
+      if (process.connected) process.disconnect()
+    },
+  }
+}
+
+/** A message of the daemon, if it is one. The processes may be of different releases during an upgrade. */
+export function readFromDaemon(message: unknown): FromDaemon | undefined {
+  if (!isRecord(message)) return undefined
+  switch (message.t) {
+    case 'ready':
+    case 'alive':
+    case 'leaving':
+      return { t: message.t }
+    case 'status':
+      return typeof message.text === 'string' ? { t: 'status', text: message.text } : undefined
+    case 'held':
+      return Array.isArray(message.addresses) && message.addresses.every(isHeldAddress)
+        ? { t: 'held', addresses: message.addresses }
+        : undefined
+    default:
+      return undefined
+  }
+}
+
+function isHeldAddress(value: unknown): value is HeldAddress {
+  if (!isRecord(value)) return false
+  const { address, prefix, interface: name } = value
+  return typeof address === 'string' && Number.isInteger(prefix) && typeof name === 'string'
+}
+
+function orderIn(message: unknown): Order | undefined {
+  if (!isRecord(message) || message.t !== 'order' || typeof message.order !== 'string') return undefined
+  return orders.includes(message.order) ? (message.order as Order) : undefined
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
