@@ -270,7 +270,7 @@ test('resume: a BACKUP goes on waiting, but never longer than a full period', ()
   const resumeAt = (deadlineUs: number | null) =>
     deadline(transition(params, state, { type: 'resume', deadlineUs }, start + 1_000).state)
   assert.equal(resumeAt(start + 2_000), start + 2_000)
-  assert.equal(resumeAt(null), start + down)
+  assert.equal(resumeAt(null), start + 1_000 + down)
   assert.equal(resumeAt(start + 99_000_000), start + 1_000 + down)
 })
 

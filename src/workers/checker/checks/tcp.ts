@@ -1,0 +1,12 @@
+// TCP_CHECK: a connection that is made is a server that lives. Nothing is sent or read. keepalived.conf(5) `TCP_CHECK`.
+
+import type { Target } from '../../../config/lvs-model.ts'
+import type { CheckResult } from '../core/check-state.ts'
+import { connectTcp } from './connection.ts'
+
+export async function checkTcp(target: Target): Promise<CheckResult> {
+  const attempt = await connectTcp(target)
+  if (!attempt.ok) return attempt.error
+  attempt.value.destroy()
+  return { kind: 'passed' }
+}

@@ -1,0 +1,174 @@
+// Runs the checkers: keeps one timer per checker at its deadline, makes the check, feeds the result to the core and posts the
+// step. Not what a check does (checks/), not what follows from it (core/). Bounded: a checker has one check in flight.
+
+import type { Checker, FileChecker, MiscChecker } from '../../config/lvs-model.ts'
+import type { CheckerSet, FromChecker, MiscEnd } from '../../ipc/messages/checker.ts'
+import { messageOf } from '../../lib/errors.ts'
+import { type Instant, US_PER_MS } from '../../lib/time.ts'
+import { type CheckMaker, checkMaker } from './checks/check.ts'
+import { CheckGate } from './check-gate.ts'
+import {
+  applyResult,
+  type CheckResult,
+  type CheckState,
+  type CheckStep,
+  initialCheck,
+  postpone,
+  resumeCheck,
+} from './core/check-state.ts'
+import { miscResult } from './core/misc-exit.ts'
+import { TrackFiles } from './track-files.ts'
+
+export interface ShellPorts {
+  send(message: FromChecker): void
+  now(): Instant
+  /** In [0, 1). */
+  random(): number
+  /** Ends the worker: something impossible happened. */
+  fail(reason: Error): void
+}
+
+interface Running {
+  checker: Checker
+  state: CheckState
+  maker: CheckMaker
+  timer: NodeJS.Timeout | undefined
+  /** Set while a check is in flight; a result of another number is out of date. */
+  flight: number
+  startedAt: Instant
+}
+
+/** setTimeout() takes longer delays for 1 ms. */
+const TIMER_MS_MAX = 2 ** 31 - 1
+/** Checks in flight at the same time; more wait their turn. */
+const IN_FLIGHT_MAX = 512
+
+export class CheckerShell {
+  readonly #ports: ShellPorts
+  readonly #gate = new CheckGate(IN_FLIGHT_MAX)
+  readonly #files: TrackFiles
+  #running = new Map<string, Running>()
+  #suspended: ReadonlySet<string> = new Set()
+  #flights = 0
+
+  constructor(ports: ShellPorts) {
+    this.#ports = ports
+    this.#files = new TrackFiles((checker, result) => this.#fileChanged(checker, result))
+  }
+
+  start(set: CheckerSet, resume: Readonly<Record<string, CheckState>>, fresh: boolean): void {
+    this.#take(set, id => (Object.hasOwn(resume, id) ? resume[id] : undefined), fresh)
+  }
+
+  reload(set: CheckerSet): void {
+    const before = this.#running
+    for (const running of before.values()) this.#retire(running)
+    this.#running = new Map()
+    this.#take(set, id => before.get(id)?.state, false)
+  }
+
+  suspend(checkers: readonly string[]): void {
+    this.#suspended = new Set(checkers)
+  }
+
+  miscEnded(id: string, run: number, end: MiscEnd): void {
+    const running = this.#running.get(id)
+    if (running === undefined || running.flight !== run || running.checker.type !== 'MISC_CHECK') return
+    this.#finish(running, miscResult(running.checker, end))
+  }
+
+  #take(set: CheckerSet, stateOf: (id: string) => CheckState | undefined, fresh: boolean): void {
+    const now = this.#ports.now()
+    this.#suspended = new Set(set.suspended)
+    for (const checker of set.checkers) {
+      const before = stateOf(checker.id)
+      const random = this.#ports.random()
+      const state =
+        before === undefined ? initialCheck(checker, now, random, fresh) : resumeCheck(checker, before, now, random)
+      const running: Running = {
+        checker,
+        state,
+        maker: checkMaker(checker, set.ssl),
+        timer: undefined,
+        flight: 0,
+        startedAt: now,
+      }
+      this.#running.set(checker.id, running)
+      if (checker.type !== 'FILE_CHECK') this.#arm(running)
+    }
+    this.#files.follow(
+      set.trackFiles,
+      set.checkers.filter((checker): checker is FileChecker => checker.type === 'FILE_CHECK'),
+    )
+  }
+
+  #retire(running: Running): void {
+    clearTimeout(running.timer)
+    running.flight = -1
+    running.maker.close()
+  }
+
+  #arm(running: Running): void {
+    const delayMs = Math.min((running.state.dueAt - this.#ports.now()) / US_PER_MS, TIMER_MS_MAX)
+    running.timer = setTimeout(() => this.#due(running), Math.max(0, Math.ceil(delayMs)))
+  }
+
+  #due(running: Running): void {
+    const now = this.#ports.now()
+    if (now < running.state.dueAt) return this.#arm(running)
+    if (this.#suspended.has(running.checker.id)) {
+      running.state = postpone(running.checker, running.state, now)
+      return this.#arm(running)
+    }
+    running.flight = ++this.#flights
+    const flight = running.flight
+    this.#gate.enter(() => this.#check(running, flight))
+  }
+
+  async #check(running: Running, flight: number): Promise<void> {
+    if (running.flight !== flight) return
+    running.startedAt = this.#ports.now()
+    if (running.checker.type === 'MISC_CHECK') return this.#runMisc(running.checker, flight)
+    const result = await running.maker.check(running.state.url).catch((thrown: unknown): CheckResult => {
+      this.#ports.fail(thrown instanceof Error ? thrown : new Error(messageOf(thrown)))
+      return { kind: 'skipped', reason: messageOf(thrown) }
+    })
+    if (running.flight === flight) this.#finish(running, result)
+  }
+
+  #runMisc(checker: MiscChecker, run: number): void {
+    const { command, timeoutUs } = checker
+    this.#ports.send({ t: 'misc-run', checker: checker.id, run, command, timeoutUs })
+  }
+
+  #finish(running: Running, result: CheckResult): void {
+    running.flight = 0
+    const step = applyResult(running.checker, running.state, result, running.startedAt, this.#ports.now())
+    this.#commit(running, step)
+    this.#arm(running)
+  }
+
+  #fileChanged(id: string, result: CheckResult): void {
+    const running = this.#running.get(id)
+    if (running === undefined) return
+    const now = this.#ports.now()
+    this.#commit(running, applyResult(running.checker, { ...running.state, failures: 0 }, result, now, now))
+  }
+
+  #commit(running: Running, step: CheckStep): void {
+    const before = running.state
+    running.state = step.state
+    if (step.effects.length === 0 && sameButTimes(before, step.state)) return
+    this.#ports.send({ t: 'step', checker: running.checker.id, snapshot: step.state, effects: step.effects })
+  }
+}
+
+function sameButTimes(a: CheckState, b: CheckState): boolean {
+  return (
+    a.up === b.up &&
+    a.hasRun === b.hasRun &&
+    a.failures === b.failures &&
+    a.weight === b.weight &&
+    a.failedUrl === b.failedUrl
+  )
+}

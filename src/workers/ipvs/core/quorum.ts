@@ -1,0 +1,59 @@
+// Quorum with hysteresis: gained at quorum + hysteresis, lost below quorum - hysteresis or when nothing is left. Pure.
+// keepalived.conf(5) `quorum`, `hysteresis`, `quorum_up`, `quorum_down`.
+
+import type { VirtualServer } from '../../../config/lvs-model.ts'
+import type { LvsEffect } from './effect.ts'
+import { aliveWeight, type ServerState } from './server-state.ts'
+
+export interface ServerStep {
+  readonly state: ServerState
+  readonly effects: readonly LvsEffect[]
+}
+
+/**
+ * Decides anew whether there is a quorum. `starting`: the configuration was just loaded; then a missing quorum is news only if a
+ * sorry server takes over.
+ */
+export function evaluateQuorum(virtual: VirtualServer, state: ServerState, starting: boolean): ServerStep {
+  const sum = aliveWeight(virtual, state)
+  const gainAt = virtual.quorum + virtual.hysteresis
+  const keepAt = virtual.quorum - virtual.hysteresis
+  if (!state.quorumUp && sum >= gainAt) {
+    return turned(virtual, state, true, `Gained quorum ${virtual.quorum}+${virtual.hysteresis}=${gainAt} <= ${sum}`)
+  }
+  if (state.quorumUp && (sum === 0 || sum < keepAt)) {
+    const words = starting ? 'Starting with quorum down' : 'Lost quorum'
+    return turned(virtual, state, false, `${words} ${virtual.quorum}-${virtual.hysteresis}=${keepAt} > ${sum}`)
+  }
+  return { state, effects: [] }
+}
+
+/** The first evaluation of a virtual server that was not there before. */
+export function startQuorum(virtual: VirtualServer, state: ServerState): ServerStep {
+  const step = evaluateQuorum(virtual, { ...state, quorumUp: false }, true)
+  if (step.state.quorumUp || virtual.sorry === undefined) return step
+  const keepAt = virtual.quorum - virtual.hysteresis
+  const sum = aliveWeight(virtual, state)
+  const words = `Starting with quorum down ${virtual.quorum}-${virtual.hysteresis}=${keepAt} > ${sum}`
+  return turned(virtual, step.state, false, words)
+}
+
+/** The effects of telling that a virtual server is up or down. */
+export function quorumNotice(virtual: VirtualServer, up: boolean, reason: string): readonly LvsEffect[] {
+  const word = up ? 'UP' : 'DOWN'
+  const script = (up ? virtual.quorumUp : virtual.quorumDown) ?? null
+  const effects: LvsEffect[] = [{ type: 'notify', fifo: `VS ${virtual.name} ${word}`, script }]
+  if (virtual.smtpAlert) {
+    effects.push({ type: 'mail', subject: `Virtualserver ${virtual.name} - ${word}`, body: `=> ${reason} <=` })
+  }
+  return effects
+}
+
+function turned(virtual: VirtualServer, state: ServerState, up: boolean, words: string): ServerStep {
+  const event = up ? 'quorum-gained' : 'quorum-lost'
+  const fields = { virtualServer: virtual.name, detail: words, sum: aliveWeight(virtual, state) }
+  return {
+    state: { ...state, quorumUp: up },
+    effects: [{ type: 'log', level: up ? 'info' : 'warn', event, fields }, ...quorumNotice(virtual, up, words)],
+  }
+}

@@ -1,0 +1,58 @@
+// What is known of one virtual server: which of its checkers have failed, what they add to weights, and whether there is a
+// quorum. Plain data that survives the worker. Not what follows from a verdict (verdict.ts), not the table (desired.ts).
+
+import type { Checker, RealServer, VirtualServer } from '../../../config/lvs-model.ts'
+
+export interface RealState {
+  /** Ids of the checkers that have failed. None: the server is alive. */
+  readonly failed: readonly string[]
+  /** What checkers add to the weight, by checker id; no entry: 0. */
+  readonly weights: Readonly<Record<string, number>>
+  /** What the operator was told last; null: nothing yet. */
+  readonly told: 'up' | 'down' | null
+}
+
+export interface ServerState {
+  readonly quorumUp: boolean
+  readonly real: Readonly<Record<string, RealState>>
+}
+
+const WEIGHT_MAX = 2 ** 31 - 1
+
+export function freshReal(server: RealServer): RealState {
+  return { failed: server.checkers.filter(startsFailed).map(checker => checker.id), weights: {}, told: null }
+}
+
+export function freshServer(virtual: VirtualServer): ServerState {
+  return { quorumUp: false, real: Object.fromEntries(virtual.realServers.map(real => [real.id, freshReal(real)])) }
+}
+
+/** The state of a real server; one that is not known yet has its fresh state. */
+export function realOf(state: ServerState, server: RealServer): RealState {
+  return Object.hasOwn(state.real, server.id) ? state.real[server.id]! : freshReal(server)
+}
+
+export function isAlive(real: RealState): boolean {
+  return real.failed.length === 0
+}
+
+/** The weight as IPVS gets it: the configured one and what checkers add, within what the kernel takes. */
+export function effectiveWeight(server: RealServer, real: RealState): number {
+  let weight = server.weight
+  for (const added of Object.values(real.weights)) weight += added
+  return Math.max(0, Math.min(WEIGHT_MAX, weight))
+}
+
+/** The sum of weights that counts for the quorum. */
+export function aliveWeight(virtual: VirtualServer, state: ServerState): number {
+  let sum = 0
+  for (const server of virtual.realServers) {
+    const real = realOf(state, server)
+    if (isAlive(real)) sum += effectiveWeight(server, real)
+  }
+  return sum
+}
+
+function startsFailed(checker: Checker): boolean {
+  return checker.alpha
+}

@@ -1,0 +1,207 @@
+// Brings the kernel's table to the desired one: knows what the kernel has, plans the difference service by service, keeps one
+// bounded batch of commands in flight, and when the kernel disagrees asks for a dump and tries again, ever more slowly.
+// Not what is desired (core/desired.ts), not the plan of one service (core/plan.ts).
+
+import { COMMANDS_MAX } from '../../ipc/messages/ipvs.ts'
+import { assert } from '../../lib/errors.ts'
+import { destKey, type IpvsCommand, type IpvsEntry, type IpvsServiceId, serviceKey } from '../../lib/ipvs.ts'
+import { afterCommand, planService, type ServiceImage } from './core/plan.ts'
+
+export interface ReconcilerPorts {
+  /** What the service should be; undefined: it should not exist. */
+  desired(key: string): ServiceImage | undefined
+  dump(services: readonly IpvsServiceId[]): void
+  commands(n: number, commands: readonly IpvsCommand[]): void
+  refused(command: IpvsCommand, errno: number): void
+  /** Everything that was wanted has been carried out or refused. */
+  idle(): void
+}
+
+const ATTEMPTS_BEFORE_WAIT = 2
+const RETRY_MIN_MS = 1_000
+const RETRY_MAX_MS = 60_000
+const RETRY_DOUBLINGS_MAX = 6
+
+export class Reconciler {
+  readonly #ports: ReconcilerPorts
+  readonly #ids = new Map<string, IpvsServiceId>()
+  readonly #images = new Map<string, ServiceImage>()
+  readonly #dirty = new Set<string>()
+  /** Failures in a row by service and command. */
+  readonly #attempts = new Map<string, Map<string, number>>()
+  readonly #suspect = new Set<string>()
+  #inFlight: readonly IpvsCommand[] = []
+  #batches = 0
+  #retries = 0
+  #dumping = false
+  #retryTimer: NodeJS.Timeout | undefined
+
+  constructor(ports: ReconcilerPorts) {
+    this.#ports = ports
+  }
+
+  /** These services may be ours in the kernel: look first, then make them what they should be. */
+  adopt(services: readonly IpvsServiceId[]): void {
+    for (const id of services) {
+      const key = serviceKey(id)
+      this.#ids.set(key, id)
+      this.#suspect.add(key)
+    }
+    this.#go()
+  }
+
+  /** What is desired of this service may have changed. */
+  touch(id: IpvsServiceId): void {
+    const key = serviceKey(id)
+    if (!this.#ids.has(key)) return this.adopt([id])
+    this.#dirty.add(key)
+    this.#go()
+  }
+
+  /** The services that are ours, or are about to be. */
+  owned(): readonly IpvsServiceId[] {
+    return [...this.#ids.values()]
+  }
+
+  takeTable(entries: readonly IpvsEntry[]): void {
+    assert(this.#dumping, 'a table that nobody asked for')
+    this.#dumping = false
+    const found = new Map(entries.map(entry => [serviceKey(entry.service.id), entry]))
+    for (const key of this.#suspect) {
+      const entry = found.get(key)
+      if (entry === undefined) this.#images.delete(key)
+      else this.#images.set(key, imageOf(entry))
+      this.#dirty.add(key)
+    }
+    this.#suspect.clear()
+    this.#go()
+  }
+
+  takeResults(n: number, errnos: readonly number[]): void {
+    assert(n === this.#batches && errnos.length === this.#inFlight.length, `results of batch ${n} are not the ones awaited`)
+    const commands = this.#inFlight
+    this.#inFlight = []
+    const reported = new Set<string>()
+    for (const [i, command] of commands.entries()) {
+      const key = keyOf(command)
+      if (errnos[i] === 0) {
+        this.#applied(key, command)
+        continue
+      }
+      const gaveUp = this.#failed(key, command)
+      // Without a service each of its dests fails too: the first failure says it all.
+      if (gaveUp && !reported.has(key)) this.#ports.refused(command, errnos[i]!)
+      if (gaveUp) reported.add(key)
+    }
+    this.#go()
+  }
+
+  close(): void {
+    clearTimeout(this.#retryTimer)
+  }
+
+  #applied(key: string, command: IpvsCommand): void {
+    const after = afterCommand(this.#images.get(key), command)
+    if (after === undefined) this.#images.delete(key)
+    else this.#images.set(key, after)
+  }
+
+  /** The first disagreement may be our picture's fault: look again at once. After the second one (true) the command waits. */
+  #failed(key: string, command: IpvsCommand): boolean {
+    const failures = this.#attempts.get(key) ?? new Map<string, number>()
+    this.#attempts.set(key, failures)
+    const attempts = (failures.get(nameOf(command)) ?? 0) + 1
+    failures.set(nameOf(command), attempts)
+    if (attempts < ATTEMPTS_BEFORE_WAIT) this.#suspect.add(key)
+    return attempts >= ATTEMPTS_BEFORE_WAIT
+  }
+
+  #go(): void {
+    if (this.#inFlight.length > 0 || this.#dumping) return
+    if (this.#suspect.size > 0) return this.#look()
+    const commands = this.#nextBatch()
+    if (commands.length > 0) {
+      this.#inFlight = commands
+      this.#ports.commands(++this.#batches, commands)
+      return
+    }
+    if (this.#attempts.size === 0) this.#retries = 0
+    this.#armRetry()
+    this.#ports.idle()
+  }
+
+  #look(): void {
+    this.#dumping = true
+    this.#ports.dump([...this.#suspect].map(key => this.#ids.get(key)!))
+  }
+
+  #nextBatch(): readonly IpvsCommand[] {
+    const commands: IpvsCommand[] = []
+    for (const key of this.#dirty) {
+      const id = this.#ids.get(key)
+      const desired = this.#ports.desired(key)
+      const plan = id === undefined ? [] : planService(id, this.#images.get(key), desired)
+      const ready = this.#withoutRefused(key, plan)
+      const room = COMMANDS_MAX - commands.length
+      commands.push(...ready.slice(0, room))
+      if (plan.length === 0) this.#settle(key, desired)
+      else if (ready.length === 0) this.#dirty.delete(key)
+      if (commands.length === COMMANDS_MAX) break
+    }
+    return commands
+  }
+
+  /** Without its service no dest can be added. */
+  #withoutRefused(key: string, plan: readonly IpvsCommand[]): readonly IpvsCommand[] {
+    const failures = this.#attempts.get(key)
+    if (failures === undefined) return plan
+    const refused = (command: IpvsCommand) => (failures.get(nameOf(command)) ?? 0) >= ATTEMPTS_BEFORE_WAIT
+    if (plan.some(command => command.op === 'new-service' && refused(command))) return []
+    return plan.filter(command => !refused(command))
+  }
+
+  #settle(key: string, desired: ServiceImage | undefined): void {
+    this.#dirty.delete(key)
+    this.#attempts.delete(key)
+    if (desired === undefined) this.#ids.delete(key)
+  }
+
+  #armRetry(): void {
+    if (this.#attempts.size === 0 || this.#retryTimer !== undefined) return
+    const delayMs = Math.min(RETRY_MAX_MS, RETRY_MIN_MS * 2 ** Math.min(this.#retries++, RETRY_DOUBLINGS_MAX))
+    this.#retryTimer = setTimeout(() => this.#retry(), delayMs)
+  }
+
+  #retry(): void {
+    this.#retryTimer = undefined
+    for (const [key, failures] of this.#attempts) {
+      this.#suspect.add(key)
+      for (const [command] of failures) failures.set(command, ATTEMPTS_BEFORE_WAIT - 1)
+    }
+    this.#go()
+  }
+}
+
+function imageOf(entry: IpvsEntry): ServiceImage {
+  return { service: entry.service, dests: new Map(entry.dests.map(dest => [destKey(dest), dest])) }
+}
+
+function keyOf(command: IpvsCommand): string {
+  switch (command.op) {
+    case 'new-service':
+    case 'set-service':
+      return serviceKey(command.service.id)
+    case 'del-service':
+    case 'new-dest':
+    case 'set-dest':
+    case 'del-dest':
+      return serviceKey(command.service)
+    case 'flush':
+      return ''
+  }
+}
+
+/** What tells one command of a service from another. */
+function nameOf(command: IpvsCommand): string {
+  return 'dest' in command ? `${command.op} ${destKey(command.dest)}` : command.op
+}

@@ -1,0 +1,186 @@
+// Feeds verdicts and configurations to the machines of the virtual servers, posts their steps, and lets the reconciler bring the
+// kernel's table after them. Not the machines (core/), not the commands (reconciler.ts).
+
+import type { ServiceAddress, VirtualServer } from '../../config/lvs-model.ts'
+import type { FromIpvs, ToIpvs } from '../../ipc/messages/ipvs.ts'
+import {
+  describeService,
+  type IpvsCommand,
+  type IpvsDest,
+  type IpvsEntry,
+  type IpvsServiceId,
+  serviceKey,
+} from '../../lib/ipvs.ts'
+import { desiredDests, desiredService, serviceIdOf } from './core/desired.ts'
+import type { LvsEffect } from './core/effect.ts'
+import { begin, change, end, remove } from './core/lifecycle.ts'
+import type { ServiceImage } from './core/plan.ts'
+import type { ServerState } from './core/server-state.ts'
+import { applyVerdict, type CheckerVerdict, type NotifySettings } from './core/verdict.ts'
+import { Reconciler } from './reconciler.ts'
+
+export interface ShellPorts {
+  send(message: FromIpvs): void
+}
+
+interface Use {
+  readonly virtual: VirtualServer
+  readonly address: ServiceAddress
+}
+
+export class IpvsShell {
+  readonly #ports: ShellPorts
+  readonly #reconciler: Reconciler
+  #virtuals = new Map<string, VirtualServer>()
+  #states = new Map<string, ServerState>()
+  /** Which virtual servers use a service; more than one when they share a group. */
+  #uses = new Map<string, Use[]>()
+  /** Checker id -> virtual server and index of the real server in it. */
+  #checkers = new Map<string, { readonly virtual: VirtualServer; readonly server: number }>()
+  #settings: NotifySettings = { noCheckerEmails: false, rsInitNotifies: false }
+  #stopping = false
+
+  constructor(ports: ShellPorts) {
+    this.#ports = ports
+    this.#reconciler = new Reconciler({
+      desired: key => this.#desired(key),
+      dump: services => ports.send({ t: 'dump', services }),
+      commands: (n, commands) => ports.send({ t: 'commands', n, commands }),
+      refused: (command, errno) => ports.send({ t: 'refused', ...describeCommand(command), errno }),
+      idle: () => this.#idle(),
+    })
+  }
+
+  start(message: Extract<ToIpvs, { t: 'start' }>): void {
+    this.#settings = message.settings
+    this.#index(message.virtualServers)
+    for (const virtual of message.virtualServers) {
+      const resumed = Object.hasOwn(message.resume, virtual.id) ? message.resume[virtual.id]! : undefined
+      if (resumed !== undefined) this.#states.set(virtual.id, resumed)
+      else this.#step(virtual, begin(virtual, this.#settings))
+    }
+    for (const verdict of message.verdicts) this.verdict(verdict)
+    this.#adopt(message.owned)
+  }
+
+  reload(virtualServers: readonly VirtualServer[], settings: NotifySettings): void {
+    this.#settings = settings
+    const before = this.#virtuals
+    const owned = this.#reconciler.owned()
+    this.#index(virtualServers)
+    for (const virtual of virtualServers) {
+      const old = before.get(virtual.id)
+      const state = this.#states.get(virtual.id)
+      const step =
+        old === undefined || state === undefined ? begin(virtual, settings) : change(old, virtual, state, settings)
+      this.#step(virtual, step)
+    }
+    for (const old of before.values()) if (!this.#virtuals.has(old.id)) this.#drop(old, remove)
+    for (const id of owned) this.#reconciler.touch(id)
+    this.#adopt([])
+  }
+
+  /** A verdict of a checker that a reload has removed meanwhile says nothing. */
+  verdict(verdict: CheckerVerdict): void {
+    const place = this.#checkers.get(verdict.checker)
+    if (place === undefined || this.#stopping) return
+    const { virtual } = place
+    const before = this.#states.get(virtual.id)!
+    const step = applyVerdict(virtual, virtual.realServers[place.server]!, before, verdict, this.#settings)
+    if (step.state === before && step.effects.length === 0) return
+    this.#step(virtual, step)
+    for (const address of virtual.services) this.#reconciler.touch(serviceIdOf(address))
+  }
+
+  table(entries: readonly IpvsEntry[]): void {
+    this.#reconciler.takeTable(entries)
+  }
+
+  results(n: number, errnos: readonly number[]): void {
+    this.#reconciler.takeResults(n, errnos)
+  }
+
+  stop(tell: boolean, release: boolean): void {
+    this.#stopping = true
+    if (tell) for (const virtual of [...this.#virtuals.values()]) this.#drop(virtual, end)
+    const owned = release ? this.#reconciler.owned() : []
+    if (owned.length === 0) return this.#finish()
+    for (const id of owned) this.#reconciler.touch(id)
+  }
+
+  #index(virtualServers: readonly VirtualServer[]): void {
+    this.#virtuals = new Map(virtualServers.map(virtual => [virtual.id, virtual]))
+    this.#uses = new Map()
+    this.#checkers = new Map()
+    for (const virtual of virtualServers) {
+      for (const address of virtual.services) {
+        const key = serviceKey(serviceIdOf(address))
+        this.#uses.set(key, [...(this.#uses.get(key) ?? []), { virtual, address }])
+      }
+      for (const [server, real] of virtual.realServers.entries()) {
+        for (const checker of real.checkers) this.#checkers.set(checker.id, { virtual, server })
+      }
+    }
+  }
+
+  #step(virtual: VirtualServer, step: { readonly state: ServerState; readonly effects: readonly LvsEffect[] }): void {
+    this.#states.set(virtual.id, step.state)
+    this.#ports.send({ t: 'step', virtualServer: virtual.id, snapshot: step.state, effects: step.effects })
+  }
+
+  #drop(virtual: VirtualServer, tell: (virtual: VirtualServer, state: ServerState) => readonly LvsEffect[]): void {
+    const state = this.#states.get(virtual.id)
+    this.#states.delete(virtual.id)
+    if (state === undefined) return
+    this.#ports.send({ t: 'step', virtualServer: virtual.id, snapshot: null, effects: tell(virtual, state) })
+  }
+
+  /** Everything desired, and everything a predecessor left. Told first: whoever follows us has to know what to look after. */
+  #adopt(owned: readonly IpvsServiceId[]): void {
+    const desired = [...this.#virtuals.values()].flatMap(virtual => virtual.services.map(serviceIdOf))
+    const all = new Map([...this.#reconciler.owned(), ...owned, ...desired].map(id => [serviceKey(id), id]))
+    this.#ports.send({ t: 'owned', services: [...all.values()] })
+    this.#reconciler.adopt([...all.values()])
+  }
+
+  #desired(key: string): ServiceImage | undefined {
+    const uses = this.#uses.get(key)
+    if (uses === undefined || this.#stopping) return undefined
+    const dests = new Map<string, IpvsDest>()
+    for (const { virtual, address } of uses) {
+      const state = this.#states.get(virtual.id)!
+      for (const [name, dest] of desiredDests(virtual, state, address)) dests.set(name, dest)
+    }
+    const [first] = uses
+    return { service: desiredService(first!.virtual, first!.address), dests }
+  }
+
+  #idle(): void {
+    if (this.#stopping) this.#finish()
+  }
+
+  #finish(): void {
+    this.#reconciler.close()
+    this.#ports.send({ t: 'stopped' })
+  }
+}
+
+function describeCommand(command: IpvsCommand): { op: string; service: string; detail: string } {
+  switch (command.op) {
+    case 'new-service':
+    case 'set-service':
+      return { op: command.op, service: describeService(command.service.id), detail: command.service.scheduler }
+    case 'del-service':
+      return { op: command.op, service: describeService(command.service), detail: '' }
+    case 'new-dest':
+    case 'set-dest':
+    case 'del-dest':
+      return {
+        op: command.op,
+        service: describeService(command.service),
+        detail: `[${command.dest.address}]:${command.dest.port}`,
+      }
+    case 'flush':
+      return { op: command.op, service: '', detail: '' }
+  }
+}

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import type { HttpChecker } from '../../../../../src/config/lvs-model.ts'
+import {
+  applyResult,
+  type CheckResult,
+  type CheckState,
+  type CheckStep,
+  initialCheck,
+  resumeCheck,
+} from '../../../../../src/workers/checker/core/check-state.ts'
+import { probing, target, tcpChecker } from '../fixture.ts'
+
+const passed: CheckResult = { kind: 'passed' }
+const failed: CheckResult = { kind: 'failed', reason: 'ECONNREFUSED' }
+const checker = tcpChecker('c', { retry: 2, delayBeforeRetryUs: 1_000_000, delayLoopUs: 5_000_000 })
+
+function verdicts(step: CheckStep): boolean[] {
+  return step.effects.flatMap(effect => (effect.type === 'verdict' ? [effect.verdict.up] : []))
+}
+
+function run(state: CheckState, results: readonly CheckResult[], of = checker): { states: CheckState[]; told: boolean[] } {
+  const states: CheckState[] = []
+  const told: boolean[] = []
+  let now = 0
+  let current = state
+  for (const result of results) {
+    now = current.dueAt
+    const step = applyResult(of, current, result, now, now)
+    told.push(...verdicts(step))
+    current = step.state
+    states.push(current)
+  }
+  return { states, told }
+}
+
+test('the first check comes after one second and a random share of the warmup', () => {
+  assert.equal(initialCheck({ ...checker, warmupUs: 4_000_000 }, 0, 0.5, true).dueAt, 3_000_000)
+  assert.equal(initialCheck({ ...checker, warmupUs: 0 }, 0, 0.9, true).dueAt, 1_000_000)
+})
+
+test('at a daemon start one failure is enough', () => {
+  const { told } = run(initialCheck(checker, 0, 0, true), [failed])
+  assert.deepEqual(told, [false])
+})
+
+test('while up, retry + 1 failures in a row take the server down, delay_before_retry apart', () => {
+  const begun = run(initialCheck(checker, 0, 0, true), [passed]).states[0]!
+  const { told, states } = run(begun, [failed, failed, failed])
+  assert.deepEqual(told, [false])
+  assert.deepEqual(
+    states.map((state, i) => state.dueAt - (i === 0 ? begun.dueAt : states[i - 1]!.dueAt)),
+    [1_000_000, 1_000_000, 5_000_000],
+  )
+})
+
+test('a success between two failures clears the counter', () => {
+  const begun = run(initialCheck(checker, 0, 0, true), [passed]).states[0]!
+  assert.deepEqual(run(begun, [failed, failed, passed, failed, failed]).told, [])
+})
+
+test('while down one success brings the server up, and failures are not told again', () => {
+  const { told } = run(initialCheck(checker, 0, 0, true), [failed, failed, failed, passed, passed])
+  assert.deepEqual(told, [false, true])
+})
+
+test('the first failure of an alpha checker is news although nothing changes', () => {
+  const alpha = { ...checker, alpha: true }
+  assert.deepEqual(run(initialCheck(alpha, 0, 0, true), [failed, failed, passed], alpha).told, [false, true])
+})
+
+test('a check that could not be made counts for nothing', () => {
+  const skipped: CheckResult = { kind: 'skipped', reason: 'EADDRNOTAVAIL' }
+  const before = initialCheck(checker, 0, 0, false)
+  const { told, states } = run(before, [skipped])
+  assert.deepEqual(told, [])
+  assert.deepEqual(states[0], { ...before, dueAt: before.dueAt + 5_000_000 })
+})
+
+test('SMTP makes its retries also in the first round and while down', () => {
+  const smtp = { ...probing, id: 's', type: 'SMTP_CHECK', target: target(25), heloName: 'h', retry: 1 } as const
+  const { told, states } = run(initialCheck(smtp, 0, 0, true), [failed, failed, failed, failed], smtp as never)
+  assert.deepEqual(told, [false])
+  assert.deepEqual(
+    states.map(state => state.failures),
+    [1, 0, 1, 0],
+  )
+})
+
+test('a weight that changes while up is told without a change of state', () => {
+  const misc = { ...probing, id: 'm', type: 'MISC_CHECK', command: {}, timeoutUs: 1, dynamic: true, configuredWeight: 1 }
+  const step = applyResult(misc as never, initialCheck(misc as never, 0, 0, true), { kind: 'passed', weight: 7 }, 0, 0)
+  const [verdict] = step.effects.flatMap(effect => (effect.type === 'verdict' ? [effect.verdict] : []))
+  assert.equal(verdict?.changed, false)
+  assert.equal(verdict?.weight, 7)
+})
+
+test('a reload keeps the state but not more failures than the new retry', () => {
+  const state = { ...initialCheck(checker, 0, 0, false), failures: 2, hasRun: true }
+  assert.equal(resumeCheck({ ...checker, retry: 1 }, state, 0, 0).failures, 1)
+})
+
+const url = { path: '/', host: 'h', statusCodes: [[200, 299]], tlsCompliant: false } as const
+const http: HttpChecker = {
+  ...probing,
+  id: 'h',
+  type: 'HTTP_GET',
+  target: target(80),
+  protocol: '1.0',
+  urls: [url, url],
+  fastRecovery: false,
+  retry: 1,
+  delayLoopUs: 2_000_000,
+  delayBeforeRetryUs: 1_000_000,
+}
+
+test('URLs are checked one a delay_loop; the one that failed must heal and then the whole list must pass', () => {
+  const begun = run(initialCheck(http, 0, 0, true), [passed, passed], http as never).states[1]!
+  const script = [passed, failed, failed, failed, passed, passed, passed]
+  const { told, states } = run(begun, script, http as never)
+  assert.deepEqual(told, [false, true])
+  assert.deepEqual(
+    states.map(state => [state.url, state.failedUrl, state.up]),
+    [
+      [1, null, true],
+      [1, null, true],
+      [1, 1, false],
+      [1, 1, false],
+      [0, null, false],
+      [1, null, false],
+      [0, null, true],
+    ],
+  )
+})
+
+test('fast_recovery tries the next URL at once while the server is down', () => {
+  const fast = { ...http, fastRecovery: true }
+  const down = { ...initialCheck(fast, 0, 0, true), up: false, hasRun: true }
+  const step = applyResult(fast, down, passed, 10, 10)
+  assert.equal(step.state.dueAt, 10)
+  assert.equal(step.state.url, 1)
+})

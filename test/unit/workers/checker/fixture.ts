@@ -1,0 +1,77 @@
+// Small configurations for tests of the load-balancing half.
+
+import type { Checker, LvsConfig, RealServer, Target, TcpChecker, VirtualServer } from '../../../../src/config/lvs-model.ts'
+
+const place = { file: 'test.conf', line: 1 }
+
+export function target(port: number, over: Partial<Target> = {}): Target {
+  return { address: '127.0.0.1', port, connectTimeoutUs: 1_000_000, fwmark: 0, ...over }
+}
+
+export const probing = {
+  place,
+  retry: 1,
+  delayBeforeRetryUs: 100_000,
+  delayLoopUs: 200_000,
+  warmupUs: 0,
+  alpha: false,
+  logAllFailures: false,
+}
+
+export function tcpChecker(id: string, over: Partial<TcpChecker> = {}): TcpChecker {
+  return { ...probing, id, type: 'TCP_CHECK', target: target(1), ...over }
+}
+
+export function realServer(name: string, checkers: readonly Checker[] = [], over: Partial<RealServer> = {}): RealServer {
+  return {
+    place,
+    id: `[${name}]:tcp:80`,
+    family: 4,
+    address: name,
+    port: 80,
+    weight: 1,
+    forwarding: { method: 'DR' },
+    upperThreshold: 0,
+    lowerThreshold: 0,
+    inhibitOnFailure: false,
+    smtpAlert: true,
+    checkers,
+    ...over,
+  }
+}
+
+export function virtualServer(
+  address: string,
+  realServers: readonly RealServer[],
+  over: Partial<VirtualServer> = {},
+): VirtualServer {
+  return {
+    place,
+    id: `[${address}]:tcp:80`,
+    name: `[${address}]:tcp:80`,
+    services: [{ kind: 'address', family: 4, address, port: 80, protocol: 'TCP' }],
+    protocol: 'TCP',
+    scheduler: 'wlc',
+    flags: 0,
+    quorum: 1,
+    hysteresis: 0,
+    omega: false,
+    haSuspend: false,
+    smtpAlert: false,
+    realServers,
+    ...over,
+  }
+}
+
+export function lvsConfig(virtualServers: readonly VirtualServer[], over: Partial<LvsConfig> = {}): LvsConfig {
+  return {
+    virtualServers,
+    trackFiles: [],
+    flush: false,
+    flushOnStop: 'no',
+    noCheckerEmails: false,
+    rsInitNotifies: false,
+    routerId: 'test',
+    ...over,
+  }
+}
