@@ -26,6 +26,12 @@ export function buildCommand(entry: Entry, context: BuildContext): ScriptCommand
   return { argv, shell, text, ...given('user', user), ...given('group', group), place: placeOf(entry) }
 }
 
+/** Whether the program of a command is there. What a shell is to make of its words nobody knows before it runs. */
+export function isRunnable(command: ScriptCommand, context: BuildContext): boolean {
+  // keepalived: `<PATH` is no command but a test whether the file can be read.
+  return command.shell || command.text.startsWith('<') || context.commandExists(command.argv[0]!)
+}
+
 /** `vrrp_script` and `MISC_CHECK` name the user with a keyword of its own, and drop words behind the command. */
 export function buildCommandOf(
   entry: Entry,

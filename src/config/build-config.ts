@@ -13,6 +13,7 @@ import { buildSyncGroup } from './build-sync-group.ts'
 import type { KnownScripts } from './build-tracking.ts'
 import { buildVirtualServer } from './build-virtual-server.ts'
 import { adviseOnEffects, checkInterfaces, checkRouterIds, checkScriptSecurity } from './check-instances.ts'
+import { checkRules } from './check-rules.ts'
 import type { Entry } from './grammar/entry.ts'
 import { grammar } from './grammar/grammar.ts'
 import { interpret } from './grammar/interpret.ts'
@@ -30,8 +31,9 @@ export function buildConfig(tokens: readonly Token[], context: BuildContext): Co
   const syncGroups = buildSyncGroups(root, inputs, context)
   const virtualServers = blocksOf(root, 'virtual_server').map(block => buildVirtualServer(block, context))
   checkRouterIds(instances, blocksOf(root, 'vrrp_instance'), context)
-  checkInterfaces(root, global.dynamicInterfaces, context)
-  checkScriptSecurity(root, global.enableScriptSecurity, context)
+  const missingInterface = !global.dynamicInterfaces && checkInterfaces(root, context)
+  checkRules(root, context)
+  if (!global.enableScriptSecurity) checkScriptSecurity(root, missingInterface, context)
   adviseOnEffects(root, context)
   const used = new Set([...instances, ...syncGroups].flatMap(user => user.trackedScripts.map(each => each.script)))
   return {

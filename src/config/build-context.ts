@@ -14,6 +14,8 @@ export interface BuildContext {
   /** Refuse what keepalived does not have, and its faults keep its consequences. */
   readonly strictKeepalived: boolean
   readonly hostName: string
+  /** Whether a command can be found, by its path or in the search path. */
+  readonly commandExists: (name: string) => boolean
 }
 
 /** Reports a problem at the keyword of an entry, or without a place if there is no entry. */

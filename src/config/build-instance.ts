@@ -8,6 +8,7 @@ import { complain, given, nameOf, placeOf } from './build-context.ts'
 import type { VrrpDefaults } from './build-global.ts'
 import { buildNotify } from './build-notify.ts'
 import { buildProtocol } from './build-protocol.ts'
+import type { Role } from './build-role.ts'
 import { buildRole } from './build-role.ts'
 import type { KnownScripts } from './build-tracking.ts'
 import { buildTracking } from './build-tracking.ts'
@@ -48,8 +49,7 @@ export function buildInstance(block: Entry, inputs: InstanceInputs, context: Bui
     interface: interfaceName,
     vrid,
     ...role,
-    // keepalived: AH has to learn the sequence first, so only an owner may start as master.
-    initialState: authentication.type === 'ah' && role.priority !== 255 ? 'BACKUP' : role.initialState,
+    initialState: decideStartState(block, name, authentication, role, context),
     authentication,
     ...given('sourceAddress', textOf(block, 'mcast_src_ip')),
     addresses,
@@ -67,6 +67,20 @@ export function buildInstance(block: Entry, inputs: InstanceInputs, context: Bui
     smtpAlert: toggleOf(block, 'smtp_alert') ?? global.smtpAlertVrrp ?? global.smtpAlert ?? false,
     notifyPriorityChanges: toggleOf(block, 'notify_priority_changes') ?? global.notifyPriorityChanges,
   }
+}
+
+/** AH has to learn the sequence of the others first, so only an owner may start as master (vrrp-behaviour 1.5). */
+function decideStartState(
+  block: Entry,
+  name: string,
+  authentication: VrrpInstance['authentication'],
+  role: Role,
+  context: BuildContext,
+): 'MASTER' | 'BACKUP' {
+  if (authentication.type !== 'ah' || role.priority === 255 || role.initialState === 'BACKUP') return role.initialState
+  const message = `state MASTER of ${name} does not go with auth_type AH; BACKUP is taken`
+  complain(context, 'incompatible-settings', lastOf(block, 'state'), message, { help: 'write state BACKUP' })
+  return 'BACKUP'
 }
 
 /** Its own interface is tracked without being asked, unless that was switched off. */

@@ -1,17 +1,17 @@
 // The notify keywords of an instance or a sync group.
 
-import { buildCommand } from './build-command.ts'
+import { buildCommand, isRunnable } from './build-command.ts'
 import type { BuildContext } from './build-context.ts'
-import { given } from './build-context.ts'
+import { complain, given } from './build-context.ts'
 import type { Entry } from './grammar/entry.ts'
 import { isSet, lastOf } from './grammar/entry.ts'
-import type { NotifyScripts } from './model.ts'
+import type { NotifyScripts, ScriptCommand } from './model.ts'
 
 export function buildNotify(block: Entry, context: BuildContext): NotifyScripts {
   const commandOf = (keyword: string) => {
     const entry = lastOf(block, keyword)
     // notify_deleted may stand without a command.
-    return entry === undefined || entry.words.length < 2 ? undefined : buildCommand(entry, context)
+    return entry === undefined || entry.words.length < 2 ? undefined : buildNotifyCommand(entry, context)
   }
   return {
     ...given('master', commandOf('notify_master')),
@@ -23,4 +23,15 @@ export function buildNotify(block: Entry, context: BuildContext): NotifyScripts 
     ...given('any', commandOf('notify')),
     notifyDeleted: isSet(block, 'notify_deleted'),
   }
+}
+
+/** A command that is missing now may be there when it is needed, so it stays; keepalived only logs it. */
+function buildNotifyCommand(entry: Entry, context: BuildContext): ScriptCommand | undefined {
+  const command = buildCommand(entry, context)
+  if (command !== undefined && !isRunnable(command, context)) {
+    complain(context, 'command-not-found', entry, `the command ${command.argv[0]} does not exist`, {
+      help: 'check the path; the transition will go on without it',
+    })
+  }
+  return command
 }

@@ -1,6 +1,6 @@
 // vrrp_script blocks to the model.
 
-import { buildCommandOf } from './build-command.ts'
+import { buildCommandOf, isRunnable } from './build-command.ts'
 import type { BuildContext } from './build-context.ts'
 import { complain, nameOf, placeOf } from './build-context.ts'
 import { limitWeight } from './build-tracking.ts'
@@ -22,6 +22,19 @@ export function buildScript(block: Entry, context: BuildContext): VrrpScript | u
   }
   const command = buildCommandOf(script, lastOf(block, 'user'), context)
   if (command === undefined) return undefined
+  if (!isRunnable(command, context)) {
+    // keepalived disables such a script, and what tracks it goes on without it.
+    complain(
+      context,
+      'script-not-found',
+      script,
+      `the command ${command.argv[0]} does not exist; the script is left out`,
+      {
+        help: 'check the path; nothing is tracked by this script as long as it is missing',
+      },
+    )
+    return undefined
+  }
   const intervalUs = numberOf(block, 'interval') ?? intervalDefaultUs
   const weight = lastOf(block, 'weight')
   return {

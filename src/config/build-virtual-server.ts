@@ -16,6 +16,11 @@ const connectTimeoutDefaultUs = 5 * usPerSecond
 export function buildVirtualServer(block: Entry, context: BuildContext): VirtualServer | undefined {
   const [address, port] = block.values
   if (typeof address !== 'string') {
+    if (hasOption(block, 'fwmark') && textOf(block, 'protocol') !== undefined) {
+      complain(context, 'incompatible-settings', block, 'a firewall mark has no protocol; the protocol is ignored', {
+        help: 'remove the protocol line',
+      })
+    }
     if (!hasOption(block, 'fwmark') && !hasOption(block, 'group')) {
       complain(context, 'bad-server', block, 'virtual_server has no address; it is left out', {
         help: 'write virtual_server ADDRESS PORT',

@@ -8,6 +8,7 @@ import type { Entry } from './grammar/entry.ts'
 import { isSet } from './grammar/entry.ts'
 import { problem } from './grammar/problems.ts'
 import type { VrrpInstance } from './model.ts'
+import { parseScriptWords } from './script-words.ts'
 import type { Span } from './token.ts'
 
 /** Two multicast instances of one family, number and group on one interface answer each other's adverts: fatal. */
@@ -36,15 +37,16 @@ export function checkRouterIds(
   }
 }
 
-/** Every interface that must exist and does not, once each, with all its uses; nothing if dynamic_interfaces is set. */
-export function checkInterfaces(root: Entry, dynamicInterfaces: boolean, context: BuildContext): void {
-  if (dynamicInterfaces) return
+/** Reports every interface that must exist and does not, once each, with all its uses. True if there was one. */
+export function checkInterfaces(root: Entry, context: BuildContext): boolean {
+  let missing = false
   const created = new Set(collectCreated(root))
   const uses = new Map<string, Span[]>()
   collectUses(root, uses)
   const existing = context.interfaceNames()
   for (const [name, spans] of uses) {
     if (created.has(name) || context.interfaceExists(name)) continue
+    missing = true
     const message = `interface '${name}' does not exist`
     const has = existing.length === 0 ? 'this host has no interface' : `this host has ${existing.join(', ')}`
     context.report(
@@ -54,14 +56,18 @@ export function checkInterfaces(root: Entry, dynamicInterfaces: boolean, context
       }),
     )
   }
+  return missing
 }
 
-/** keepalived counts scripts without enable_script_security as a security fault of their own class. */
-export function checkScriptSecurity(root: Entry, enabled: boolean, context: BuildContext): void {
-  if (enabled) return
-  const first = findScript(root)
+/**
+ * keepalived counts scripts without enable_script_security as a security fault of their own class, but does not come to it
+ * if an interface is missing.
+ */
+export function checkScriptSecurity(root: Entry, missingInterface: boolean, context: BuildContext): void {
+  const first = findScript(root, context)
   if (first === undefined) return
-  complain(context, 'script-security', first, 'scripts are run but enable_script_security is not set', {
+  const name = missingInterface ? 'script-security-beside-worse' : 'script-security'
+  complain(context, name, first, 'scripts are run but enable_script_security is not set', {
     help: 'write enable_script_security and script_user in global_defs, and make the scripts writable by root only',
   })
 }
@@ -129,17 +135,18 @@ function isAddress(text: string): boolean {
   return familyOf(text) === 6 || /^\d+\./.test(text)
 }
 
-function findScript(entry: Entry): Entry | undefined {
+/** The first statement whose command is there: keepalived does not count what it cannot run. */
+function findScript(entry: Entry, context: BuildContext): Entry | undefined {
   for (const child of entry.children) {
-    if (
-      child.spec.args.some(arg => arg.type === 'script') &&
-      child.spec.keyword !== 'regex' &&
-      child.words.length > 1
-    ) {
-      return child
-    }
-    const inner = findScript(child)
+    if (namesCommand(child, context)) return child
+    const inner = findScript(child, context)
     if (inner !== undefined) return inner
   }
   return undefined
+}
+
+function namesCommand(entry: Entry, context: BuildContext): boolean {
+  if (!entry.spec.args.some(arg => arg.type === 'script') || entry.spec.keyword === 'regex') return false
+  const words = parseScriptWords(entry.raw)
+  return words.ok && !words.value.text.startsWith('<') && context.commandExists(words.value.argv[0]!)
 }

@@ -41,19 +41,17 @@ interface LineScan {
   readonly escapes: readonly number[]
 }
 
-const noEscapes: readonly number[] = []
-
 function scanLine(text: string): LineScan {
   let commentAt: number | undefined
   let openQuote: number | undefined
   let continued = false
-  let escapes = noEscapes
+  const escapes: number[] = []
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i)
     if (code === BACKSLASH) {
       const next = text.charCodeAt(++i)
       if (i >= text.length) continued = true
-      else if (commentAt === undefined && openQuote === undefined && isComment(next)) escapes = [...escapes, i - 1]
+      else if (commentAt === undefined && openQuote === undefined && isComment(next)) escapes.push(i - 1)
     } else if (commentAt === undefined) {
       if (code === QUOTE) openQuote = openQuote === undefined ? i : undefined
       else if (openQuote === undefined && isComment(code)) commentAt = i

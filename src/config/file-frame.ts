@@ -65,7 +65,7 @@ function single(reading: Reading, path: string): { paths: readonly string[]; fai
 
 function splitLines(reading: Reading, name: string, content: string): readonly string[] {
   let text = content
-  if (text.startsWith('\uFEFF')) {
+  if (text.startsWith('\uFEFF') && !reading.options.strictKeepalived) {
     text = text.slice(1)
     const span = { file: name, line: 1, column: 1, endColumn: 2 }
     const message =
@@ -73,7 +73,7 @@ function splitLines(reading: Reading, name: string, content: string): readonly s
     report(reading.problems, problem(readerCodes.byteOrderMark, 'general', message, span, 'save the file without it'))
   }
   const lines = text.split('\n')
-  if (lines.at(-1) === '') lines.pop()
+  if (lines.length > 1 && lines.at(-1) === '') lines.pop()
   return text.includes('\r') ? lines.map(line => line.replace(/\r+$/, '')) : lines
 }
 

@@ -38,6 +38,8 @@ export interface LoadResult {
 /** Classes with which no daemon may start. */
 const stopping: ReadonlySet<FaultClass> = new Set(['fatal', 'missing-argument', 'no-config'])
 
+const searchPathDefault = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+
 /** Loads `mainPath` and all it includes. Never throws for what a file contains. */
 export function loadConfig(mainPath: string, options: LoadOptions): LoadResult {
   const plain = withPlainBlanks(options.files)
@@ -49,6 +51,7 @@ export function loadConfig(mainPath: string, options: LoadOptions): LoadResult {
     interfaceNames: options.interfaceNames,
     strictKeepalived: options.strictKeepalived,
     hostName: options.hostName,
+    commandExists: name => commandExists(name, options),
   }
   const config = buildConfig(read.tokens, context)
   const diagnostics = [...read.diagnostics, ...inFileOrder([...plain.diagnostics, ...problems.list], read.sources)]
@@ -61,6 +64,16 @@ export function loadConfig(mainPath: string, options: LoadOptions): LoadResult {
     startExitCode: startExitCode(diagnostics, config.global.reloadCheckConfig),
     testExitCode: exitCodeForTest(diagnostics, { allIncludeChecks, strictKeepalived }),
   }
+}
+
+/** As execvp(3) finds it: a name with a slash is a path, any other is looked for in PATH. */
+function commandExists(name: string, { files, environment }: ReadOptions): boolean {
+  if (name.includes('/')) return files.status(name) !== undefined
+  const directories = (environment.PATH ?? searchPathDefault).split(':').filter(directory => directory !== '')
+  return directories.some(directory => {
+    const status = files.status(`${directory}/${name}`)
+    return status?.kind === 'file' && status.executable
+  })
 }
 
 function startExitCode(diagnostics: readonly Diagnostic[], reloadCheckConfig: boolean): 0 | 2 | 6 {

@@ -1,5 +1,6 @@
 // The next line to process: takes it from the top frame, and turns a physical line into text without comment and line end.
 
+import { codePointName, replaceOddBlanks } from './blanks.ts'
 import { stripLine } from './comment.ts'
 import { continueDefinition, endDefinitionAtFileEnd } from './definition.ts'
 import type { Diagnostic } from './diagnostic.ts'
@@ -96,7 +97,7 @@ function takePhysicalLine(reading: Reading, frame: FileFrame): Line | undefined 
   if (content.includes('\0')) return reportNul(reading, frame.name, number, content)
   const start = visibleStart(content)
   if (start > 0) reportLength(reading, frame.name, number, start, content)
-  const written = writtenText(content, frame.name, number, 1)
+  const written = writtenText(plainBlanks(reading, frame.name, number, content), frame.name, number, 1)
   const visible = start === 0 ? written : sliceText(written, start)
   const stripped = stripLine(visible)
   if (stripped.openQuote !== undefined)
@@ -115,6 +116,24 @@ function reportNul(reading: Reading, file: string, line: number, content: string
   const span = { file, line, column, endColumn: column + 1 }
   const message = 'the line contains a NUL byte and is skipped'
   report(reading.problems, problem(readerCodes.nulByte, 'general', message, span, 'is this a text file?'))
+}
+
+/** The line with odd blanks made plain, which is reported; as long as before. */
+function plainBlanks(reading: Reading, file: string, line: number, content: string): string {
+  if (reading.options.strictKeepalived) return content
+  const { text, firstAt } = replaceOddBlanks(content)
+  if (firstAt !== undefined) reportOddBlank(reading, file, line, firstAt, content)
+  return text
+}
+
+function reportOddBlank(reading: Reading, file: string, line: number, at: number, content: string): void {
+  if (reading.oddBlanksIn.has(file)) return
+  reading.oddBlanksIn.add(file)
+  const span = { file, line, column: at + 1, endColumn: at + 2 }
+  const name = codePointName(content[at]!)
+  const message = `this is not a plain blank but ${name}; it is read as a blank here, keepalived takes it for a letter`
+  const help = 'replace all such characters in this file; they come with text copied from a web page'
+  report(reading.problems, problem(readerCodes.oddBlank, 'general', message, span, help))
 }
 
 function reportLength(reading: Reading, file: string, line: number, start: number, content: string): void {

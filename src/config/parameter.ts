@@ -69,6 +69,11 @@ export function expandLine(
     const exceeded = exceededBound(text, reference, use, count, parameters)
     if (exceeded !== undefined) return { text, rest, changed: text !== line, exceeded }
     const lines = linesFor(reference, use, parameters, builtins, problems)
+    const isAlone = reference.start === 0 && reference.end === text.text.length
+    // Each line of a value that makes up the whole line is a line in its own right: definitions may start it.
+    if (isAlone && parameters.definitions.get(reference.name)?.multiLine) {
+      return { text: sliceText(text, 0, 0), rest: [...lines, ...rest], changed: true }
+    }
     const next = joinTexts([sliceText(text, 0, reference.start), lines[0]!, sliceText(text, reference.end)])
     if (byteLength(next.text) > lineBytesMax) {
       report(problems, tooLong(text, reference))

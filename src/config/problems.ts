@@ -17,6 +17,7 @@ export const readerCodes = {
   nulByte: 'KA1011',
   unterminatedQuote: 'KA1012',
   byteOrderMark: 'KA1013',
+  oddBlank: 'KA1014',
   expansionTooLong: 'KA1020',
   expansionTooDeep: 'KA1021',
   expansionTooOften: 'KA1022',

@@ -19,7 +19,7 @@ import {
 } from './reading.ts'
 import { startSequence } from './repeat.ts'
 import { findBrace } from './statement.ts'
-import { sliceText, spanOf, type Text, trimText } from './text.ts'
+import { joinTexts, sliceText, spanOf, type Text, trimText } from './text.ts'
 import { emitBrace, emitStatement } from './token-sink.ts'
 
 export type { ReadOptions, ReadResult } from './reading.ts'
@@ -84,7 +84,9 @@ function discardDefinition(reading: Reading, line: Text, continued: boolean): vo
 /** Replaces references and strips what they brought in; undefined if nothing is left on this line. */
 function expand(reading: Reading, line: Text): Text | undefined {
   reportBlankBeforeEquals(reading, line)
-  const expansion = expandLine(line, reading.parameters, builtinContext(reading), reading.problems)
+  const cut = laterSequence(line.text)
+  const head = cut < 0 ? line : sliceText(line, 0, cut)
+  const expansion = expandLine(head, reading.parameters, builtinContext(reading), reading.problems)
   if (expansion.exceeded !== undefined) {
     stopReading(reading, expansion.exceeded)
     return undefined
@@ -92,11 +94,21 @@ function expand(reading: Reading, line: Text): Text | undefined {
   reportUndefined(expansion.text, reading.parameters, reading.problems)
   if (!expansion.changed) return line
   if (expansion.rest.length > 0) reading.frames.push({ kind: 'lines', lines: expansion.rest, next: 0 })
-  const stripped = stripLine(expansion.text)
+  const whole = cut < 0 ? expansion.text : joinTexts([expansion.text, sliceText(line, cut)])
+  const stripped = stripLine(whole)
   const { openQuote, commentAt } = stripped
-  if (openQuote !== undefined) reportQuote(reading, spanOf(expansion.text, openQuote, openQuote + 1))
-  if (commentAt !== undefined) reportLateComment(reading, expansion.text, commentAt)
+  if (openQuote !== undefined) reportQuote(reading, spanOf(whole, openQuote, openQuote + 1))
+  if (commentAt !== undefined) reportLateComment(reading, whole, commentAt)
   return stripped.text
+}
+
+/** Where a sequence starts behind a brace: what it repeats is expanded once per round, so not yet. -1: nowhere. */
+function laterSequence(text: string): number {
+  if (!text.includes('~')) return -1
+  for (const match of text.matchAll(/"[^"]*(?:"|$)|[{}][ \t]*(?:@[^ \t]*[ \t]+)?(~(?:SEQx?|LST)\()/g)) {
+    if (match[1] !== undefined) return match.index + match[0].length - match[1].length
+  }
+  return -1
 }
 
 /** Emits the statement up to the next brace, and the brace; gives what stands behind it. */

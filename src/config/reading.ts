@@ -30,6 +30,8 @@ export interface ReadOptions {
   readonly allIncludeChecks: boolean
   /** From 0 up to but not including 1, as Math.random. */
   readonly random: () => number
+  /** `--strict-keepalived`: odd blanks and a byte order mark are letters, as keepalived takes them. Default false. */
+  readonly strictKeepalived?: boolean
 }
 
 export interface ReadResult {
@@ -85,6 +87,8 @@ export interface Reading {
   depth: number
   topKeyword: string
   lastKeyword: string
+  /** Files that have been reported for odd blanks. */
+  readonly oddBlanksIn: Set<string>
   /** The line at hand has been reported for its quotes already. */
   quoteReported: boolean
 }
@@ -105,6 +109,7 @@ export function beginReading(options: ReadOptions): Reading {
     depth: 0,
     topKeyword: '',
     lastKeyword: '',
+    oddBlanksIn: new Set(),
     quoteReported: false,
   }
 }

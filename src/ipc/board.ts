@@ -1,7 +1,8 @@
 // The board: a page of memory that the supervisor and the vrrp worker share. It carries what must not cost a message or
 // must be readable after the worker has died: the wake word, the count of consumed messages, the time of the last sign
-// of life, and each instance's deadline (next advert of a MASTER, master-down of a BACKUP). The supervisor owns it and
-// hands the same board to each successor, so a new worker, and the advert bridge, know exactly what is due when.
+// of life, each instance's deadline (next advert of a MASTER, master-down of a BACKUP), and when the advert bridge last spoke
+// for it. The supervisor owns it and hands the same board to each successor, so a new worker and the bridge know exactly
+// what is due when, and a worker that was merely stalled sees that its peers have not missed it.
 
 import type { Instant } from '../lib/time.ts'
 
@@ -13,6 +14,8 @@ const CONSUMED = 1
 const WORDS = 2
 const ALIVE_AT = 1
 const FIRST_SLOT = 2
+/** Per instance: the deadline that the worker publishes, and when the bridge last sent in its stead. */
+const CELLS_PER_SLOT = 2
 
 export interface Board {
   readonly memory: SharedArrayBuffer
@@ -21,7 +24,7 @@ export interface Board {
 }
 
 export function createBoard(): Board {
-  return openBoard(new SharedArrayBuffer((FIRST_SLOT + BOARD_SLOTS_MAX) * 8))
+  return openBoard(new SharedArrayBuffer((FIRST_SLOT + BOARD_SLOTS_MAX * CELLS_PER_SLOT) * 8))
 }
 
 /** The same board seen from another thread. */
@@ -68,11 +71,25 @@ export function aliveAt(board: Board): Instant {
 
 /** Publishes when the instance in this slot is due next; undefined takes it off the board. */
 export function publishDeadline(board: Board, slot: number, at: Instant | undefined): void {
-  Atomics.store(board.instants, FIRST_SLOT + slot, BigInt(at ?? 0))
+  Atomics.store(board.instants, cellOf(slot), BigInt(at ?? 0))
 }
 
 /** What was last published for the slot, or undefined. */
 export function deadlineOf(board: Board, slot: number): Instant | undefined {
-  const at = Number(Atomics.load(board.instants, FIRST_SLOT + slot))
+  const at = Number(Atomics.load(board.instants, cellOf(slot)))
   return at === 0 ? undefined : at
+}
+
+/** The supervisor sent an advert for the instance in this slot itself. */
+export function publishBridged(board: Board, slot: number, at: Instant): void {
+  Atomics.store(board.instants, cellOf(slot) + 1, BigInt(at))
+}
+
+/** When the supervisor last sent an advert in the worker's stead; 0: never. */
+export function bridgedAt(board: Board, slot: number): Instant {
+  return Number(Atomics.load(board.instants, cellOf(slot) + 1))
+}
+
+function cellOf(slot: number): number {
+  return FIRST_SLOT + slot * CELLS_PER_SLOT
 }

@@ -155,8 +155,9 @@ class Monitor implements LinkMonitor {
   }
 
   #send(what: Dump['what'], stale: boolean): void {
-    const { socket, sequence } = { socket: this.#socket, sequence: ++this.#sequence }
+    const socket = this.#socket
     if (socket === undefined) return
+    const sequence = ++this.#sequence
     const timer = setTimeout(
       () => this.#abortDump(new KaError('KA_SOCKET', `the dump of ${what} did not end`)),
       DUMP_TIMEOUT_MS,

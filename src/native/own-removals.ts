@@ -17,10 +17,6 @@ export interface AddressKey {
 const LIFETIME_US = 5 * US_PER_SECOND
 const ENTRIES_MAX = 65_536
 
-export function createOwnRemovals(): OwnRemovals {
-  return new OwnRemovals()
-}
-
 export class OwnRemovals {
   readonly #entries = new Map<string, Instant[]>()
 

@@ -29,13 +29,22 @@ export function realFiles(workingDirectory: string = process.cwd()): FileAccess 
 }
 
 function statusOf(path: string): FileStatus | undefined {
-  const stats = statSync(path, { throwIfNoEntry: false })
+  const stats = statIfAny(path)
   if (stats === undefined) return undefined
   return {
     kind: kindOf(stats),
     executable: (stats.mode & 0o111) !== 0,
     readable: isReadable(path),
     sizeBytes: stats.size,
+  }
+}
+
+/** Nothing there, or nothing we may see (ENOTDIR, EACCES, ELOOP): as for glob(3), there is no such file. */
+function statIfAny(path: string): Stats | undefined {
+  try {
+    return statSync(path)
+  } catch {
+    return undefined
   }
 }
 

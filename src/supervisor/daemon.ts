@@ -1,9 +1,11 @@
 // The daemon process: the shell around the supervisor. Log, pid files of keepalived's children, control socket, orders from
 // the watchdog, exit status. Without a watchdog (its death) it steps down and ends.
 
-import { type FaultKind, FAULT_KINDS } from '../ipc/messages/common.ts'
 import { KaError, messageOf } from '../lib/errors.ts'
 import { lockForWriting } from '../native/file-lock.ts'
+import type { ControlRequest, ControlResponse } from './control-message.ts'
+import { ControlSocket } from './control-socket.ts'
+import { instancePaths } from './instance-paths.ts'
 import { type OpenLog, openLog } from './log.ts'
 import type { Options } from './options.ts'
 import { claimPidFile, type PidFile } from './pid-file.ts'
@@ -20,12 +22,12 @@ const STOP_WITHIN_MS = 4_500
 /** Runs until it is told to stop; sets the exit status and ends the process. */
 export async function runDaemon(options: Options): Promise<void> {
   const log = openLog(options, 'Keepalived_vrrp')
-  const process_ = new DaemonProcess(options, log)
+  const daemon = new DaemonProcess(options, log)
   try {
-    await process_.start()
+    await daemon.start()
   } catch (thrown) {
     log.error('start-failed', { reason: messageOf(thrown) })
-    await process_.end(thrown instanceof KaError && thrown.code === 'KA_NOT_PERMITTED' ? EXIT_NOT_PERMITTED : EXIT_FATAL)
+    await daemon.end(thrown instanceof KaError && thrown.code === 'KA_NOT_PERMITTED' ? EXIT_NOT_PERMITTED : EXIT_FATAL)
   }
 }
 
@@ -34,6 +36,7 @@ class DaemonProcess {
   readonly #log: OpenLog
   readonly #link: WatchdogLink
   readonly #supervisor: Supervisor
+  readonly #control: ControlSocket
   #pidFiles: PidFile[] = []
   #ending = false
 
@@ -56,10 +59,12 @@ class DaemonProcess {
         void this.#stop(EXIT_FATAL)
       },
     })
+    this.#control = new ControlSocket(instancePaths(options.pidFile), request => this.#answer(request), log)
   }
 
   async start(): Promise<void> {
     this.#listen()
+    await this.#control.start()
     const failure = await this.#supervisor.start()
     if (failure !== undefined) {
       this.#log.error('start-failed', { reason: failure.message })
@@ -76,6 +81,7 @@ class DaemonProcess {
     for (const file of this.#pidFiles) file.release()
     this.#pidFiles = []
     this.#link.close()
+    await this.#control.stop()
     await this.#log.close()
     process.exit(exitCode)
   }
@@ -104,6 +110,20 @@ class DaemonProcess {
     process.on('SIGUSR1', () => this.#order('dump-data'))
     process.on('SIGUSR2', () => this.#order('dump-stats'))
     process.on('SIGPIPE', () => {})
+  }
+
+  #answer(request: ControlRequest): ControlResponse {
+    switch (request.cmd) {
+      case 'status':
+        return { ok: true, value: this.#supervisor.status() }
+      case 'order':
+        this.#order(request.order)
+        return { ok: true, value: null }
+      case 'fault': {
+        const refusal = this.#supervisor.fault(request.worker, request.kind)
+        return refusal === undefined ? { ok: true, value: null } : { ok: false, error: refusal }
+      }
+    }
   }
 
   #order(order: Order): void {
@@ -141,9 +161,3 @@ class DaemonProcess {
     await this.end(exitCode)
   }
 }
-
-/** Is this a kind of fault that `keepalived-ts fault` knows? */
-export function isFaultKind(text: string): text is FaultKind {
-  return (FAULT_KINDS as readonly string[]).includes(text)
-}
-

@@ -36,7 +36,11 @@ interface Reading {
 }
 
 /** Reads a command line (without program name). `lastOption` ends it: everything behind that option is a word. */
-export function readCommandLine(args: readonly string[], shapes: readonly OptionShape[], lastOption?: string): CommandLine {
+export function readCommandLine(
+  args: readonly string[],
+  shapes: readonly OptionShape[],
+  lastOption?: string,
+): CommandLine {
   const reading: Reading = { given: [], words: [], errors: [], rest: [...args] }
   while (reading.rest.length > 0) {
     const arg = reading.rest.shift()!

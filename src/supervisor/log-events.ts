@@ -6,14 +6,16 @@ export type Fields = Readonly<Record<string, unknown>>
 
 const sentences: Readonly<Record<string, string>> = {
   // The process.
-  'daemon-starting': 'Starting keepalived-ts {version}',
-  'daemon-ready': 'Ready',
-  'daemon-stopping': 'Stopping',
-  'daemon-stopped': 'Stopped keepalived-ts {version}',
-  'daemon-fatal': 'Cannot go on: {reason}',
-  'daemon-refused': 'Cannot start: {reason}',
+  starting: 'Starting keepalived-ts {version}',
+  stopping: 'Stopping',
+  stopped: 'Stopped',
+  'start-failed': 'Cannot start: {reason}',
+  'stop-failed': 'Could not stop in good order: {reason}',
+  fatal: 'Cannot go on: {reason}',
   'daemon-crashed': 'The daemon process fails: {reason}',
   'already-running': 'keepalived-ts is running already with process id {pid}',
+  'pid-file-taken': 'The pid file {path} is held by process {holder}',
+  'pid-file-unlocked': 'flock(1) is missing, so two starts at the same moment are not told apart',
   'pid-file-failed': 'The pid file {path} cannot be used: {reason}',
   'option-idle': '{text}',
   'config-problem': '{text}',

@@ -27,6 +27,7 @@ export interface OpenLog extends Log {
 export interface LogSurroundings {
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly stderrIsTerminal: boolean
+  readonly processName: string
 }
 
 export type LogOptions = Pick<
@@ -42,9 +43,9 @@ const levelOfNumber: Readonly<Record<number, Level>> = { 50: 'error', 40: 'warn'
 /** Names that a record has by itself. */
 const ownNames: ReadonlySet<string> = new Set(['level', 'time', 'pid', 'process', 'event', 'msg'])
 
-/** The log of this process. `processName` (`watchdog`, `daemon`) tells the two apart. */
+/** The log of this process. keepalived's names (`Keepalived`, `Keepalived_vrrp`) are also the tags in syslog. */
 export function openLog(options: LogOptions, processName: string): OpenLog {
-  const surroundings = { environment: process.env, stderrIsTerminal: process.stderr.isTTY === true }
+  const surroundings = { environment: process.env, stderrIsTerminal: process.stderr.isTTY === true, processName }
   return createLog(logTargets(options, surroundings), options, processName)
 }
 
@@ -57,7 +58,7 @@ export function logTargets(options: LogOptions, surroundings: LogSurroundings): 
   else if (journal) stderr('priority')
   else if (options.logConsole || (surroundings.stderrIsTerminal && options.dontFork)) stderr('human')
   if (options.syslog && !journal && existsSync('/dev/log')) {
-    targets.push({ sink: syslogSink('Keepalived', process.pid), form: 'priority' })
+    targets.push({ sink: syslogSink(surroundings.processName, process.pid), form: 'priority' })
   }
   if (options.logFile !== undefined) {
     targets.push({ sink: fileSink('log file', { path: options.logFile }), form: options.logFormat })
@@ -172,7 +173,10 @@ function renamed(fields: Fields): Fields {
   const entries = Object.entries(fields)
   if (!entries.some(([name, value]) => ownNames.has(name) || value instanceof Error)) return fields
   return Object.fromEntries(
-    entries.map(([name, value]) => [ownNames.has(name) ? `${name}_` : name, value instanceof Error ? value.message : value]),
+    entries.map(([name, value]) => [
+      ownNames.has(name) ? `${name}_` : name,
+      value instanceof Error ? value.message : value,
+    ]),
   )
 }
 

@@ -18,7 +18,13 @@ function flag(short: string, long: string, help: string, more: Partial<OptionRow
   return { ...(short === '' ? {} : { short }), long, argument: 'none', help, ...more }
 }
 
-function valued(short: string, long: string, argumentName: string, help: string, more: Partial<OptionRow> = {}): OptionRow {
+function valued(
+  short: string,
+  long: string,
+  argumentName: string,
+  help: string,
+  more: Partial<OptionRow> = {},
+): OptionRow {
   return { ...(short === '' ? {} : { short }), long, argument: 'required', argumentName, help, ...more }
 }
 
@@ -63,7 +69,13 @@ export const optionTable: readonly OptionRow[] = [
   flag('e', 'all-config', 'turn on every check of included files'),
   valued('i', 'config-id', 'NAME', 'the id that @NAME conditions of the configuration match'),
   valued('', 'signum', 'NAME', 'print the number of a signal: STOP RELOAD DATA STATS STATS_CLEAR JSON'),
-  valued('t', 'config-test', 'LOGFILE|json', 'check the configuration and end; `json`: for machines, on stdout', optional),
+  valued(
+    't',
+    'config-test',
+    'LOGFILE|json',
+    'check the configuration and end; `json`: for machines, on stdout',
+    optional,
+  ),
   valued('', 'config-fd', 'NUMBER', 'internal to keepalived', idle),
   flag('', 'strict-keepalived', 'refuse what keepalived itself does not know', ours),
   flag('', 'ignore-sigint', 'do not end at SIGINT'),

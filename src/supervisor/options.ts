@@ -235,7 +235,9 @@ function warnAboutIdle(line: CommandLine, notes: Notes): void {
   const named = [...new Set(line.given.map(given => given.long))].filter(long => idle.includes(long))
   if (named.length === 0) return
   const names = named.map(long => `--${long}`).join(', ')
-  const which = named.includes('namespace') ? '; in particular everything happens in the network namespace of the caller' : ''
+  const which = named.includes('namespace')
+    ? '; in particular everything happens in the network namespace of the caller'
+    : ''
   notes.warnings.push(`accepted, but without effect yet: ${names}${which}`)
 }
 

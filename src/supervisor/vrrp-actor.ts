@@ -2,29 +2,49 @@
 // nobody is there to take them, runs the advert bridge, and steps down when nobody stands behind a role any more.
 // What steps ask for is carried out by effect-runner.ts.
 
-import type { VrrpInstance } from '../config/model.ts'
-import { type Board, consumed, createBoard, deadlineOf, publishDeadline, resetConsumed } from '../ipc/board.ts'
+import type { SyncGroup, VrrpInstance } from '../config/model.ts'
+import {
+  type Board,
+  consumed,
+  createBoard,
+  deadlineOf,
+  publishBridged,
+  publishDeadline,
+  resetConsumed,
+} from '../ipc/board.ts'
 import type { FaultKind } from '../ipc/messages/common.ts'
-import { type BridgeOrder, type FromVrrp, fromVrrpShapes, type Resume, type ToVrrp } from '../ipc/messages/vrrp.ts'
+import {
+  type BridgeOrder,
+  type FromVrrp,
+  fromVrrpShapes,
+  type InstanceChange,
+  type Resume,
+  type ToVrrp,
+  type TransmitSocket,
+} from '../ipc/messages/vrrp.ts'
 import { BoundedQueue } from '../lib/bounded-queue.ts'
 import { assert } from '../lib/errors.ts'
 import type { LinkState } from '../lib/link.ts'
 import type { Log } from '../lib/log.ts'
 import { type Instant, monotonicNowUs, US_PER_MS } from '../lib/time.ts'
 import type { Counters } from '../workers/vrrp/core/counters.ts'
-import type { Effect } from '../workers/vrrp/core/effect.ts'
+import type { Effect, NotifyState } from '../workers/vrrp/core/effect.ts'
 import type { ReceivedFrame, ScriptStatus } from '../workers/vrrp/core/event.ts'
+// The one piece of the core that both sides need: how a packet is sealed.
+import { countersAfterGap, seal } from '../workers/vrrp/core/seal.ts'
 import type { State } from '../workers/vrrp/core/state.ts'
+import type { GroupState } from '../workers/vrrp/core/sync-group.ts'
 import { type BridgeEntry, nextDueUs, planBridge } from './advert-bridge.ts'
 import { assignSlots } from './board-slots.ts'
 import type { RestartPolicy } from './restart-policy.ts'
-import type { TransmitSocket } from '../ipc/messages/vrrp.ts'
 import { WorkerHost } from './worker-host.ts'
 
 export interface VrrpActorPorts {
   readonly log: Log
   /** Applies the effects of one step, in order per instance. */
   apply(instance: VrrpInstance, effects: readonly Effect[]): void
+  /** Tells of a sync group. */
+  notifyGroup(group: string, state: NotifyState): void
   /** Sends a ready packet at once from the main thread. Must not throw. */
   transmit(order: BridgeOrder, packet: Uint8Array): void
   sockets(): readonly TransmitSocket[]
@@ -68,7 +88,9 @@ export class VrrpActor {
   readonly #scripts = new Map<string, ScriptStatus>()
   readonly #mailbox = new BoundedQueue<ReceivedFrame>(MAILBOX_MAX)
   readonly #waiting = new Map<number, (counters: Readonly<Record<string, Counters>>) => void>()
+  readonly #groupStates = new Map<string, GroupState>()
   #instances = new Map<string, VrrpInstance>()
+  #groups: readonly SyncGroup[] = []
   #slots: Readonly<Record<string, number>> = {}
   #bridgeTimer: NodeJS.Timeout | undefined
   #posted = 0
@@ -101,8 +123,8 @@ export class VrrpActor {
     )
   }
 
-  start(instances: readonly VrrpInstance[]): void {
-    this.#configure(instances)
+  start(instances: readonly VrrpInstance[], groups: readonly SyncGroup[]): void {
+    this.#configure(instances, groups)
     this.#host.start()
     this.#look()
   }
@@ -133,9 +155,9 @@ export class VrrpActor {
     this.#post({ t: 'address-lost', instance, address })
   }
 
-  reload(instances: readonly VrrpInstance[]): void {
-    this.#configure(instances)
-    this.#post({ t: 'reload', instances, slots: this.#slots })
+  reload(instances: readonly VrrpInstance[], groups: readonly SyncGroup[]): void {
+    this.#configure(instances, groups)
+    this.#post({ t: 'reload', instances, groups, slots: this.#slots })
   }
 
   fault(kind: FaultKind): void {
@@ -186,7 +208,8 @@ export class VrrpActor {
     return this.#host.restarts
   }
 
-  #configure(instances: readonly VrrpInstance[]): void {
+  #configure(instances: readonly VrrpInstance[], groups: readonly SyncGroup[]): void {
+    this.#groups = groups
     // Removed instances stay known until their last step has been applied.
     this.#instances = new Map([...this.#instances, ...instances.map(params => [params.name, params] as const)])
     this.#slots = assignSlots(this.#slots, instances.map(params => params.name))
@@ -207,6 +230,8 @@ export class VrrpActor {
     this.#post({
       t: 'start',
       instances: current,
+      groups: this.#groups,
+      groupStates: Object.fromEntries(this.#groupStates),
       resume: this.#resume(current),
       links: [...this.#links.values()],
       scripts: Object.fromEntries(this.#scripts),
@@ -244,6 +269,7 @@ export class VrrpActor {
   #forgetRoles(): void {
     for (const instance of [...this.#bridge.keys()]) this.#stepDown(instance, 'the worker died twice at its start')
     this.#snapshots.clear()
+    this.#groupStates.clear()
     this.#mailbox.drain()
   }
 
@@ -265,19 +291,27 @@ export class VrrpActor {
     }
   }
 
-  /** Snapshot first, then effects: if this process dies in between, the successor makes true what the state says. */
-  #step(step: Extract<FromVrrp, { t: 'step' }>): void {
-    const params = this.#instances.get(step.instance)
-    assert(params !== undefined, `a step of the unknown instance ${step.instance}`)
-    const bridgedBefore = this.#bridge.has(step.instance)
-    if (step.snapshot === null) this.#snapshots.delete(step.instance)
-    else this.#snapshots.set(step.instance, step.snapshot)
-    if (step.bridge === null) this.#bridge.delete(step.instance)
-    else this.#bridge.set(step.instance, step.bridge)
-    this.#bridgeSentAt.delete(step.instance)
-    if (step.effects.length > 0) this.#ports.apply(params, step.effects)
-    if (step.snapshot === null && !(step.instance in this.#slots)) this.#instances.delete(step.instance)
-    if (!bridgedBefore && step.bridge !== null) this.#look()
+  /** Snapshots first, then effects: should this process die in between, its successor makes true what the states say. */
+  #step({ changes, group }: Extract<FromVrrp, { t: 'step' }>): void {
+    const known = changes.map(change => ({ change, params: this.#instances.get(change.instance) }))
+    const bridgedBefore = this.#bridge.size
+    for (const { change, params } of known) {
+      assert(params !== undefined, `a step of the unknown instance ${change.instance}`)
+      this.#remember(change)
+    }
+    if (group !== null) this.#groupStates.set(group.name, group.state)
+    for (const { change, params } of known) if (change.effects.length > 0) this.#ports.apply(params!, change.effects)
+    if (group !== null && group.notify !== null) this.#ports.notifyGroup(group.name, group.notify)
+    if (this.#bridge.size > bridgedBefore) this.#look()
+  }
+
+  #remember({ instance, snapshot, bridge }: InstanceChange): void {
+    if (snapshot === null) this.#snapshots.delete(instance)
+    else this.#snapshots.set(instance, snapshot)
+    if (bridge === null) this.#bridge.delete(instance)
+    else this.#bridge.set(instance, bridge)
+    this.#bridgeSentAt.delete(instance)
+    if (snapshot === null && !(instance in this.#slots)) this.#instances.delete(instance)
   }
 
   /** One look of the advert bridge; arms the timer for the next. */
@@ -296,7 +330,8 @@ export class VrrpActor {
   #bridgeOnce(instance: string, now: Instant): void {
     const order = this.#bridge.get(instance)!
     this.#bridgeSentAt.set(instance, now)
-    this.#ports.transmit(order, order.packet)
+    publishBridged(this.#board, this.#slots[instance]!, now)
+    this.#ports.transmit(order, sealInStead(order, order.template.advert.priority, now))
   }
 
   #bridgeEntry(instance: string): BridgeEntry | undefined {
@@ -317,7 +352,7 @@ export class VrrpActor {
     const order = this.#bridge.get(instance)
     const params = this.#instances.get(instance)
     assert(order !== undefined && params !== undefined, `${instance} is bridged`)
-    this.#ports.transmit(order, order.resignPacket)
+    this.#ports.transmit(order, sealInStead(order, 0, monotonicNowUs()))
     this.#bridge.delete(instance)
     this.#snapshots.delete(instance)
     const slot = this.#slots[instance]
@@ -333,4 +368,10 @@ export class VrrpActor {
     for (const instance of [...this.#bridge.keys()]) this.#stepDown(instance, 'the worker could not be kept alive')
     this.#ports.gaveUp()
   }
+}
+
+/** An advert of this order with this priority, under a sequence number that the worker cannot have used. */
+function sealInStead({ template, counters, sealedAt, intervalUs }: BridgeOrder, priority: number, now: Instant): Uint8Array {
+  const advert = { ...template.advert, priority }
+  return seal({ ...template, advert }, countersAfterGap(counters, now - sealedAt, intervalUs))
 }

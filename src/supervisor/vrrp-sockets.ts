@@ -100,7 +100,7 @@ export class VrrpSockets {
       receiver = openReceiveSocket(
         { interface: name, ifindex, family, group, protocol },
         frame => this.#ports.frame(frame),
-        error => this.#failed(key, error.message),
+        (error, usable) => this.#failed(key, error.message, usable),
       )
       const transmitter = openTransmitSocket({ interface: name, ifindex, family })
       this.#open.set(key, { need, ifindex, receiver, transmitter })
@@ -114,10 +114,11 @@ export class VrrpSockets {
   }
 
   /** A socket broke while in use, as when its interface vanished: closed now, opened again with the next link change. */
-  #failed(key: string, reason: string): void {
+  #failed(key: string, reason: string, usable: boolean): void {
     const open = this.#open.get(key)
     if (open === undefined) return
     this.#complain(key, reason)
+    if (usable) return
     this.#close(key, open)
     this.#ports.changed()
   }

@@ -98,11 +98,16 @@ export class VrrpStack {
 
   start(config: Config): void {
     const { vrrpStartupDelayUs } = config.global
+    const { notifier } = this.#ports
     this.#actor = new VrrpActor(
       {
         log: this.#ports.log,
         apply: (instance, effects) => {
           void this.#effects.apply(instance, effects).then(() => this.#ports.changed())
+        },
+        notifyGroup: (name, state) => {
+          // Behind what its members still have to do.
+          void this.#effects.settled().then(() => notifier.notify({ kind: 'GROUP', name, state, priority: 0 }))
         },
         transmit: (order, packet) => this.#transmit(order, packet),
         sockets: () => this.#sockets.transmitters(),
@@ -118,7 +123,7 @@ export class VrrpStack {
     this.#watch(config)
     this.#sockets.use(config.instances)
     this.#tracker.start(trackedScripts(config))
-    this.#actor.start(config.instances)
+    this.#actor.start(config.instances, config.syncGroups)
   }
 
   /** Swaps the configuration; roles are kept. */
@@ -126,7 +131,7 @@ export class VrrpStack {
     this.#watch(config)
     this.#sockets.use(config.instances)
     this.#tracker.reload(trackedScripts(config))
-    this.#actor?.reload(config.instances)
+    this.#actor?.reload(config.instances, config.syncGroups)
   }
 
   /** Every MASTER resigns, addresses go, STOP is told. */

@@ -2,7 +2,13 @@
 // effects out is watchdog.ts. The delays and the permanent exit statuses are keepalived's (for its children).
 
 import { type Instant, US_PER_SECOND } from '../lib/time.ts'
-import { admitRestart, growingBackoff, type RestartPolicy, type RestartRecord, restartRecord } from './restart-policy.ts'
+import {
+  admitRestart,
+  growingBackoff,
+  type RestartPolicy,
+  type RestartRecord,
+  restartRecord,
+} from './restart-policy.ts'
 
 export interface WatchdogLimits {
   readonly restart: RestartPolicy
@@ -155,7 +161,10 @@ function onExit(
   const verdict = admitRestart(state.record, now, limits.restart)
   if (verdict.action === 'escalate') return finish({ ...state, record: verdict.record }, gaveUpStatus, true, cause)
   const restarting: WatchdogEffect = { type: 'restart', delayUs: verdict.delayUs, cause }
-  const waiting: WatchdogState = { phase: { name: 'waiting', restartAt: now + verdict.delayUs }, record: verdict.record }
+  const waiting: WatchdogState = {
+    phase: { name: 'waiting', restartAt: now + verdict.delayUs },
+    record: verdict.record,
+  }
   if (verdict.delayUs > 0) return { state: waiting, effects: [restarting] }
   const step = spawn(waiting, now, limits)
   return { state: step.state, effects: [restarting, ...step.effects] }

@@ -12,10 +12,10 @@ import { type FromDaemon, type Order, readFromDaemon, type ToDaemon } from './wa
 import {
   isWell,
   newWatchdog,
-  watch,
   type WatchdogEffect,
   type WatchdogEvent,
   type WatchdogLimits,
+  watch,
   watchdogDeadline,
 } from './watchdog-policy.ts'
 

@@ -36,6 +36,7 @@ function playground(restart = vrrpRestart) {
       },
       // The priority is the third byte of the PDU behind a plain IPv4 header.
       transmit: (_order, packet) => bridged.push({ priority: packet[22]!, atUs: monotonicNowUs() }),
+      notifyGroup: () => {},
       sockets: () => [],
       gaveUp: () => {
         gaveUp = true
@@ -63,7 +64,7 @@ const notified = (effects: readonly { effect: Effect }[]) =>
 for (const kind of FAULT_KINDS) {
   test(`a worker that dies by ${kind} is replaced and the role stays`, async () => {
     const { actor, effects, bridged, stateOf } = playground()
-    actor.start([params])
+    actor.start([params], [])
     await until(() => stateOf()?.name === 'master', 'MASTER')
     effects.length = 0
     actor.fault(kind)
@@ -87,7 +88,7 @@ for (const kind of FAULT_KINDS) {
 
 test('a BACKUP whose worker hung through adverts does not take over when its successor starts', async () => {
   const { actor, stateOf } = playground()
-  actor.start([instance({ version: 3, priority: 50, advertIntervalUs: 1_000_000 })])
+  actor.start([instance({ version: 3, priority: 50, advertIntervalUs: 1_000_000 })], [])
   await until(() => stateOf()?.name === 'backup', 'BACKUP')
   actor.fault('hang')
   await until(() => actor.restarts === 1, 'a successor')
@@ -99,7 +100,7 @@ test('a BACKUP whose worker hung through adverts does not take over when its suc
 test('too many deaths: the role is resigned with priority 0, addresses go, and the owner is told', async () => {
   const limit = { intensity: 1, periodUs: 60 * US_PER_SECOND, backoff: { type: 'none' } as const }
   const { actor, effects, bridged, stateOf, gaveUp } = playground(limit)
-  actor.start([params])
+  actor.start([params], [])
   await until(() => stateOf()?.name === 'master', 'MASTER')
   actor.fault('throw')
   await until(() => actor.restarts === 1, 'a successor')
@@ -115,10 +116,10 @@ test('too many deaths: the role is resigned with priority 0, addresses go, and t
 
 test('a reload while no worker is there reaches its successor, and what it removed is resigned', async () => {
   const { actor, stateOf } = playground()
-  actor.start([params])
+  actor.start([params], [])
   await until(() => stateOf()?.name === 'master', 'MASTER')
   actor.fault('exit')
-  actor.reload([instance({ name: 'VI_2', vrid: 52, advertIntervalUs: 100_000, version: 3 })])
+  actor.reload([instance({ name: 'VI_2', vrid: 52, advertIntervalUs: 100_000, version: 3 })], [])
   await until(() => actor.views().some(view => view.params.name === 'VI_2' && view.state?.name === 'master'), 'VI_2')
   await until(() => actor.views().every(view => view.params.name === 'VI_2'), 'VI_1 is gone')
   await actor.stop()

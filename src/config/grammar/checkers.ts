@@ -165,7 +165,11 @@ const urlOwn: readonly KeywordSpec[] = [
 ]
 
 const httpOwn: readonly KeywordSpec[] = [
-  value('nb_get_retry', unsigned({ strict: true }), 'See retry.', { aliasOf: 'retry', deprecated: 'retry' }),
+  value('nb_get_retry', unsigned({ strict: true }), 'See retry.', {
+    aliasOf: 'retry',
+    deprecatedIsFault: true,
+    deprecated: 'retry',
+  }),
   value('virtualhost', text('STRING'), 'Host header for all URLs.', {
     default: 'real server, then virtual server',
     missingArgument: 'general',

@@ -163,6 +163,7 @@ export const globalVrrp: readonly KeywordSpec[] = [
   ),
   value('vrrp_vmac_garp_intvl', [optional(oneOf('all')), wholeSeconds(1, 86400)], 'See vrrp_garp_extra_if.', {
     aliasOf: 'vrrp_garp_extra_if',
+    deprecatedIsFault: true,
     deprecated: 'vrrp_garp_extra_if',
   }),
   toggle('vrrp_lower_prio_no_advert', 'Default: master stays silent on lower priority adverts.', {

@@ -123,7 +123,7 @@ const topKeywords: readonly KeywordSpec[] = [
     name,
     trackGroup,
     'Set of instances that react to the loss of a static address, route or rule.',
-    { uniqueName: true },
+    { uniqueName: 'fault' },
   ),
   list(
     'static_ipaddress',
@@ -134,24 +134,25 @@ const topKeywords: readonly KeywordSpec[] = [
   list('static_rules', staticRuleRow, 'Policy rules installed at start and removed at stop.'),
   block('vrrp_sync_group', name, syncGroup, 'Makes member instances change state together.', {
     live: true,
-    uniqueName: true,
+    uniqueName: 'fault',
   }),
   block('garp_group', [], garpGroup, 'Paces gratuitous ARP / unsolicited NA per interface or per group of interfaces.'),
   list('linkbeat_interfaces', linkbeatRow, 'Interfaces whose link state is polled.'),
   block('vrrp_instance', name, vrrpInstance, 'One virtual router on one interface and address family.', {
     live: true,
-    uniqueName: true,
+    uniqueName: 'fault',
+    exactWords: true,
   }),
   block('vrrp_script', name, vrrpScript, 'Periodic health script usable from track_script; must precede its users.', {
     live: true,
-    uniqueName: true,
+    uniqueName: 'advice',
   }),
   block(
     'vrrp_track_process',
     name,
     vrrpTrackProcess,
     'Watches processes through the kernel process connector; must precede its users.',
-    { uniqueName: true },
+    { uniqueName: 'advice' },
   ),
   list('interface_up_down_delays', upDownDelayRow, 'Debounce delays for interface state changes.'),
   block('SSL', [], ssl, 'Client certificate material for SSL_GET checkers.', { repeat: 'last' }),
@@ -160,7 +161,7 @@ const topKeywords: readonly KeywordSpec[] = [
       'virtual_server_group',
       serverGroupRow,
       'Reusable set of VIPs, VIP ranges and firewall marks; order relative to virtual_server is free.',
-      { uniqueName: true },
+      { uniqueName: 'advice' },
     ),
     args: [name],
   },
@@ -172,19 +173,19 @@ const topKeywords: readonly KeywordSpec[] = [
     { live: true, options: serviceSelectors },
   ),
   block('bfd_instance', text('NAME', 31), bfdInstance, 'One BFD session; must precede track_bfd/BFD_CHECK users.', {
-    uniqueName: true,
+    uniqueName: 'fault',
   }),
   block(
     'track_file',
     name,
     trackFile,
     'File whose integer content drives priorities or weights; must precede its users.',
-    { uniqueName: true },
+    { uniqueName: 'advice' },
   ),
   block('vrrp_track_file', name, trackFile, 'Old name of the track_file block.', {
     aliasOf: 'track_file',
     deprecated: 'track_file',
-    uniqueName: true,
+    uniqueName: 'advice',
   }),
 ]
 

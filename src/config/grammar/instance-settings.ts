@@ -75,7 +75,10 @@ export const instanceSettings: readonly KeywordSpec[] = [
   value('advert_int', seconds(0.01, 255), 'Advertisement interval.', { live: true, default: '1' }),
   flag('no_virtual_ipaddress', 'Allows an instance without VIPs.', { live: true, since: '2.2.8' }),
   flag('promote_secondaries', 'Sets the promote_secondaries sysctl of the interface.', { live: true }),
-  flag('linkbeat_use_polling', 'Polls the link of the instance interface.', { deprecated: 'linkbeat_interfaces' }),
+  flag('linkbeat_use_polling', 'Polls the link of the instance interface.', {
+    deprecatedIsFault: true,
+    deprecated: 'linkbeat_interfaces',
+  }),
   toggle('v3_checksum_as_v2', 'VRRPv3 IPv4 checksum omits the pseudo header.', {
     live: true,
     default: 'global v3_checksum_as_v2',
@@ -104,6 +107,7 @@ export const instanceSettings: readonly KeywordSpec[] = [
 export const instanceTiming: readonly KeywordSpec[] = [
   value('debug', integer(0, 4), 'Stored but has no behaviour.', { live: true, default: '0' }),
   value('lvs_sync_daemon_interface', anyInterfaceName, 'IPVS sync daemon interface tied to this instance.', {
+    deprecatedIsFault: true,
     deprecated: 'lvs_sync_daemon in global_defs',
   }),
   value('garp_master_delay', wholeSeconds(0, 4294), 'Per instance override.', {
@@ -150,6 +154,7 @@ export const instanceTiming: readonly KeywordSpec[] = [
   }),
   value('vmac_garp_intvl', [optional(oneOf('all')), wholeSeconds(0, 86400)], 'See garp_extra_if.', {
     aliasOf: 'garp_extra_if',
+    deprecatedIsFault: true,
     deprecated: 'garp_extra_if',
   }),
   toggle('lower_prio_no_advert', 'Stays silent on lower priority adverts.', {

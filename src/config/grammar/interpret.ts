@@ -6,7 +6,7 @@ import type { Span, Token } from '../token.ts'
 import { adviseOnUnknown } from './advice.ts'
 import type { Entry } from './entry.ts'
 import type { Statement } from './line.ts'
-import { readLine } from './line.ts'
+import { deprecation, readLine } from './line.ts'
 import type { Report } from './problems.ts'
 import { problem } from './problems.ts'
 import type { KeywordSpec } from './spec.ts'
@@ -112,10 +112,7 @@ class Walk {
       return
     }
     if (spec.deprecated !== undefined) {
-      const help = `write ${spec.deprecated}`
-      this.#options.report(
-        problem('deprecated-keyword', statement.words[0]!.span, `'${keyword}' is deprecated`, { help }),
-      )
+      this.#options.report(deprecation(spec, statement.words[0]!.span))
     }
     const refused = this.#isRefusedRepeat(spec, statement)
     if (spec.kind === 'block' || spec.kind === 'list') this.#enterBlock(spec, statement, refused, next)
@@ -203,14 +200,19 @@ class Walk {
   #isRefusedRepeat(spec: KeywordSpec, statement: Statement): boolean {
     const name = statement.words[1]?.text
     const earlier = this.#top.children.findLast(
-      child => child.spec === spec && (!spec.uniqueName || child.words[1]?.text === name),
+      child => child.spec === spec && (spec.uniqueName === 'no' || child.words[1]?.text === name),
     )
-    if (earlier === undefined || (spec.repeat === 'all' && !spec.uniqueName)) return false
+    if (earlier === undefined || (spec.repeat === 'all' && spec.uniqueName === 'no')) return false
     const span = statement.words[0]?.span ?? statement.span
     const related = [{ span: earlier.words[0]?.span ?? earlier.span, message: 'first given here' }]
-    if (spec.uniqueName) {
+    if (spec.uniqueName !== 'no') {
       const message = `${spec.keyword} ${name} is already defined; this one is left out`
-      this.#options.report(problem('duplicate-block', span, message, { help: 'give it a name of its own', related }))
+      this.#options.report(
+        problem(spec.uniqueName === 'fault' ? 'duplicate-block' : 'duplicate-name', span, message, {
+          help: 'give it a name of its own',
+          related,
+        }),
+      )
       return true
     }
     if (spec.repeat === 'first') {

@@ -1,6 +1,7 @@
 // Reads one statement or row against its description: the mandatory and optional arguments, then the option words. Reports
 // what is wrong with it and says whether anything of it is left to use.
 
+import type { Diagnostic } from '../diagnostic.ts'
 import type { Span, Word } from '../token.ts'
 import type { ArgSpec } from './args.ts'
 import type { Entry, Value } from './entry.ts'
@@ -13,6 +14,12 @@ export interface Statement {
   readonly words: readonly Word[]
   readonly raw: string
   readonly span: Span
+}
+
+/** The advice, or fault, that a keyword or option word is deprecated. */
+export function deprecation(spec: KeywordSpec, span: Span): Diagnostic {
+  const name = spec.deprecatedIsFault ? 'deprecated-fault' : 'deprecated-keyword'
+  return problem(name, span, `'${spec.keyword}' is deprecated`, { help: `write ${spec.deprecated}` })
 }
 
 interface Cursor {
@@ -60,7 +67,7 @@ function readInOrder(spec: KeywordSpec, cursor: Cursor, values: (Value | undefin
     const word = cursor.words[cursor.at]!
     const option = matchOption(spec, word.text, cursor)
     if (option === undefined) {
-      if (!skipExtraWord(spec, word, cursor)) return 'good'
+      if (!skipExtraWord(spec, word, cursor)) return spec.exactWords ? 'dropped' : 'good'
       continue
     }
     const result = readOption(option, cursor)
@@ -103,6 +110,7 @@ function readOption(option: KeywordSpec, cursor: Cursor): { outcome: Outcome; en
   const values: (Value | undefined)[] = []
   const taken: Entry[] = []
   if (option.alsoMatches.includes(word.text)) values.push(word.text)
+  if (option.deprecated !== undefined) cursor.report(deprecation(option, word.span))
   cursor.at++
   const outcome = readArgs(option, cursor, values)
   if (outcome === 'missing') {
@@ -195,8 +203,13 @@ function skipExtraWord(spec: KeywordSpec, word: Word, cursor: Cursor): boolean {
     cursor.at++
     return true
   }
-  const message = `${titleOf(spec)}'${word.text}' and what follows on the line is surplus and has no effect`
-  cursor.report(problem('extra-words', word.span, message, { help: 'write one statement per line' }))
+  if (spec.exactWords) {
+    const message = `${titleOf(spec)}one name is expected, and '${word.text}' follows it; the block is left out`
+    cursor.report(problem('argument-expected', word.span, message, { help: 'remove the surplus words' }))
+  } else {
+    const message = `${titleOf(spec)}'${word.text}' and what follows on the line is surplus and has no effect`
+    cursor.report(problem('extra-words', word.span, message, { help: 'write one statement per line' }))
+  }
   cursor.at = cursor.words.length
   return false
 }

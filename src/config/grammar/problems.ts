@@ -22,8 +22,10 @@ const table = {
   'extension-refused': ['KA1213', 'warning', 'general'],
   'not-in-effect': ['KA1214', 'warning', 'advice'],
   'deprecated-keyword': ['KA1215', 'note', 'advice'],
+  'deprecated-fault': ['KA1212', 'warning', 'general'],
   'unknown-option': ['KA1216', 'warning', 'general'],
   'empty-block': ['KA1217', 'warning', 'general'],
+  'duplicate-name': ['KA1219', 'warning', 'advice'],
   'odd-blank': ['KA1218', 'warning', 'general'],
   // Values.
   'bad-value': ['KA1220', 'warning', 'general'],
@@ -36,6 +38,7 @@ const table = {
   'unknown-interface': ['KA1301', 'error', 'fatal'],
   'unusable-interface': ['KA1302', 'warning', 'general'],
   'script-security': ['KA1303', 'warning', 'security'],
+  'script-security-beside-worse': ['KA1303', 'warning', 'advice'],
   'script-without-command': ['KA1304', 'warning', 'general'],
   'script-not-used': ['KA1305', 'warning', 'advice'],
   'unknown-script': ['KA1306', 'warning', 'general'],
@@ -43,6 +46,8 @@ const table = {
   'duplicate-tracker': ['KA1308', 'warning', 'general'],
   'clamped-weight': ['KA1310', 'warning', 'advice'],
   'bad-script': ['KA1311', 'warning', 'general'],
+  'script-not-found': ['KA1312', 'warning', 'general'],
+  'command-not-found': ['KA1313', 'warning', 'advice'],
   // Addresses.
   'host-prefix-taken': ['KA1321', 'warning', 'advice'],
   'other-family': ['KA1322', 'warning', 'general'],
@@ -65,6 +70,9 @@ const table = {
   'member-of-two-groups': ['KA1361', 'warning', 'general'],
   'group-without-members': ['KA1362', 'warning', 'general'],
   'group-of-one': ['KA1363', 'warning', 'general'],
+  // Routes and rules.
+  'rule-without-preference': ['KA1365', 'warning', 'general'],
+  'rule-without-action': ['KA1366', 'warning', 'general'],
   // Virtual servers.
   'bad-server': ['KA1370', 'warning', 'general'],
   'no-protocol': ['KA1371', 'warning', 'general'],

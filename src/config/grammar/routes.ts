@@ -89,8 +89,11 @@ const routeOptions: readonly KeywordSpec[] = [
   value('from', ip({ family: 6, prefix: true }), 'Source specific routing, IPv6 only.', { badValue: 'dropped' }),
   value('src', ip(), 'Preferred source address.', { badValue: 'dropped' }),
   value('via', [optional(oneOf('inet', 'inet6')), ip()], 'Gateway.', { badValue: 'dropped' }),
-  value('gw', ip(), 'Gateway.', { aliasOf: 'via', deprecated: 'via', badValue: 'dropped' }),
-  value('or', ip(), 'Second gateway; turns the route into multipath.'),
+  value('gw', ip(), 'Gateway.', { aliasOf: 'via', deprecatedIsFault: true, deprecated: 'via', badValue: 'dropped' }),
+  value('or', ip(), 'Second gateway; turns the route into multipath.', {
+    deprecatedIsFault: true,
+    deprecated: 'nexthop',
+  }),
   value('dev', interfaceName, 'Outgoing interface.'),
   value('oif', interfaceName, 'Outgoing interface.'),
   value('table', text('TABLE'), 'Routing table.', { default: 'main', badValue: 'dropped' }),

@@ -50,8 +50,12 @@ export interface KeywordSpec {
   readonly alsoMatches: readonly string[]
   /** In a row: options may come before the arguments, and an unknown option word drops the row. */
   readonly freeOrder: boolean
-  /** In the fields of a block: a second block of the same name is refused. */
-  readonly uniqueName: boolean
+  /** A second block of the same name is left out: a fault for keepalived, or without a word (`advice`). */
+  readonly uniqueName: 'fault' | 'advice' | 'no'
+  /** keepalived counts the use of a deprecated keyword as a fault. */
+  readonly deprecatedIsFault: boolean
+  /** Words behind the arguments cost the whole block. */
+  readonly exactWords: boolean
 }
 
 /** What a table row may say besides its name, arguments and description. */
@@ -135,7 +139,9 @@ function complete(
     extension: false,
     alsoMatches: [],
     freeOrder: false,
-    uniqueName: false,
+    uniqueName: 'no',
+    deprecatedIsFault: false,
+    exactWords: false,
     ...details,
   }
 }

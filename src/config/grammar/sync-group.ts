@@ -22,6 +22,7 @@ export const syncGroup: readonly KeywordSpec[] = [
   flag('global_tracking', 'Same effect as sync_group_tracking_weight.', {
     live: true,
     aliasOf: 'sync_group_tracking_weight',
+    deprecatedIsFault: true,
     deprecated: 'trackers in the group itself',
   }),
   flag('sync_group_tracking_weight', 'Keeps weighted trackers of members instead of neutralising them.', {

@@ -25,8 +25,8 @@ export type ToIpvs =
   | { readonly t: 'table'; readonly entries: readonly IpvsEntry[] }
   /** Answer to `commands`: one errno each, 0 for done. */
   | { readonly t: 'results'; readonly n: number; readonly errnos: readonly number[] }
-  /** Tell what is to be told at the end, take our services out of the kernel unless `keep`, then `stopped`. */
-  | { readonly t: 'stop'; readonly keep: boolean }
+  /** The end: with `tell` say what `omega` asks for, with `release` take our services out of the kernel, then `stopped`. */
+  | { readonly t: 'stop'; readonly tell: boolean; readonly release: boolean }
   | ToAnyWorker
 
 /** ipvs worker -> supervisor. A step is atomic: snapshot and effects travel together. */
@@ -59,7 +59,7 @@ export const toIpvsShapes: Shapes<ToIpvs> = {
   verdict: { verdict: 'object' },
   table: { entries: 'array' },
   results: { n: 'number', errnos: 'array' },
-  stop: { keep: 'boolean' },
+  stop: { tell: 'boolean', release: 'boolean' },
 }
 
 export const fromIpvsShapes: Shapes<FromIpvs> = {

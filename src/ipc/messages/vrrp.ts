@@ -1,14 +1,16 @@
 // The channel between the supervisor and the vrrp worker.
 
-import type { VrrpInstance } from '../../config/model.ts'
+import type { SyncGroup, VrrpInstance } from '../../config/model.ts'
 import type { Shapes } from '../channel.ts'
 import type { Family } from '../../lib/ip.ts'
 import type { LinkState } from '../../lib/link.ts'
 import type { Instant } from '../../lib/time.ts'
 import type { ReceivedFrame, ScriptStatus } from '../../workers/vrrp/core/event.ts'
-import type { Effect } from '../../workers/vrrp/core/effect.ts'
+import type { Effect, NotifyState } from '../../workers/vrrp/core/effect.ts'
 import type { Counters } from '../../workers/vrrp/core/counters.ts'
+import type { AdvertTemplate, SealCounters } from '../../workers/vrrp/core/seal.ts'
 import type { State } from '../../workers/vrrp/core/state.ts'
+import type { GroupState } from '../../workers/vrrp/core/sync-group.ts'
 import { type FromAnyWorker, fromAnyWorkerShapes, type ToAnyWorker, toAnyWorkerShapes } from './common.ts'
 
 /** A transmit descriptor that the main thread opened and owns; workers borrow it for sendto. */
@@ -30,6 +32,8 @@ export type ToVrrp =
   | {
       readonly t: 'start'
       readonly instances: readonly VrrpInstance[]
+      readonly groups: readonly SyncGroup[]
+      readonly groupStates: Readonly<Record<string, GroupState>>
       readonly resume: Readonly<Record<string, Resume>>
       readonly links: readonly LinkState[]
       readonly scripts: Readonly<Record<string, ScriptStatus>>
@@ -50,6 +54,7 @@ export type ToVrrp =
   | {
       readonly t: 'reload'
       readonly instances: readonly VrrpInstance[]
+      readonly groups: readonly SyncGroup[]
       readonly slots: Readonly<Record<string, number>>
     }
   /** Resign everything: priority 0 for each MASTER, addresses removed, STOP notified, then `stopped`. */
@@ -59,27 +64,37 @@ export type ToVrrp =
 
 /** vrrp worker -> supervisor. A step is atomic: snapshot and effects travel together. */
 export type FromVrrp =
-  | {
-      readonly t: 'step'
-      readonly instance: string
-      /** null: the instance is gone (reload removed it, or the worker stopped). */
-      readonly snapshot: State | null
-      readonly effects: readonly Effect[]
-      /** What the supervisor repeats while the worker is away; null unless MASTER. */
-      readonly bridge: BridgeOrder | null
-    }
+  | { readonly t: 'step'; readonly changes: readonly InstanceChange[]; readonly group: GroupChange | null }
   | FromAnyWorker
   | { readonly t: 'counters'; readonly n: number; readonly counters: Readonly<Record<string, Counters>> }
   | { readonly t: 'stopped' }
+
+/** What a step means for one instance: of a sync group several change in one step. */
+export interface InstanceChange {
+  readonly instance: string
+  /** null: the instance is gone, a reload removed it. */
+  readonly snapshot: State | null
+  readonly effects: readonly Effect[]
+  /** What the supervisor repeats while the worker is away; null unless MASTER. */
+  readonly bridge: BridgeOrder | null
+}
+
+export interface GroupChange {
+  readonly name: string
+  readonly state: GroupState
+  /** What to tell of the group, after its members' own effects; null: nothing. */
+  readonly notify: NotifyState | null
+}
 
 /** The last advert of a MASTER, ready for the wire, and how often it is due. */
 export interface BridgeOrder {
   readonly interface: string
   readonly family: Family
   readonly destination: string
-  readonly packet: Uint8Array
-  /** The same with priority 0, should the supervisor have to step down on the instance's behalf. */
-  readonly resignPacket: Uint8Array
+  readonly template: AdvertTemplate
+  /** As they were when the last advert was sealed, at `sealedAt`. */
+  readonly counters: SealCounters
+  readonly sealedAt: Instant
   readonly source: Uint8Array
   readonly intervalUs: number
   readonly masterDownUs: number
@@ -89,6 +104,8 @@ export const toVrrpShapes: Shapes<ToVrrp> = {
   ...toAnyWorkerShapes,
   start: {
     instances: 'array',
+    groups: 'array',
+    groupStates: 'object',
     resume: 'object',
     links: 'array',
     scripts: 'object',
@@ -102,14 +119,14 @@ export const toVrrpShapes: Shapes<ToVrrp> = {
   script: { script: 'string', status: 'string' },
   sockets: { sockets: 'array' },
   'address-lost': { instance: 'string', address: 'string' },
-  reload: { instances: 'array', slots: 'object' },
+  reload: { instances: 'array', groups: 'array', slots: 'object' },
   stop: {},
   counters: { n: 'number', clear: 'boolean' },
 }
 
 export const fromVrrpShapes: Shapes<FromVrrp> = {
   ...fromAnyWorkerShapes,
-  step: { instance: 'string', snapshot: 'nullable-object', effects: 'array', bridge: 'nullable-object' },
+  step: { changes: 'array', group: 'nullable-object' },
   counters: { n: 'number', counters: 'object' },
   stopped: {},
 }

@@ -1,19 +1,21 @@
 // The vrrp worker's shell: holds one machine per instance, turns messages into events, transmits adverts, and posts each step.
 // It decides nothing about VRRP (core/) and owns no thread (worker.ts), so tests can drive it with a clock of their own.
 
-import type { VrrpInstance } from '../../config/model.ts'
-import type { BridgeOrder, FromVrrp, Resume, ToVrrp, TransmitSocket } from '../../ipc/messages/vrrp.ts'
+import type { SyncGroup, VrrpInstance } from '../../config/model.ts'
+import type { FromVrrp, GroupChange, InstanceChange, Resume, ToVrrp, TransmitSocket } from '../../ipc/messages/vrrp.ts'
 import { assert } from '../../lib/errors.ts'
 import type { LinkState } from '../../lib/link.ts'
 import { type Instant, US_PER_SECOND } from '../../lib/time.ts'
-import type { Counters } from './core/counters.ts'
-import type { Effect } from './core/effect.ts'
+import { bridgeOrder } from './bridge-order.ts'
+import { type Counters, zeroCounters } from './core/counters.ts'
 import type { Event, ReceivedFrame, ScriptStatus, Surroundings } from './core/event.ts'
 import { deadline, initial, roleDeadline, transition } from './core/fsm.ts'
 import { sealAdvert } from './core/seal.ts'
+import { differs } from './core/snapshot.ts'
 import type { State } from './core/state.ts'
-import { masterDownUs } from './core/timers.ts'
-import { vridOf } from './vrid.ts'
+import type { Step } from './core/step.ts'
+import { type GroupState, groupTransition, initialGroup, memberParams } from './core/sync-group.ts'
+import { instancesOfFrame, reservedAddresses } from './core/tracking.ts'
 
 export interface ShellPorts {
   post(message: FromVrrp): void
@@ -21,6 +23,8 @@ export interface ShellPorts {
   transmit(socket: TransmitSocket, link: LinkState, advert: AdvertToSend): number
   /** Makes the instance's next deadline readable for the supervisor. */
   publish(slot: number, at: Instant | undefined): void
+  /** When the supervisor last sent an advert in the instance's stead, 0 if never. */
+  bridgedAt(slot: number): Instant
 }
 
 export interface AdvertToSend {
@@ -30,27 +34,35 @@ export interface AdvertToSend {
 }
 
 interface Machine {
-  readonly slot: number
+  slot: number
   params: VrrpInstance
   state: State
+  group: Group | undefined
   /** The state changed since the supervisor was last given a snapshot. */
   dirty: boolean
 }
 
+interface Group {
+  readonly name: string
+  readonly members: readonly Machine[]
+  state: GroupState
+}
+
 type StartMessage = Extract<ToVrrp, { t: 'start' }>
+type ReloadMessage = Extract<ToVrrp, { t: 'reload' }>
 
 /** How often changed counters and learned values are sent as a snapshot although nothing happened. */
 const SNAPSHOT_EVERY_US = US_PER_SECOND
 
 export class VrrpShell {
   readonly #ports: ShellPorts
-  readonly #machines = new Map<string, Machine>()
-  /** `interface/family/vrid` -> machine: whose frame is it? */
-  readonly #byWire = new Map<string, Machine>()
+  #machines = new Map<string, Machine>()
+  #groups = new Map<string, Group>()
   readonly #links = new Map<string, LinkState>()
   readonly #sockets = new Map<string, TransmitSocket>()
   #scripts: Record<string, ScriptStatus> = {}
-  #reserved: string[] = []
+  #instances: readonly VrrpInstance[] = []
+  #reserved: readonly string[] = []
   #snapshotsAt: Instant = 0
 
   constructor(ports: ShellPorts) {
@@ -62,9 +74,11 @@ export class VrrpShell {
     for (const link of message.links) this.#links.set(link.name, link)
     this.#scripts = { ...message.scripts }
     this.#useSockets(message.sockets)
-    this.#reserve(message.instances)
-    for (const params of message.instances) {
-      this.#begin(params, slotOf(message.slots, params), message.resume[params.name], message.delayUntil, now)
+    this.#configure(message.instances, message.groups, message.slots, message.groupStates, now)
+    for (const [name, machine] of this.#machines) {
+      const resume = message.resume[name]
+      if (resume === undefined) this.#begin(machine, message.delayUntil, now)
+      else this.#resume(machine, resume, now)
     }
     this.#ports.post({ t: 'ready' })
   }
@@ -86,9 +100,12 @@ export class VrrpShell {
       case 'sockets':
         this.#useSockets(message.sockets)
         return
-      case 'address-lost':
-        this.#one(message.instance, { type: 'address-lost', address: message.address }, now)
+      case 'address-lost': {
+        const machine = this.#machines.get(message.instance)
+        // A message about an instance that a reload has just removed may still be under way.
+        if (machine !== undefined) this.#step(machine, { type: 'address-lost', address: message.address }, now)
         return
+      }
       case 'reload':
         this.#reload(message, now)
         return
@@ -115,91 +132,147 @@ export class VrrpShell {
     return earliest
   }
 
-  /** Gives the supervisor what changed without a step of its own: counters, deadlines learned from others. At most once a second. */
+  /** Gives the supervisor what changed without a step of its own: counters and clocks. At most once a second. */
   postSnapshots(now: Instant): void {
     if (now - this.#snapshotsAt < SNAPSHOT_EVERY_US) return
     this.#snapshotsAt = now
-    for (const machine of this.#machines.values()) if (machine.dirty) this.#post(machine, [])
+    const changes = [...this.#machines.values()].filter(machine => machine.dirty).map(machine => changeOf(machine, []))
+    for (const machine of this.#machines.values()) machine.dirty = false
+    if (changes.length > 0) this.#ports.post({ t: 'step', changes, group: null })
   }
 
-  /** Orderly end: everyone resigns. */
+  /** Orderly end: everyone resigns, then the groups are told of. */
   stop(now: Instant): void {
-    this.#all({ type: 'stop' }, now)
+    for (const machine of this.#machines.values()) this.#stepAlone(machine, { type: 'stop' }, now)
+    for (const { name, state } of this.#groups.values()) {
+      this.#ports.post({ t: 'step', changes: [], group: { name, state, notify: 'STOP' } })
+    }
     this.#ports.post({ t: 'stopped' })
   }
 
-  #begin(params: VrrpInstance, slot: number, resume: Resume | undefined, delayUntil: Instant | null, now: Instant): void {
-    const machine: Machine = { slot, params, state: resume?.state ?? initial(params, now), dirty: true }
-    this.#machines.set(params.name, machine)
-    this.#byWire.set(wireKey(params.interface, params.family, params.vrid), machine)
-    if (resume === undefined) {
-      this.#step(machine, { type: 'start', surroundings: this.#surroundings(), delayUntil }, now)
-      return
-    }
-    this.#step(machine, { type: 'resume', deadlineUs: resume.deadlineUs ?? null }, now)
+  /** Machines and groups for this configuration; those that are known keep their state. */
+  #configure(
+    instances: readonly VrrpInstance[],
+    groups: readonly SyncGroup[],
+    slots: Readonly<Record<string, number>>,
+    groupStates: Readonly<Record<string, GroupState>>,
+    now: Instant,
+  ): void {
+    const asMembers = new Map(groups.flatMap(group => memberParams(group, membersOf(group, instances))).map(named))
+    this.#instances = instances.map(params => asMembers.get(params.name) ?? params)
+    this.#reserved = reservedAddresses(instances)
+    const before = this.#machines
+    this.#machines = new Map(
+      this.#instances.map(params => {
+        const slot = slots[params.name]
+        assert(slot !== undefined, `${params.name} has a place on the board`)
+        const state = before.get(params.name)?.state ?? initial(params, now)
+        return [params.name, { slot, params, state, group: undefined, dirty: true }]
+      }),
+    )
+    this.#groups = new Map(groups.map(group => [group.name, this.#group(group, groupStates)]))
+  }
+
+  #group(config: SyncGroup, states: Readonly<Record<string, GroupState>>): Group {
+    const members = config.members.flatMap(name => this.#machines.get(name) ?? [])
+    const state = states[config.name] ?? this.#groups.get(config.name)?.state ?? initialGroup
+    const group: Group = { name: config.name, members, state }
+    for (const machine of members) machine.group = group
+    return group
+  }
+
+  #begin(machine: Machine, delayUntil: Instant | null, now: Instant): void {
+    this.#step(machine, { type: 'start', surroundings: this.#surroundings(), delayUntil }, now)
+  }
+
+  #resume(machine: Machine, resume: Resume, now: Instant): void {
+    machine.state = resume.state
+    this.#stepAlone(machine, { type: 'resume', deadlineUs: resume.deadlineUs ?? null }, now)
     // What happened to links and scripts while nobody was listening.
-    for (const link of this.#links.values()) {
-      this.#step(machine, { type: 'link', link, reserved: this.#reserved }, now)
-    }
+    for (const link of this.#links.values()) this.#step(machine, { type: 'link', link, reserved: this.#reserved }, now)
     for (const [script, status] of Object.entries(this.#scripts)) {
       this.#step(machine, { type: 'script', script, status }, now)
     }
   }
 
   #frame(frame: ReceivedFrame, now: Instant): void {
-    const vrid = vridOf(frame)
-    if (vrid === undefined) return
-    const machine = this.#byWire.get(wireKey(frame.interface, frame.family, vrid))
-    if (machine !== undefined) this.#step(machine, { type: 'frame', frame }, now)
+    for (const { name } of instancesOfFrame(this.#instances, frame)) {
+      this.#step(this.#machines.get(name)!, { type: 'frame', frame }, now)
+    }
   }
 
-  #reload(message: Extract<ToVrrp, { t: 'reload' }>, now: Instant): void {
-    this.#reserve(message.instances)
-    const survivors = new Set(message.instances.map(params => params.name))
+  #reload(message: ReloadMessage, now: Instant): void {
+    const before = this.#machines
+    this.#configure(message.instances, message.groups, message.slots, {}, now)
+    for (const [name, machine] of before) if (!this.#machines.has(name)) this.#remove(name, machine, now)
     for (const [name, machine] of this.#machines) {
-      if (!survivors.has(name)) this.#remove(name, machine, now)
-    }
-    this.#byWire.clear()
-    for (const params of message.instances) {
-      const machine = this.#machines.get(params.name)
-      if (machine === undefined) {
-        this.#begin(params, slotOf(message.slots, params), undefined, null, now)
-        continue
+      const previous = before.get(name)
+      if (previous === undefined) this.#begin(machine, null, now)
+      else {
+        const event: Event = { type: 'reload', previous: previous.params, surroundings: this.#surroundings() }
+        this.#step(machine, event, now)
       }
-      this.#byWire.set(wireKey(params.interface, params.family, params.vrid), machine)
-      const previous = machine.params
-      machine.params = params
-      this.#step(machine, { type: 'reload', previous, surroundings: this.#surroundings() }, now)
     }
   }
 
   #remove(name: string, machine: Machine, now: Instant): void {
-    this.#step(machine, { type: 'remove' }, now)
+    this.#stepAlone(machine, { type: 'remove' }, now)
     this.#ports.publish(machine.slot, undefined)
-    this.#machines.delete(name)
-    this.#ports.post({ t: 'step', instance: name, snapshot: null, effects: [], bridge: null })
+    const change = { instance: name, snapshot: null, effects: [], bridge: null }
+    this.#ports.post({ t: 'step', changes: [change], group: null })
   }
 
   #all(event: Event, now: Instant): void {
     for (const machine of this.#machines.values()) this.#step(machine, event, now)
   }
 
-  #one(instance: string, event: Event, now: Instant): void {
-    const machine = this.#machines.get(instance)
-    // A message about an instance that a reload has just removed may still be under way.
-    if (machine !== undefined) this.#step(machine, event, now)
+  #step(machine: Machine, event: Event, now: Instant): void {
+    this.#noticeBridge(machine, now)
+    const { group } = machine
+    if (group === undefined) {
+      this.#stepAlone(machine, event, now)
+      return
+    }
+    const outcome = groupTransition(group.state, group.members, group.members.indexOf(machine), event, now)
+    group.state = outcome.group
+    const notify = outcome.notify === null ? null : { name: group.name, state: group.state, notify: outcome.notify }
+    this.#carryOut(
+      group.members.map((member, i) => [member, outcome.members[i]!] as const),
+      notify,
+      event.type === 'reload',
+    )
   }
 
-  #step(machine: Machine, event: Event, now: Instant): void {
-    const before = machine.state
-    const { state, effects } = transition(machine.params, before, event, now)
-    if (state === before && effects.length === 0) return
-    machine.state = state
-    machine.dirty = true
-    this.#ports.publish(machine.slot, roleDeadline(state))
-    for (const effect of effects) if (effect.type === 'transmit') this.#transmit(machine, effect.priority)
-    const lasting = effects.filter(effect => effect.type !== 'transmit')
-    if (lasting.length > 0 || isNews(before, state, event)) this.#post(machine, lasting)
+  #stepAlone(machine: Machine, event: Event, now: Instant): void {
+    const step = transition(machine.params, machine.state, event, now)
+    this.#carryOut([[machine, step]], null, event.type === 'reload')
+  }
+
+  /** A thread that was stalled while the bridge spoke for it has not been missed by anybody: it goes on as it was. */
+  #noticeBridge(machine: Machine, now: Instant): void {
+    const { params, state, slot } = machine
+    if (state.name !== 'master') return
+    const at = this.#ports.bridgedAt(slot)
+    if (at <= state.lastSentAt) return
+    machine.state = transition(params, state, { type: 'resume', deadlineUs: at + params.advertIntervalUs }, now).state
+  }
+
+  /** Takes the new states, transmits at once, and posts what the supervisor has to know or do as one message. */
+  #carryOut(steps: readonly (readonly [Machine, Step])[], group: GroupChange | null, news: boolean): void {
+    const changes: InstanceChange[] = []
+    for (const [machine, { state, effects }] of steps) {
+      const before = machine.state
+      if (state === before && effects.length === 0) continue
+      machine.state = state
+      machine.dirty = true
+      this.#ports.publish(machine.slot, roleDeadline(state))
+      for (const effect of effects) if (effect.type === 'transmit') this.#transmit(machine, effect.priority)
+      const lasting = effects.filter(effect => effect.type !== 'transmit')
+      if (lasting.length === 0 && !news && !differs(before, state)) continue
+      machine.dirty = false
+      changes.push(changeOf(machine, lasting))
+    }
+    if (changes.length > 0 || group !== null) this.#ports.post({ t: 'step', changes, group })
   }
 
   #transmit(machine: Machine, priority: number): void {
@@ -211,35 +284,19 @@ export class VrrpShell {
     this.#ports.transmit(socket, link, { destination: params.multicastGroup, source: state.world.source, packet })
   }
 
-  #post(machine: Machine, effects: readonly Effect[]): void {
-    machine.dirty = false
-    const { params, state } = machine
-    this.#ports.post({ t: 'step', instance: params.name, snapshot: state, effects, bridge: bridgeOrder(params, state) })
-  }
-
   #counters(clear: boolean): Record<string, Counters> {
     const counters: Record<string, Counters> = {}
     for (const [name, machine] of this.#machines) {
       counters[name] = machine.state.counters
-      if (clear) this.#clearCounters(machine)
+      if (!clear) continue
+      machine.state = { ...machine.state, counters: zeroCounters }
+      machine.dirty = true
     }
     return counters
   }
 
-  #clearCounters(machine: Machine): void {
-    const counters = Object.fromEntries(Object.keys(machine.state.counters).map(name => [name, 0]))
-    machine.state = { ...machine.state, counters: counters as unknown as Counters }
-    machine.dirty = true
-  }
-
   #surroundings(): Surroundings {
     return { links: [...this.#links.values()], scripts: this.#scripts, reserved: this.#reserved }
-  }
-
-  #reserve(instances: readonly VrrpInstance[]): void {
-    this.#reserved = instances.flatMap(({ addresses, excludedAddresses }) =>
-      [...addresses, ...excludedAddresses].map(address => address.address),
-    )
   }
 
   #useSockets(sockets: readonly TransmitSocket[]): void {
@@ -248,39 +305,18 @@ export class VrrpShell {
   }
 }
 
-/** Must the supervisor hear of this step although it has nothing to do? */
-function isNews(before: State, after: State, event: Event): boolean {
-  return before.name !== after.name || before.effectivePriority !== after.effectivePriority || event.type === 'reload'
+function changeOf({ params, state }: Machine, effects: InstanceChange['effects']): InstanceChange {
+  return { instance: params.name, snapshot: state, effects, bridge: bridgeOrder(params, state) }
 }
 
-function bridgeOrder(params: VrrpInstance, state: State): BridgeOrder | null {
-  const source = state.world.source
-  const packet = sealAdvert(params, state, state.effectivePriority)
-  const resignPacket = sealAdvert(params, state, 0)
-  if (state.name !== 'master' || source === null || packet === undefined || resignPacket === undefined) return null
-  return {
-    interface: params.interface,
-    family: params.family,
-    destination: params.multicastGroup,
-    source,
-    packet,
-    resignPacket,
-    intervalUs: params.advertIntervalUs,
-    masterDownUs: masterDownUs(params, state.effectivePriority, params.advertIntervalUs),
-  }
+function membersOf(group: SyncGroup, instances: readonly VrrpInstance[]): VrrpInstance[] {
+  return group.members.flatMap(name => instances.find(params => params.name === name) ?? [])
 }
 
-function slotOf(slots: Readonly<Record<string, number>>, params: VrrpInstance): number {
-  const slot = slots[params.name]
-  assert(slot !== undefined, `${params.name} has a place on the board`)
-  return slot
-}
-
-function wireKey(interfaceName: string, family: number, vrid: number): string {
-  return `${interfaceName}/${family}/${vrid}`
+function named(params: VrrpInstance): [string, VrrpInstance] {
+  return [params.name, params]
 }
 
 function socketKey(interfaceName: string, family: number): string {
   return `${interfaceName}/${family}`
 }
-

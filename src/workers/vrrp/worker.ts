@@ -10,7 +10,7 @@
 
 import { once } from 'node:events'
 import type { MessagePort } from 'node:worker_threads'
-import { type Board, countConsumed, markAlive, openBoard, publishDeadline, sleep, wakeWord } from '../../ipc/board.ts'
+import { type Board, bridgedAt, countConsumed, markAlive, openBoard, publishDeadline, sleep, wakeWord } from '../../ipc/board.ts'
 import { decode, post, receive } from '../../ipc/channel.ts'
 import { type FromVrrp, type ToVrrp, toVrrpShapes } from '../../ipc/messages/vrrp.ts'
 import { assert } from '../../lib/errors.ts'
@@ -45,6 +45,7 @@ async function react(port: MessagePort, board: Board, first: Extract<ToVrrp, { t
       return transmit(socket.fd, socket.family, link.ifindex, destination, sourceText, packet)
     },
     publish: (slot, at) => publishDeadline(board, slot, at),
+    bridgedAt: slot => bridgedAt(board, slot),
   })
   shell.start(first, monotonicNowUs())
   for (;;) {
