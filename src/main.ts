@@ -80,7 +80,6 @@ function printSignalNumber(name: string): number {
 }
 
 async function becomeWatchdog(options: Options): Promise<number> {
-  process.title = 'keepalived-ts'
   crashesEnd(options, 'Keepalived')
   return runWatchdogProcess(options, main)
 }

@@ -14,6 +14,7 @@ import { watchdogLimits } from './watchdog-policy.ts'
 
 /** Runs until the end; resolves with the exit status. `main` is the file that every role starts with. */
 export async function runWatchdogProcess(options: Options, main: string): Promise<number> {
+  process.title = 'keepalived-ts'
   process.umask(options.umask ?? defaultUmask)
   const systemd = takeSystemdOptions(process.env, process.pid)
   const log = openLog(options, 'Keepalived')

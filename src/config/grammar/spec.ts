@@ -114,7 +114,11 @@ export function row(args: Args, about: string, details: Details = {}): KeywordSp
 
 /** `vrrp_garp_interval` to `vrrpGarpInterval`. */
 export function camelCase(keyword: string): string {
-  return keyword.toLowerCase().replace(/[^a-z0-9]+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+  const words = keyword
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter(word => word !== '')
+  return words.map((word, i) => (i === 0 ? word : word[0]!.toUpperCase() + word.slice(1))).join('')
 }
 
 function complete(
