@@ -9,13 +9,13 @@ import { instancePaths } from './instance-paths.ts'
 import { type OpenLog, openLog } from './log.ts'
 import type { Options } from './options.ts'
 import { claimPidFile, type PidFile } from './pid-file.ts'
-import { type HeldAddress, Supervisor } from './supervisor.ts'
-import { attachToWatchdog, type Order, type WatchdogLink } from './watchdog-channel.ts'
-
-export type { HeldAddress }
+import { Supervisor } from './supervisor.ts'
+import { attachToWatchdog, type Order, receiveEstate, type WatchdogLink } from './watchdog-channel.ts'
 
 const EXIT_FATAL = 1
 const EXIT_NOT_PERMITTED = 4
+/** Something that a new process can mend: the watchdog starts one. sysexits.h: EX_SOFTWARE. */
+const EXIT_WORN_OUT = 70
 /** A stop that takes longer is cut short; keepalived's parent waits 5 s for its children. */
 const STOP_WITHIN_MS = 4_500
 
@@ -54,9 +54,10 @@ class DaemonProcess {
       log,
       status: text => this.#link.status(text),
       held: addresses => this.#link.held(addresses),
+      role: (instance, state) => this.#link.role(instance, state),
       fatal: reason => {
         log.error('fatal', { reason })
-        void this.#stop(EXIT_FATAL)
+        void this.#stop(EXIT_WORN_OUT)
       },
     })
     this.#control = new ControlSocket(instancePaths(options.pidFile), request => this.#answer(request), log)
@@ -64,8 +65,9 @@ class DaemonProcess {
 
   async start(): Promise<void> {
     this.#listen()
+    const estate = receiveEstate(process.env)
     await this.#control.start()
-    const failure = await this.#supervisor.start()
+    const failure = await this.#supervisor.start(await estate)
     if (failure !== undefined) {
       this.#log.error('start-failed', { reason: failure.message })
       await this.end(failure.exitCode)

@@ -3,7 +3,7 @@
 
 import { spawn } from 'node:child_process'
 import { isIP } from 'node:net'
-import type { HeldAddress } from './daemon.ts'
+import type { HeldAddress } from './estate.ts'
 
 const withinMs = 5000
 const stderrBytesMax = 4096

@@ -54,6 +54,7 @@ const sentences: Readonly<Record<string, string>> = {
   'became-backup': '({instance}) Entering BACKUP STATE{-priority}',
   'became-fault': '({instance}) Entering FAULT STATE',
   'priority-changed': '({instance}) Changing effective priority from {from} to {to}',
+  'role-inherited': '({instance}) Going on as {state} in place of a daemon process that died',
   'stepped-down': '({instance}) Stepped down: {reason}',
   outranked: '({instance}) Master received advert from {source} with higher priority {priority}',
   'waiting-for-scripts': '({instance}) Waiting for the first result of its scripts',

@@ -50,7 +50,7 @@ export function claimPidFile(path: string, options: ClaimOptions): Claim {
   if (lock.state === 'held') return { taken: false, holder: pidIn(path) ?? 0 }
   try {
     const fd = openPidFile(path)
-    const holder = holderOf(fd, lock.state === 'taken', options)
+    const holder = holderOf(fd, lock.state === 'taken' || options.fileLock !== undefined, options)
     if (holder !== undefined) {
       closeSync(fd)
       lock.release()

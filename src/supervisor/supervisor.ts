@@ -11,6 +11,7 @@ import { monotonicNowUs } from '../lib/time.ts'
 import { createLinkMonitor, type LinkMonitor } from '../native/netlink-monitor.ts'
 import { OwnRemovals } from '../native/own-removals.ts'
 import { lockMemory, missingCapabilities, setRealtime } from '../native/schedule.ts'
+import type { State } from '../workers/vrrp/core/state.ts'
 import { Alerting } from './alerting.ts'
 import { loadInThread } from './config-loader.ts'
 import type { ConfigTask, LoadedConfig } from './config-task.ts'
@@ -18,22 +19,18 @@ import loadConfigTask from './config-task.ts'
 import { dumpDirectory, writeDump } from './dump-file.ts'
 import { jsonText } from './dump-json.ts'
 import { dataText, statsText } from './dump-text.ts'
+import { type Estate, type HeldAddress, survivalUs } from './estate.ts'
 import type { Options } from './options.ts'
 import { vrrpRestart } from './restart-policy.ts'
 import { VrrpStack } from './vrrp-stack.ts'
-
-/** An address that is on an interface because of us, for those who have to clean up when we are gone. */
-export interface HeldAddress {
-  readonly address: string
-  readonly prefix: number
-  readonly interface: string
-}
 
 export interface SupervisorPorts {
   readonly log: Log
   /** One line for people: who is what. */
   status(text: string): void
   held(addresses: readonly HeldAddress[]): void
+  /** The state of an instance, for a successor of this process. */
+  role(instance: string, state: State | null): void
   /** Something that only a new process can mend. */
   fatal(reason: string): void
 }
@@ -70,8 +67,8 @@ export class Supervisor {
     })
   }
 
-  /** Resolves when every actor has been started, or with the reason why it cannot be. */
-  async start(): Promise<StartFailure | undefined> {
+  /** Resolves when every actor has been started, or with the reason why it cannot be. `estate` is what a dead predecessor left. */
+  async start(estate: Estate | undefined): Promise<StartFailure | undefined> {
     const missing = missingCapabilities(['NET_ADMIN', 'NET_RAW'])
     if (missing.length > 0) return notPermitted(missing)
     await this.#monitor.start()
@@ -80,7 +77,7 @@ export class Supervisor {
     if (loaded.config === null) {
       return { exitCode: loaded.exitCode, message: `${this.#options.configFile} cannot be used, see above` }
     }
-    await this.#begin(loaded.config)
+    await this.#begin(loaded.config, estate)
     return undefined
   }
 
@@ -174,7 +171,7 @@ export class Supervisor {
     }
   }
 
-  async #begin(config: Config): Promise<void> {
+  async #begin(config: Config, estate: Estate | undefined): Promise<void> {
     this.#config = config
     const rtPriority = config.global.vrrpRtPriority ?? RT_PRIORITY_DEFAULT
     this.#prepareProcess(config, rtPriority)
@@ -189,11 +186,12 @@ export class Supervisor {
         runner: this.#alerting.runner,
         notifier: this.#alerting.notifier,
         changed: () => this.#changed(),
+        remembered: (instance, state) => this.#ports.role(instance, state),
         gaveUp: () => this.#ports.fatal('the vrrp worker could not be kept alive'),
       },
       { restart: vrrpRestart, rtPriority, dontRelease: this.#options.dontReleaseVrrp },
     )
-    this.#vrrp.start(config)
+    this.#vrrp.start(config, estate)
   }
 
   /** The main thread receives for the worker, so it needs its turn as promptly. */
@@ -212,7 +210,7 @@ export class Supervisor {
     }
     await this.#alerting.configure(loaded.config)
     this.#config = loaded.config
-    if (this.#vrrp === undefined) await this.#begin(loaded.config)
+    if (this.#vrrp === undefined) await this.#begin(loaded.config, undefined)
     else this.#vrrp.reload(loaded.config)
     this.#log.info('reload-done', { instances: loaded.config.instances.length })
     return true
@@ -247,10 +245,12 @@ export class Supervisor {
   }
 
   #held(): HeldAddress[] {
-    return (this.#vrrp?.held() ?? []).map(({ address }) => ({
+    const byName = new Map((this.#vrrp?.views() ?? []).map(({ params }) => [params.name, params]))
+    return (this.#vrrp?.held() ?? []).map(({ instance, address }) => ({
       address: address.address,
       prefix: address.prefix,
       interface: address.interface,
+      survivalUs: survivalUs(byName.get(instance)!),
     }))
   }
 

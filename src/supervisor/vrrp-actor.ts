@@ -48,6 +48,8 @@ export interface VrrpActorPorts {
   /** Sends a ready packet at once from the main thread. Must not throw. */
   transmit(order: BridgeOrder, packet: Uint8Array): void
   sockets(): readonly TransmitSocket[]
+  /** An instance's state changed in a way that a successor of this process has to know; null: it is gone. */
+  remembered(instance: string, state: State | null): void
   /** The worker cannot be kept alive; every role has been given up. */
   gaveUp(): void
 }
@@ -57,6 +59,8 @@ export interface VrrpActorOptions {
   readonly rtPriority: number
   readonly delayUntil: Instant | null
   readonly warmSpare: boolean
+  /** States that a dead predecessor of this process left, still fresh enough to go on with; empty: start clean. */
+  readonly inherited: Readonly<Record<string, State>>
 }
 
 /** What is known of one instance, for dumps and status. */
@@ -101,6 +105,7 @@ export class VrrpActor {
   constructor(ports: VrrpActorPorts, options: VrrpActorOptions) {
     this.#ports = ports
     this.#options = options
+    for (const [instance, state] of Object.entries(options.inherited)) this.#snapshots.set(instance, state)
     this.#host = new WorkerHost<ToVrrp, FromVrrp>(
       {
         id: 'vrrp',
@@ -305,7 +310,10 @@ export class VrrpActor {
     if (this.#bridge.size > bridgedBefore) this.#look()
   }
 
-  #remember({ instance, snapshot, bridge }: InstanceChange): void {
+  #remember({ instance, snapshot, effects, bridge }: InstanceChange): void {
+    if (effects.length > 0 || snapshot?.name !== this.#snapshots.get(instance)?.name) {
+      this.#ports.remembered(instance, snapshot)
+    }
     if (snapshot === null) this.#snapshots.delete(instance)
     else this.#snapshots.set(instance, snapshot)
     if (bridge === null) this.#bridge.delete(instance)

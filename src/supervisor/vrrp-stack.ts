@@ -8,7 +8,8 @@
 import type { Config, VrrpInstance } from '../config/model.ts'
 import type { FaultKind } from '../ipc/messages/common.ts'
 import type { BridgeOrder } from '../ipc/messages/vrrp.ts'
-import { formatIp } from '../lib/ip.ts'
+import { messageOf } from '../lib/errors.ts'
+import { familyOf, formatIp } from '../lib/ip.ts'
 import type { LinkState } from '../lib/link.ts'
 import type { Log } from '../lib/log.ts'
 import { monotonicNowUs } from '../lib/time.ts'
@@ -20,7 +21,9 @@ import type { OwnRemovals } from '../native/own-removals.ts'
 import { transmit } from '../native/transmit-socket.ts'
 import type { Counters } from '../workers/vrrp/core/counters.ts'
 import type { NotifyState } from '../workers/vrrp/core/effect.ts'
+import type { State } from '../workers/vrrp/core/state.ts'
 import { EffectRunner } from './effect-runner.ts'
+import { type Estate, inheritedStates, orphanedAddresses } from './estate.ts'
 import { type AddressOnLink, HeldAddresses } from './held-addresses.ts'
 import type { Notifier } from './notifier.ts'
 import type { RestartPolicy } from './restart-policy.ts'
@@ -37,6 +40,8 @@ export interface VrrpStackPorts {
   readonly notifier: Notifier
   /** Some instance changed its state, or what it holds. */
   changed(): void
+  /** The state of an instance, for a successor of this process. */
+  remembered(instance: string, state: State | null): void
   gaveUp(): void
 }
 
@@ -96,9 +101,11 @@ export class VrrpStack {
     })
   }
 
-  start(config: Config): void {
+  /** `estate` is what a dead predecessor of this process left. */
+  start(config: Config, estate: Estate | undefined): void {
     const { vrrpStartupDelayUs } = config.global
     const { notifier } = this.#ports
+    const inherited = estate === undefined ? {} : inheritedStates(estate, config.instances, monotonicNowUs())
     this.#actor = new VrrpActor(
       {
         log: this.#ports.log,
@@ -111,6 +118,7 @@ export class VrrpStack {
         },
         transmit: (order, packet) => this.#transmit(order, packet),
         sockets: () => this.#sockets.transmitters(),
+        remembered: (instance, state) => this.#ports.remembered(instance, state),
         gaveUp: () => this.#ports.gaveUp(),
       },
       {
@@ -118,10 +126,12 @@ export class VrrpStack {
         rtPriority: this.#options.rtPriority,
         delayUntil: vrrpStartupDelayUs > 0 ? monotonicNowUs() + vrrpStartupDelayUs : null,
         warmSpare: true,
+        inherited,
       },
     )
     this.#watch(config)
     this.#sockets.use(config.instances)
+    if (estate !== undefined) this.#takeOver(config, estate, inherited)
     this.#tracker.start(trackedScripts(config))
     this.#actor.start(config.instances, config.syncGroups)
   }
@@ -198,6 +208,29 @@ export class VrrpStack {
     }
   }
 
+  /** Looks after the addresses of roles that go on, and removes those that nobody would. */
+  #takeOver(config: Config, estate: Estate, inherited: Readonly<Record<string, State>>): void {
+    for (const params of config.instances) {
+      if (inherited[params.name]?.name !== 'master') continue
+      void this.#effects
+        .apply(params, [
+          { type: 'ensure-addresses', present: true },
+          { type: 'log', level: 'warn', event: 'role-inherited', fields: { state: 'MASTER' } },
+        ])
+        .then(() => this.#ports.changed())
+    }
+    for (const orphan of orphanedAddresses(estate, config.instances)) {
+      const link = this.#ports.monitor.link(orphan.interface)
+      if (link === undefined) continue
+      const family = familyOf(orphan.address)
+      const spec = { family, address: orphan.address, prefix: orphan.prefix, ifindex: link.ifindex, ...plainAddress }
+      void this.#table.removeAddress(spec).catch((thrown: unknown) => {
+        const fields = { instance: '-', address: orphan.address, reason: messageOf(thrown) }
+        this.#ports.log.error('address-remove-failed', fields)
+      })
+    }
+  }
+
   #announce(instance: VrrpInstance): void {
     for (const { address, device } of [...instance.addresses, ...instance.excludedAddresses]) {
       const link = this.#ports.monitor.link(device ?? instance.interface)
@@ -233,3 +266,6 @@ function linksOf(instance: VrrpInstance): string[] {
     ...instance.trackedInterfaces.map(tracked => tracked.interface),
   ]
 }
+
+/** What it takes to name an address that is only to be removed. */
+const plainAddress = { scope: 0, flags: 0, nodad: false }

@@ -25,7 +25,7 @@ const commonOptions: readonly KeywordSpec[] = [
     aliasOf: 'brd',
     badValue: 'dropped',
   }),
-  value('label', text('STRING', 15), 'Interface label, IPv4 only.', { live: true, badValue: 'dropped' }),
+  value('label', text('STRING'), 'Interface label, IPv4 only.', { live: true, badValue: 'dropped' }),
   value('peer', ip(), 'Point-to-point remote address; own prefix is then not allowed.', { live: true }),
   flag('home', 'Sets the mobile IPv6 home address flag.', { live: true }),
   flag('-nodad', 'Clears the no-DAD flag keepalived sets on IPv6 addresses.', {

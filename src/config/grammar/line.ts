@@ -128,7 +128,7 @@ function readOption(option: KeywordSpec, cursor: Cursor): { outcome: Outcome; en
     if (result.outcome === 'dropped') return result
     if (result.entry !== undefined) taken.push(result.entry)
   }
-  if (outcome === 'ignored') return { outcome: option.badValue === 'dropped' ? 'dropped' : 'ignored' }
+  if (outcome !== 'good') return { outcome }
   const words = cursor.words.slice(start, cursor.at)
   const raw = words.map(each => each.text).join(' ')
   return { outcome: 'good', entry: { spec: option, span: word.span, words, raw, values, options: taken, children: [] } }
@@ -196,7 +196,14 @@ function replacement(spec: KeywordSpec, text: string): Value | undefined {
 
 /** False: the rest of the line is surplus and was reported once. */
 function skipExtraWord(spec: KeywordSpec, word: Word, cursor: Cursor): boolean {
-  if (spec.options.length > 0) {
+  const refused = spec.options.find(option => option.keyword === word.text)
+  if (refused !== undefined) {
+    const message = `${titleOf(spec)}'${word.text}' is an extension to keepalived and is refused under --strict-keepalived`
+    cursor.report(problem('extension-refused', word.span, message, { help: 'remove it, or start without that option' }))
+    cursor.at = cursor.words.length
+    return false
+  }
+  if (spec.options.some(option => !option.extension)) {
     cursor.report(
       problem('unknown-option', word.span, `${titleOf(spec)}unknown word '${word.text}'; it is skipped`, known(spec)),
     )
