@@ -1,0 +1,155 @@
+// Who may import whom, and what cores may not touch: the law of ARCHITECTURE.md, read from the sources themselves.
+
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import test from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../../..')
+
+interface Import {
+  readonly file: string
+  readonly target: string
+  readonly typeOnly: boolean
+}
+
+/** A room is the first matching prefix; `may` are the rooms that it may import values from, `types` only types. */
+interface Rule {
+  readonly room: string
+  readonly may: readonly string[]
+  readonly types: readonly string[]
+  readonly packages: readonly string[]
+}
+
+const anyNode = 'node:*'
+const rules: readonly Rule[] = [
+  { room: 'src/lib/', may: ['src/lib/'], types: [], packages: [] },
+  { room: 'src/config/', may: ['src/config/', 'src/lib/'], types: [], packages: [] },
+  core('vrrp', ['src/config/']),
+  core('checker', ['src/config/']),
+  core('ipvs', ['src/config/', 'src/workers/checker/core/']),
+  {
+    room: 'src/ipc/',
+    may: ['src/ipc/', 'src/lib/'],
+    types: ['src/config/', 'src/workers/vrrp/core/', 'src/workers/checker/core/', 'src/workers/ipvs/core/'],
+    packages: [anyNode, 'msgpackr'],
+  },
+  shell('vrrp'),
+  shell('checker'),
+  shell('ipvs'),
+  { room: 'src/workers/', may: ['src/workers/fault.ts', 'src/lib/', 'src/ipc/'], types: [], packages: [anyNode] },
+  {
+    room: 'src/native/',
+    may: ['src/native/', 'src/lib/'],
+    types: [],
+    packages: [anyNode, 'koffi', 'netlink', 'raw-socket'],
+  },
+  {
+    room: 'src/supervisor/',
+    // Of a worker's inside only what is pure data or arithmetic that both sides must share.
+    may: ['src/supervisor/', 'src/config/', 'src/lib/', 'src/ipc/', 'src/native/', ...sharedWithSupervisor()],
+    types: ['src/workers/'],
+    packages: [anyNode, 'nodemailer', 'pino', 'pino-pretty', 'piscina'],
+  },
+  { room: 'src/main.ts', may: ['src/supervisor/', 'src/lib/'], types: [], packages: [anyNode] },
+]
+
+function core(worker: string, types: readonly string[]): Rule {
+  const room = `src/workers/${worker}/core/`
+  return { room, may: [room, 'src/lib/'], types, packages: [] }
+}
+
+function shell(worker: string): Rule {
+  const room = `src/workers/${worker}/`
+  return {
+    room,
+    may: [room, 'src/workers/fault.ts', 'src/ipc/', 'src/lib/', 'src/native/'],
+    types: ['src/config/'],
+    packages: [anyNode],
+  }
+}
+
+function sharedWithSupervisor(): string[] {
+  return ['counters', 'seal', 'state'].map(noun => `src/workers/vrrp/core/${noun}.ts`)
+}
+
+const sources = listFiles(join(root, 'src')).map(file => relative(root, file))
+const imports = sources.flatMap(importsOf)
+
+test('every source file stands in a room with a rule', () => {
+  for (const file of sources) assert.ok(ruleOf(file), `${file} stands in no room`)
+})
+
+test('imports follow the layers', () => {
+  const wrong = imports.filter(found => !isAllowed(found)).map(({ file, target }) => `${file} imports ${target}`)
+  assert.deepEqual(wrong, [])
+})
+
+test('native packages are named in src/native only', () => {
+  const native = ['koffi', 'netlink', 'raw-socket']
+  const wrong = imports.filter(({ file, target }) => native.includes(target) && !file.startsWith('src/native/'))
+  assert.deepEqual(wrong, [])
+})
+
+test('cores touch neither clock nor chance nor Node', () => {
+  const banned = /\b(Date\.now|performance\.now|Math\.random|setTimeout|setInterval|setImmediate|process\.|console\.)/
+  const wrong = sources.filter(file => file.includes('/core/') && banned.test(withoutComments(read(file))))
+  assert.deepEqual(wrong, [])
+})
+
+test('every source file opens with a comment that says what it is', () => {
+  const wrong = sources.filter(file => !/^(#!.*\n)?\/\//.test(read(file)))
+  assert.deepEqual(wrong, [])
+})
+
+test('no leftovers: FIXME, TODO without an issue, lone or skipped tests', () => {
+  const tests = listFiles(join(root, 'test')).map(file => relative(root, file))
+  const leftovers = [...sources, ...tests].filter(
+    file => !file.startsWith('test/tidy/') && /\b(FIXME|XXX|TODO(?! #\d))\b/.test(read(file)),
+  )
+  const lone = tests.filter(file => !file.startsWith('test/tidy/') && /\b(test|it|describe)\.(only|todo)\(/.test(read(file)))
+  assert.deepEqual([...leftovers, ...lone], [])
+})
+
+function ruleOf(file: string): Rule | undefined {
+  return rules.find(({ room }) => file.startsWith(room))
+}
+
+function isAllowed({ file, target, typeOnly }: Import): boolean {
+  const rule = ruleOf(file)!
+  const rooms = typeOnly ? [...rule.may, ...rule.types] : rule.may
+  if (target.startsWith('src/')) return rooms.some(room => target.startsWith(room))
+  if (target.startsWith('node:')) return rule.packages.includes(anyNode)
+  return rule.packages.includes(target) || target === 'package.json'
+}
+
+function importsOf(file: string): Import[] {
+  const pattern = /^(?:import|export)\s+(type\s+)?([^'"]*?from\s+)?['"]([^'"]+)['"]/gm
+  return [...read(file).matchAll(pattern)].map(match => {
+    const specifier = match[3]!
+    const target = specifier.startsWith('.') ? relative(root, join(root, dirname(file), specifier)) : specifier
+    return { file, target, typeOnly: match[1] !== undefined || namesOnlyTypes(match[2]) }
+  })
+}
+
+/** `import { type A, type B } from` imports nothing at run time either. */
+function namesOnlyTypes(clause: string | undefined): boolean {
+  const names = clause?.match(/\{([^}]*)\}/)?.[1]?.split(',') ?? []
+  const said = names.map(name => name.trim()).filter(name => name !== '')
+  return said.length > 0 && said.every(name => name.startsWith('type '))
+}
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/\/\/.*$/gm, '')
+}
+
+function read(file: string): string {
+  return readFileSync(join(root, file), 'utf8')
+}
+
+function listFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isFile() && entry.name.endsWith('.ts'))
+    .map(entry => join(entry.parentPath, entry.name))
+}
