@@ -12,6 +12,7 @@ import type { VrrpInstance } from './model.ts'
 /** RFC 2338 §5.3.10: the password has eight octets. */
 const passwordBytesMax = 8
 
+/** The type and the password that are used, `none` if they cannot be. */
 export function buildAuthentication(
   block: Entry,
   name: string,

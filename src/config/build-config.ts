@@ -1,6 +1,7 @@
 // The whole model out of a token stream: interpret, build block by block, then check what spans blocks. Pure; reading files
 // is load.ts's business.
 
+import { adviseOnEffects } from './advise-on-effects.ts'
 import type { BuildContext } from './build-context.ts'
 import { nameOf } from './build-context.ts'
 import { buildGlobalDefs, buildVrrpDefaults, mergeGlobalDefs } from './build-global.ts'
@@ -12,8 +13,10 @@ import type { GroupInputs } from './build-sync-group.ts'
 import { buildSyncGroup } from './build-sync-group.ts'
 import type { KnownScripts } from './build-tracking.ts'
 import { buildVirtualServer } from './build-virtual-server.ts'
-import { adviseOnEffects, checkInterfaces, checkRouterIds, checkScriptSecurity } from './check-instances.ts'
+import { checkInterfaces } from './check-interfaces.ts'
+import { checkRouterIds } from './check-router-ids.ts'
 import { checkRules } from './check-rules.ts'
+import { checkScriptSecurity } from './check-script-security.ts'
 import type { Entry } from './grammar/entry.ts'
 import { grammar } from './grammar/grammar.ts'
 import { interpret } from './grammar/interpret.ts'

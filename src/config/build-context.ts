@@ -1,4 +1,4 @@
-// What every builder of the model gets besides the entries, and small helpers that all of them need.
+// What every builder of the model gets besides the entries, and small functions that all of them need.
 
 import type { Entry } from './grammar/entry.ts'
 import { optionText } from './grammar/entry.ts'

@@ -1,5 +1,5 @@
 // One vrrp_instance block to the model: defaults, inheritance from global_defs, and the rules between settings. What spans
-// several instances is in check-instances.ts. Follows vrrp-behaviour sections 3.1, 3.7 and 3.8.
+// several instances is in check-router-ids.ts. Follows vrrp-behaviour sections 3.1, 3.7 and 3.8.
 
 import { buildAddresses } from './build-addresses.ts'
 import { buildAuthentication } from './build-authentication.ts'
@@ -8,13 +8,14 @@ import { complain, given, nameOf, placeOf } from './build-context.ts'
 import type { VrrpDefaults } from './build-global.ts'
 import { buildNotify } from './build-notify.ts'
 import { buildProtocol } from './build-protocol.ts'
+import { buildGarp, buildReactions } from './build-reactions.ts'
 import type { Role } from './build-role.ts'
 import { buildRole } from './build-role.ts'
 import type { KnownScripts } from './build-tracking.ts'
 import { buildTracking } from './build-tracking.ts'
 import type { Entry } from './grammar/entry.ts'
 import { isSet, lastOf, numberOf, rowsOf, textOf, toggleOf } from './grammar/entry.ts'
-import type { GarpSettings, GlobalDefs, VrrpInstance } from './model.ts'
+import type { GlobalDefs, VrrpInstance } from './model.ts'
 
 export interface InstanceInputs {
   readonly global: GlobalDefs
@@ -131,90 +132,4 @@ function checkAddresses(block: Entry, name: string, count: number, required: boo
   const help = 'list addresses in virtual_ipaddress, or write no_virtual_ipaddress'
   if (required) complain(context, 'addresses-required', block, `${name} has no virtual address and needs one`, { help })
   else complain(context, 'no-addresses', block, `${name} has no virtual address, so it protects nothing`, { help })
-}
-
-function buildGarp(
-  block: Entry,
-  name: string,
-  strict: boolean,
-  defaults: GarpSettings,
-  context: BuildContext,
-): GarpSettings {
-  const masterDelayUs = numberOf(block, 'garp_master_delay') ?? defaults.masterDelayUs
-  const masterRepeat = numberOf(block, 'garp_master_repeat') ?? defaults.masterRepeat
-  const common = {
-    masterDelayUs,
-    masterRepeat,
-    masterRefreshUs: numberOf(block, 'garp_master_refresh') ?? defaults.masterRefreshUs,
-    masterRefreshRepeat: numberOf(block, 'garp_master_refresh_repeat') ?? defaults.masterRefreshRepeat,
-  }
-  const lowerPrioDelayUs = numberOf(block, 'garp_lower_prio_delay')
-  const lowerPrioRepeat = numberOf(block, 'garp_lower_prio_repeat')
-  if (!strict) {
-    return {
-      ...common,
-      lowerPrioDelayUs: lowerPrioDelayUs ?? defaults.lowerPrioDelayUs,
-      lowerPrioRepeat: lowerPrioRepeat ?? defaults.lowerPrioRepeat,
-    }
-  }
-  for (const [keyword, value] of [
-    ['garp_lower_prio_delay', lowerPrioDelayUs],
-    ['garp_lower_prio_repeat', lowerPrioRepeat],
-  ] as const) {
-    if ((value ?? 0) > 0) complainOfStrict(block, name, keyword, '0', context)
-  }
-  return { ...common, lowerPrioDelayUs: 0, lowerPrioRepeat: 0 }
-}
-
-type Reactions = Pick<
-  VrrpInstance,
-  'downTimerAdverts' | 'lowerPrioNoAdvert' | 'higherPrioSendAdvert' | 'ownerIgnoreAdverts' | 'accept'
->
-
-function buildReactions(
-  block: Entry,
-  name: string,
-  { strict, priority, version }: Pick<VrrpInstance, 'strict' | 'priority' | 'version'>,
-  defaults: VrrpDefaults,
-  context: BuildContext,
-): Reactions {
-  const lowerPrioNoAdvert = toggleOf(block, 'lower_prio_no_advert') ?? defaults.lowerPrioNoAdvert
-  const higherPrioSendAdvert = toggleOf(block, 'higher_prio_send_advert') ?? defaults.higherPrioSendAdvert ?? false
-  const downTimerAdverts = numberOf(block, 'down_timer_adverts') ?? defaults.downTimerAdverts
-  const ownerIgnoreAdverts = toggleOf(block, 'owner_ignore_adverts') ?? defaults.ownerIgnoreAdverts
-  const isOwner = priority === 255
-  if (isSet(block, 'owner_ignore_adverts') && !isOwner) {
-    const message = `owner_ignore_adverts of ${name} needs priority 255; it is ignored`
-    complain(context, 'incompatible-settings', lastOf(block, 'owner_ignore_adverts'), message, { help: 'remove it' })
-  }
-  const accept = isSet(block, 'accept') || (!isSet(block, 'no_accept') && !strict)
-  if (!strict) {
-    return {
-      downTimerAdverts,
-      lowerPrioNoAdvert: lowerPrioNoAdvert ?? false,
-      higherPrioSendAdvert,
-      ownerIgnoreAdverts: isOwner && (ownerIgnoreAdverts ?? false),
-      accept: accept || isOwner,
-    }
-  }
-  if (downTimerAdverts !== 3) complainOfStrict(block, name, 'down_timer_adverts', '3', context)
-  if (lowerPrioNoAdvert === false) complainOfStrict(block, name, 'lower_prio_no_advert', 'on', context)
-  if (higherPrioSendAdvert) complainOfStrict(block, name, 'higher_prio_send_advert', 'off', context)
-  const wantsAccept = isSet(block, 'accept') && !isOwner
-  // RFC 3768 has no accept mode.
-  if (wantsAccept && version === 2) complainOfStrict(block, name, 'accept', 'off', context)
-  return {
-    downTimerAdverts: 3,
-    lowerPrioNoAdvert: true,
-    higherPrioSendAdvert: false,
-    ownerIgnoreAdverts: isOwner,
-    accept: isOwner || (wantsAccept && version === 3),
-  }
-}
-
-function complainOfStrict(block: Entry, name: string, keyword: string, taken: string, context: BuildContext): void {
-  const message = `${keyword} of ${name} does not go with strict mode; ${taken} is taken`
-  complain(context, 'strict-mode', lastOf(block, keyword) ?? block, message, {
-    help: `remove ${keyword}, or switch strict mode off`,
-  })
 }

@@ -7,6 +7,7 @@ import type { Entry } from './grammar/entry.ts'
 import { isSet, lastOf } from './grammar/entry.ts'
 import type { NotifyScripts, ScriptCommand } from './model.ts'
 
+/** The commands of an instance or group; those that cannot be read are reported and left out. */
 export function buildNotify(block: Entry, context: BuildContext): NotifyScripts {
   const commandOf = (keyword: string) => {
     const entry = lastOf(block, keyword)

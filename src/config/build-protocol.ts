@@ -18,6 +18,7 @@ const v2IntervalMaxUs = 255 * usPerSecond
 const v3IntervalStepUs = 10_000
 const v3IntervalMaxUs = 4095 * v3IntervalStepUs
 
+/** Family, version, interval and group; strict mode allows IPv6 with version 3 only. */
 export function buildProtocol(
   block: Entry,
   name: string,

@@ -12,6 +12,7 @@ const priorityDefault = 100
 /** RFC 5798 §5.2.4: the router that owns the addresses. */
 const ownerPriority = 255
 
+/** Who leads, how it starts, and whether it takes over from a lower priority. */
 export function buildRole(block: Entry, name: string, strict: boolean, context: BuildContext): Role {
   const priority = decidePriority(block, name, context)
   const initialState = decideState(block, name, priority, strict, context)

@@ -38,8 +38,8 @@ export const growingBackoff: Backoff = {
   forgetUs: 60 * US_PER_SECOND,
 }
 
-/** checker and ipvs. With these delays a worker that dies at once each time never reaches the intensity: it is tried for ever. */
-export const checkerRestart: RestartPolicy = { intensity: 5, periodUs: 30 * US_PER_SECOND, backoff: growingBackoff }
+/** checker and ipvs. Their delays keep a worker that dies at once below 7 deaths in 30 s: as with keepalived it is tried for ever. */
+export const checkerRestart: RestartPolicy = { intensity: 8, periodUs: 30 * US_PER_SECOND, backoff: growingBackoff }
 
 /** The record of a worker that has never died. */
 export function restartRecord(): RestartRecord {

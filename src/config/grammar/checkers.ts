@@ -50,7 +50,7 @@ const tcpCheck = network.map(
 )
 
 const miscOwn: readonly KeywordSpec[] = [
-  script('misc_path', 'Program to run; unquoted further words are ignored.', { default: 'required' }),
+  script('misc_path', 'Program to run; unquoted further words are ignored.', { default: 'required', repeat: 'last' }),
   value('misc_timeout', wholeSeconds(0, 4294), 'Run time limit, 0 keeps the default.', {
     default: 'delay_loop of the virtual server',
   }),

@@ -21,9 +21,25 @@ export interface Entry {
   readonly children: readonly Entry[]
 }
 
+/** Children of each block by keyword; a virtual server may have thousands, and each of them asks for its defaults. */
+const indexes = new WeakMap<Entry, ReadonlyMap<string, readonly Entry[]>>()
+
 /** Entries of one keyword (or its aliases) inside a block, in file order. */
 export function entriesOf(parent: Entry | undefined, keyword: string): readonly Entry[] {
-  return parent === undefined ? [] : parent.children.filter(child => canonical(child) === keyword)
+  if (parent === undefined) return []
+  const index = indexes.get(parent) ?? indexChildren(parent)
+  return index.get(keyword) ?? []
+}
+
+function indexChildren(parent: Entry): ReadonlyMap<string, readonly Entry[]> {
+  const index = new Map<string, Entry[]>()
+  for (const child of parent.children) {
+    const list = index.get(canonical(child))
+    if (list === undefined) index.set(canonical(child), [child])
+    else list.push(child)
+  }
+  indexes.set(parent, index)
+  return index
 }
 
 /** The entry that counts when a keyword was given more than once: the last one, which is what keepalived does. */

@@ -60,7 +60,7 @@ export const trackLists: readonly KeywordSpec[] = [
 ]
 
 export const vrrpScript: readonly KeywordSpec[] = [
-  script('script', 'Command; unquoted further words are ignored.', { live: true, default: 'required' }),
+  script('script', 'Command; unquoted further words are ignored.', { live: true, default: 'required', repeat: 'last' }),
   value('interval', seconds(0, 4294, 1000), 'Time between runs.', { live: true, default: '1' }),
   value('timeout', seconds(0, 4294, 1000), 'Run time after which the script counts as failed and gets SIGTERM.', {
     live: true,

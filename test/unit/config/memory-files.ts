@@ -1,10 +1,10 @@
 // Files in memory for tests of the configuration reader: contents by absolute path, directories follow from the paths.
 
+import { normalisePath, resolveFrom } from '../../../src/config/path.ts'
 import { type ReadOptions, type ReadResult, readConfiguration } from '../../../src/config/reader.ts'
 import type { FileAccess, FileStatus } from '../../../src/config/source.ts'
-import { normalisePath, resolveFrom } from '../../../src/config/path.ts'
-import { err, ok } from '../../../src/lib/result.ts'
 import type { Token } from '../../../src/config/token.ts'
+import { err, ok } from '../../../src/lib/result.ts'
 
 export interface MemoryFile {
   readonly text: string

@@ -1,3 +1,5 @@
+// `@ID` conditions: config-syntax section 6.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are references of keepalived.conf.
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { readText, show } from './memory-files.ts'
@@ -13,13 +15,17 @@ const rows: readonly { name: string; text: string; stream: readonly string[] }[]
   { name: 'it may be indented', text: '  @node1   a', stream: ['a'] },
   { name: 'it may start what stands behind a brace', text: 'a { @node2 b }\n@node1 c }', stream: ['a', '{', 'c', '}'] },
   { name: 'it guards a definition', text: '@node1 $P=1\n@node2 $P=2\na $P', stream: ['a 1'] },
-  { name: 'it guards a sequence', text: '@node1 ~SEQ(N,2) a${N}\n@node2 ~SEQ(N,2) b${N}', stream: ["a1", "a2"] },
+  { name: 'it guards a sequence', text: '@node1 ~SEQ(N,2) a${N}\n@node2 ~SEQ(N,2) b${N}', stream: ['a1', 'a2'] },
   {
     name: 'it guards all lines of a definition',
     text: '@node2 $M=\\\n x \\\n y\n@node1 $M=\\\n v \\\n w\n$M',
     stream: ['v', 'w'],
   },
-  { name: 'it may come out of a parameter, as the manual says', text: '$ME=@node1\n$YOU=@node2\n$ME a\n$YOU b', stream: ['a'] },
+  {
+    name: 'it may come out of a parameter, as the manual says',
+    text: '$ME=@node1\n$YOU=@node2\n$ME a\n$YOU b',
+    stream: ['a'],
+  },
 ]
 
 for (const row of rows) {

@@ -1,3 +1,5 @@
+// Includes, their checks and loops: config-syntax section 4.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are references of keepalived.conf.
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { readerCodes } from '../../../src/config/problems.ts'
@@ -105,7 +107,8 @@ test('include: include_check counts for later includes until the end of the incl
 })
 
 test('include: only the first word of include_check may lack a sign, and readable is not a word', () => {
-  const check = (words: string) => readFiles({ 'main.conf': `global_defs {\n include_check ${words}\n}\ninclude none*.conf` })
+  const check = (words: string) =>
+    readFiles({ 'main.conf': `global_defs {\n include_check ${words}\n}\ninclude none*.conf` })
   assert.deepEqual(codes(check('match wildcard_match')), [readerCodes.includeCheckWord])
   assert.deepEqual(codes(check('match +wildcard_match')), [readerCodes.includeCheckFailed])
   assert.deepEqual(codes(check('readable')), [readerCodes.includeCheckWord])

@@ -1,3 +1,5 @@
+// `$NAME` definitions, references and built-ins: config-syntax section 5.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are references of keepalived.conf.
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { expansionDepthMax } from '../../../src/config/parameter.ts'
@@ -13,8 +15,16 @@ interface Row {
 
 const rows: readonly Row[] = [
   { name: 'a bare reference ends at a blank', text: '$P=v\nk $P x', stream: ['k v x'] },
-  { name: 'a bare reference ends at comma, parenthesis and line end', text: '$P=v\nk $P,b ($P) a$P', stream: ['k v,b (v) av'] },
-  { name: 'a bare reference is not ended by slash, dot or quote', text: '$P=v\nk $P/ $P. "$P"', stream: ['k $P/ $P. <$P>'] },
+  {
+    name: 'a bare reference ends at comma, parenthesis and line end',
+    text: '$P=v\nk $P,b ($P) a$P',
+    stream: ['k v,b (v) av'],
+  },
+  {
+    name: 'a bare reference is not ended by slash, dot or quote',
+    text: '$P=v\nk $P/ $P. "$P"',
+    stream: ['k $P/ $P. <$P>'],
+  },
   { name: 'braces go anywhere', text: '$P=v\nk a${P}b "c ${P}"', stream: ['k avb <c v>'] },
   { name: 'a bare reference works inside quotes', text: '$P=v\nk "$P x"', stream: ['k <v x>'] },
   { name: 'a definition may be empty and indented', text: '  $P=\nk a${P}b', stream: ['k ab'] },
@@ -32,7 +42,12 @@ const rows: readonly Row[] = [
   { name: 'the directory', text: 'k ${_PWD}', stream: ['k /etc/keepalived'] },
   { name: 'the environment', text: 'k ${_ENV HOME} a${_ENV EMPTY}${_ENV NOPE}b', stream: ['k /root ab'] },
   { name: 'names that every object has are not in the environment', text: 'k a${_ENV toString}', stream: ['k a'] },
-  { name: 'no name for the environment is an error, not a crash', text: 'k a${_ENV}', stream: ['k a'], codes: ['KA1026'] },
+  {
+    name: 'no name for the environment is an error, not a crash',
+    text: 'k a${_ENV}',
+    stream: ['k a'],
+    codes: ['KA1026'],
+  },
   { name: 'random numbers', text: 'k ${_RANDOM} ${_RANDOM 10} ${_RANDOM 4 4}', stream: ['k 16384 16389 4'] },
   { name: 'a random range upside down', text: 'k ${_RANDOM 5 2}', stream: ['k 5'], codes: ['KA1027'] },
   { name: 'a hash survives inside quotes', text: 'k "a${_HASH}b" "${_BANG}"', stream: ['k <a#b> <!>'] },
@@ -40,15 +55,28 @@ const rows: readonly Row[] = [
   { name: 'built-ins may be overridden', text: '$_INSTANCE=me\nk ${_INSTANCE}', stream: ['k me'] },
   { name: 'a line of several', text: '$M=\\\n a 1 \\\n b 2\nx\n$M\ny', stream: ['x', 'a 1', 'b 2', 'y'] },
   { name: 'the first line may hold text', text: '$M=a 1 \\\n b 2\n$M', stream: ['a 1', 'b 2'] },
-  { name: 'text before it joins the first line that is not empty', text: '$M=\\\n a \\\n b\nk $M', stream: ['k a', 'b'] },
+  {
+    name: 'text before it joins the first line that is not empty',
+    text: '$M=\\\n a \\\n b\nk $M',
+    stream: ['k a', 'b'],
+  },
   { name: 'text behind it prevents it', text: '$M=a \\\n b\n$M x', stream: ['$M x'] },
-  { name: 'braces behind it prevent it', text: '$M=a \\\n b\nk { ${M} }', stream: ['k', '{', '$', '{', 'M', '}', '}'], codes: ['KA1024'] },
+  {
+    name: 'braces behind it prevent it',
+    text: '$M=a \\\n b\nk { ${M} }',
+    stream: ['k', '{', '$', '{', 'M', '}', '}'],
+    codes: ['KA1024'],
+  },
   { name: 'empty lines inside are dropped', text: '$M=\\\n a \\\n\n \\\n # c\n b\nx\n$M', stream: ['x', 'a', 'b'] },
   { name: 'a comment may end in the backslash', text: '$M= # c \\\n a # d \\\n b\n$M', stream: ['a', 'b'] },
   { name: 'lines may hold conditions', text: '$M=\\\n @node1 a \\\n @node2 b \\\n c\n$M', stream: ['a', 'c'] },
   { name: 'lines may hold definitions', text: '$M=\\\n $Z=9 \\\n a $Z\n$M', stream: ['a 9'] },
   { name: 'lines may hold sequences', text: '$M=\\\n ~SEQ(N,2) a${N} \\\n b\n$M', stream: ['a1', 'a2', 'b'] },
-  { name: 'lines may hold blocks', text: '$M=\\\n a { b } \\\n c {\n$M\n}', stream: ['a', '{', 'b', '}', 'c', '{', '}'] },
+  {
+    name: 'lines may hold blocks',
+    text: '$M=\\\n a { b } \\\n c {\n$M\n}',
+    stream: ['a', '{', 'b', '}', 'c', '{', '}'],
+  },
   { name: 'they nest', text: '$I=\\\n b \\\n c\n$M=\\\n a \\\n $I \\\n d\n$M', stream: ['a', 'b', 'c', 'd'] },
   { name: 'the file may end inside', text: '$M=a \\', stream: [], codes: ['KA1028'] },
 ]

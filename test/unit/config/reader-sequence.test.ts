@@ -1,3 +1,5 @@
+// ~SEQ and ~LST: config-syntax section 7.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are references of keepalived.conf.
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { readerCodes } from '../../../src/config/problems.ts'
@@ -16,16 +18,33 @@ const rows: readonly { name: string; text: string; stream: readonly string[] }[]
   { name: 'numbers may be references', text: '$E=2\n~SEQ(N,${E}) a${N}', stream: ['a1', 'a2'] },
   { name: 'a bare reference', text: '~SEQ(N,2) a $N', stream: ['a 1', 'a 2'] },
   { name: 'the leftmost varies slowest', text: '~SEQ(A,2)~SEQ(B,2) a${A}${B}', stream: ['a11', 'a12', 'a21', 'a22'] },
-  { name: 'an inner bound may use the outer variable', text: '~SEQ(A,2) ~SEQ(B,${A}) a${A}${B}', stream: ['a11', 'a21', 'a22'] },
+  {
+    name: 'an inner bound may use the outer variable',
+    text: '~SEQ(A,2) ~SEQ(B,${A}) a${A}${B}',
+    stream: ['a11', 'a21', 'a22'],
+  },
   { name: 'the variable keeps its last value', text: '~SEQ(N,2) a${N}\nb${N}', stream: ['a1', 'a2', 'b2'] },
-  { name: 'braces in the rest open blocks', text: '~SEQ(N,2) a { b${N} }', stream: ['a', '{', 'b1', '}', 'a', '{', 'b2', '}'] },
+  {
+    name: 'braces in the rest open blocks',
+    text: '~SEQ(N,2) a { b${N} }',
+    stream: ['a', '{', 'b1', '}', 'a', '{', 'b2', '}'],
+  },
   { name: 'nothing to repeat', text: '~SEQ(N,2)\nb', stream: ['b'] },
   { name: 'a list', text: '~LST(A, p, q) a$A', stream: ['ap', 'aq'] },
   { name: 'a list of tuples', text: '~LST({A,B}, {1,x}, {2}) a${A}-${B}', stream: ['a1-x', 'a2-'] },
   { name: 'an empty list value', text: '~LST(A,,x) a${A}b', stream: ['ab', 'axb'] },
   { name: 'behind a brace', text: 'a { ~SEQ(N,2) b${N}\n}', stream: ['a', '{', 'b1', 'b2', '}'] },
+  {
+    name: 'behind a brace the variable is not that of an earlier line',
+    text: '~SEQ(N,2) x\na { ~SEQ(N,2) b${N}\n}',
+    stream: ['x', 'x', 'a', '{', 'b1', 'b2', '}'],
+  },
   { name: 'out of a parameter, as the manual says', text: '$S=~SEQ(N,2)\n$S a', stream: ['a', 'a'] },
-  { name: 'a multi-line value once per round', text: '$M=\\\n x${N} \\\n y\n~SEQ(N,2) $M', stream: ['x1', 'y', 'x2', 'y'] },
+  {
+    name: 'a multi-line value once per round',
+    text: '$M=\\\n x${N} \\\n y\n~SEQ(N,2) $M',
+    stream: ['x1', 'y', 'x2', 'y'],
+  },
 ]
 
 for (const row of rows) {

@@ -1,3 +1,5 @@
+// The reader on bytes, comments, quotes, words and braces: config-syntax sections 1 to 3, one row per rule or quirk.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are references of keepalived.conf.
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { readerCodes } from '../../../src/config/problems.ts'
@@ -21,7 +23,12 @@ const rows: readonly Row[] = [
   { name: 'a backslash makes a comment sign literal', text: 'k a\\#b \\!c # d', stream: ['k a#b !c'] },
   { name: 'a line may begin with an escaped comment sign', text: '\\# x\n\\!y', stream: ['# x', '!y'] },
   { name: 'other backslashes stay', text: 'k a\\b \\"', stream: ['k a\\b \\'], codes: [readerCodes.unterminatedQuote] },
-  { name: 'an escaped quote does not open a comment shelter', text: 'k "a\\" # b"', stream: ['k <a\\> # b'], codes: ['KA1012'] },
+  {
+    name: 'an escaped quote does not open a comment shelter',
+    text: 'k "a\\" # b"',
+    stream: ['k <a\\> # b'],
+    codes: ['KA1012'],
+  },
   { name: 'adjacent pieces of a word are not joined', text: 'k a"b c"d', stream: ['k a <b c> d'] },
   { name: 'single quotes mean nothing', text: "k 'a b'", stream: ["k 'a b'"] },
   { name: 'an empty quoted word is a word', text: 'k ""', stream: ['k <>'] },
@@ -39,6 +46,13 @@ const rows: readonly Row[] = [
   { name: 'a trailing backslash is no continuation', text: 'k s\\\nl t', stream: ['k s\\', 'l t'] },
   { name: 'a backslash at the end of a comment is nothing', text: '# c\\\nk # d \\\nl', stream: ['k', 'l'] },
   { name: 'a NUL byte costs its line', text: 'a\nb\0c\nd', stream: ['a', 'd'], codes: [readerCodes.nulByte] },
+  {
+    name: 'no-break spaces are blanks',
+    text: '\u00a0 \u00a0k\u00a0v\u3000w\n\u00a0}',
+    stream: ['k v w', '}'],
+    codes: [readerCodes.oddBlank],
+  },
+  { name: 'no-break spaces in quotes and comments are text', text: 'k "a\u00a0b" #\u00a0c', stream: ['k <a\u00a0b>'] },
   { name: 'a byte order mark is skipped', text: '\uFEFFa b', stream: ['a b'], codes: [readerCodes.byteOrderMark] },
 ]
 
@@ -118,6 +132,19 @@ test('reader: an open quote is reported once, at the quote that opens', () => {
   assert.equal(result.diagnostics[0]?.span?.column, 7)
 })
 
+test('reader: odd blanks are reported once a file, at the first of them', () => {
+  const result = readText('a\n\tk\u00a0v\n\u00a0l')
+  assert.deepEqual(codes(result), [readerCodes.oddBlank])
+  assert.deepEqual(result.diagnostics[0]?.span, { file: 'main.conf', line: 2, column: 3, endColumn: 4 })
+  assert.match(result.diagnostics[0]?.message ?? '', /U\+00A0/)
+})
+
+test('reader: under --strict-keepalived odd blanks and a byte order mark are letters', () => {
+  const result = readText('\uFEFFa\n\u00a0 b\u00a0c', { strictKeepalived: true })
+  assert.deepEqual(show(result.tokens), ['\uFEFFa', '\u00a0 b\u00a0c'])
+  assert.deepEqual(codes(result), [])
+})
+
 test('reader: the lines of the file are kept for display, without line ends', () => {
   assert.deepEqual(readText('a\r\n# b\r\n').sources.get('main.conf'), ['a', '# b'])
 })
@@ -139,7 +166,8 @@ test('reader: too many tokens end the load with a fatal diagnostic', () => {
 })
 
 test('reader: 100000 lines take no more than a few hundred milliseconds', () => {
-  const block = 'vrrp_instance A { # c\n  interface eth0\n  notify "/bin/x y"\n  virtual_ipaddress {\n    ${NET}.1/24\n  }\n}\n'
+  const block =
+    'vrrp_instance A { # c\n  interface eth0\n  notify "/bin/x y"\n  virtual_ipaddress {\n    ${NET}.1/24\n  }\n}\n'
   const text = `$NET=192.0.2\n${block.repeat(100_000 / 7)}`
   const startedAt = performance.now()
   const result = readText(text)

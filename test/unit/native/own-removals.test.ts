@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { createOwnRemovals } from '../../../src/native/own-removals.ts'
+import { OwnRemovals } from '../../../src/native/own-removals.ts'
 
 const VIP = { ifindex: 5, family: 4, address: '192.0.2.100' } as const
 
 test('an expected removal is ours once', () => {
-  const removals = createOwnRemovals()
+  const removals = new OwnRemovals()
   removals.expect(VIP, 0)
   assert.equal(removals.consume(VIP, 10), true)
   assert.equal(removals.consume(VIP, 20), false)
 })
 
 test('two expected removals are ours twice', () => {
-  const removals = createOwnRemovals()
+  const removals = new OwnRemovals()
   removals.expect(VIP, 0)
   removals.expect(VIP, 1)
   assert.deepEqual(
@@ -22,21 +22,21 @@ test('two expected removals are ours twice', () => {
 })
 
 test('link and address must be the same', () => {
-  const removals = createOwnRemovals()
+  const removals = new OwnRemovals()
   removals.expect(VIP, 0)
   assert.equal(removals.consume({ ...VIP, ifindex: 6 }, 1), false)
   assert.equal(removals.consume({ ...VIP, address: '192.0.2.101' }, 1), false)
 })
 
 test('a refused removal is not expected any more', () => {
-  const removals = createOwnRemovals()
+  const removals = new OwnRemovals()
   removals.expect(VIP, 0)
   removals.withdraw(VIP, 1)
   assert.equal(removals.consume(VIP, 2), false)
 })
 
 test('an expectation whose report was lost does not hide a removal by somebody else later', () => {
-  const removals = createOwnRemovals()
+  const removals = new OwnRemovals()
   removals.expect(VIP, 0)
   assert.equal(removals.consume(VIP, 5_000_001), false)
 })
