@@ -9,8 +9,10 @@ import type { HeldAddresses } from './held-addresses.ts'
 
 export interface EffectPorts {
   readonly addresses: HeldAddresses
-  /** Sends gratuitous ARP or unsolicited NA for one address of the instance, once. Must not throw. */
-  announce(instance: VrrpInstance): void
+  /** Sends a block of gratuitous ARP or unsolicited NA: all addresses of the instance, `repeat` times. Must not throw. */
+  announce(instance: VrrpInstance, repeat: number): void
+  /** What is still to be announced for the instance is not any more. */
+  forgetAnnouncements(instance: VrrpInstance): void
   notify(instance: VrrpInstance, state: NotifyState, priority: number): void
   readonly log: Log
 }
@@ -57,10 +59,11 @@ export class EffectRunner {
       case 'transmit':
         return
       case 'ensure-addresses':
+        if (!effect.present) this.#ports.forgetAnnouncements(instance)
         await this.#ports.addresses.ensure(instance, effect.present)
         return
       case 'announce':
-        for (let i = 0; i < effect.repeat; i++) this.#ports.announce(instance)
+        this.#ports.announce(instance, effect.repeat)
         return
       case 'notify':
         this.#ports.notify(instance, effect.state, effect.priority)

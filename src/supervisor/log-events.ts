@@ -79,6 +79,7 @@ const sentences: Readonly<Record<string, string>> = {
   'address-remove-failed': '({instance}) Cannot remove address {address}: {reason}',
   'announce-failed': '({instance}) Cannot announce {address} on {interface}: {reason}',
   'vrrp-socket-failed': 'Cannot open the VRRP socket {socket}: {reason}',
+  'sysctl-failed': 'Cannot set {path}: {reason}',
   'netlink-failed': 'Netlink fails: {reason}',
   'effect-failed': '({instance}) {reason}',
   // Scripts and notification.

@@ -22,10 +22,12 @@ import { transmit } from '../native/transmit-socket.ts'
 import type { Counters } from '../workers/vrrp/core/counters.ts'
 import type { NotifyState } from '../workers/vrrp/core/effect.ts'
 import type { State } from '../workers/vrrp/core/state.ts'
+import { type Announcement, AnnouncePacer } from './announce-pacer.ts'
 import { EffectRunner } from './effect-runner.ts'
 import { type Estate, inheritedStates, orphanedAddresses } from './estate.ts'
 import { type AddressOnLink, HeldAddresses } from './held-addresses.ts'
 import type { Notifier } from './notifier.ts'
+import { PromoteSecondaries } from './promote-secondaries.ts'
 import type { RestartPolicy } from './restart-policy.ts'
 import type { ScriptRunner } from './script-runner.ts'
 import { ScriptTracker, trackedScripts } from './script-tracker.ts'
@@ -61,6 +63,8 @@ export class VrrpStack {
   readonly #effects: EffectRunner
   readonly #sockets: VrrpSockets
   readonly #tracker: ScriptTracker
+  readonly #pacer: AnnouncePacer
+  readonly #promote: PromoteSecondaries
   #actor: VrrpActor | undefined
   #watched = new Set<string>()
   #stopping = false
@@ -82,9 +86,18 @@ export class VrrpStack {
       },
       log,
     )
+    this.#promote = new PromoteSecondaries(log)
+    this.#pacer = new AnnouncePacer({
+      send: announcement => this.#announce(announcement),
+      later: (action, delayMs) => {
+        const timer = setTimeout(action, delayMs)
+        return { cancel: () => clearTimeout(timer) }
+      },
+    })
     this.#effects = new EffectRunner({
       addresses: this.#addresses,
-      announce: instance => this.#announce(instance),
+      announce: (instance, repeat) => this.#pacer.announce(announcementsOf(instance), repeat),
+      forgetAnnouncements: instance => this.#pacer.forget(instance.name),
       notify: (instance, state, priority) => this.#notify(instance, state, priority),
       log,
     })
@@ -129,8 +142,7 @@ export class VrrpStack {
         inherited,
       },
     )
-    this.#watch(config)
-    this.#sockets.use(config.instances)
+    this.#prepare(config)
     if (estate !== undefined) this.#takeOver(config, estate, inherited)
     this.#tracker.start(trackedScripts(config))
     this.#actor.start(config.instances, config.syncGroups)
@@ -138,8 +150,7 @@ export class VrrpStack {
 
   /** Swaps the configuration; roles are kept. */
   reload(config: Config): void {
-    this.#watch(config)
-    this.#sockets.use(config.instances)
+    this.#prepare(config)
     this.#tracker.reload(trackedScripts(config))
     this.#actor?.reload(config.instances, config.syncGroups)
   }
@@ -149,6 +160,8 @@ export class VrrpStack {
     this.#stopping = true
     await Promise.all([this.#actor?.stop(), this.#tracker.stop()])
     await this.#effects.settled()
+    this.#pacer.stop()
+    this.#promote.use([])
     this.#sockets.close()
     this.#announcer.close()
     this.#table.close()
@@ -163,7 +176,7 @@ export class VrrpStack {
   /** Somebody else removed an address. One that a MASTER wants is put back at once; keepalived resigns instead. */
   addressRemoved(removal: AddressRemoval): void {
     const holder = this.#addresses.holderOf(removal.ifindex, removal.address, removal.prefix)
-    if (holder === undefined || this.#stopping || this.#ports.monitor.link(removal.interface)?.up !== true) return
+    if (holder === undefined || holder.address.noTrack || this.#stopping || this.#ports.monitor.link(removal.interface)?.up !== true) return
     const fields = { instance: holder.instance, address: removal.address, interface: removal.interface }
     this.#addresses.restore(holder.address).then(
       () => this.#actor?.addressLost(holder.instance, removal.address),
@@ -199,6 +212,14 @@ export class VrrpStack {
     return this.#actor?.framesDropped ?? 0
   }
 
+  /** What has to be in place before instances of this configuration run. */
+  #prepare(config: Config): void {
+    this.#watch(config)
+    this.#sockets.use(config.instances)
+    this.#promote.use(config.instances)
+    this.#pacer.configure(config.global.vrrpGarpIntervalUs, config.global.vrrpGnaIntervalUs)
+  }
+
   /** Only links that some instance cares for are told to the worker: a host may have thousands that come and go. */
   #watch(config: Config): void {
     this.#watched = new Set(config.instances.flatMap(linksOf))
@@ -231,16 +252,12 @@ export class VrrpStack {
     }
   }
 
-  #announce(instance: VrrpInstance): void {
-    for (const { address, device } of [...instance.addresses, ...instance.excludedAddresses]) {
-      const link = this.#ports.monitor.link(device ?? instance.interface)
-      if (link === undefined) continue
-      const errno = this.#announcer.announce(link, address)
-      if (errno !== 0) {
-        const fields = { instance: instance.name, address, interface: link.name, reason: errnoName(errno) }
-        this.#ports.log.warn('announce-failed', fields)
-      }
-    }
+  #announce({ instance, interface: name, address }: Announcement): void {
+    const link = this.#ports.monitor.link(name)
+    if (link === undefined) return
+    const errno = this.#announcer.announce(link, address)
+    if (errno === 0) return
+    this.#ports.log.warn('announce-failed', { instance, address, interface: name, reason: errnoName(errno) })
   }
 
   #notify(instance: VrrpInstance, state: NotifyState, priority: number): void {
@@ -257,6 +274,15 @@ export class VrrpStack {
     const source = order.family === 6 ? formatIp(order.source) : undefined
     transmit(socket.fd, order.family, link.ifindex, order.destination, source, packet)
   }
+}
+
+function announcementsOf(instance: VrrpInstance): Announcement[] {
+  return [...instance.addresses, ...instance.excludedAddresses].map(({ address, device, family }) => ({
+    instance: instance.name,
+    family,
+    interface: device ?? instance.interface,
+    address,
+  }))
 }
 
 function linksOf(instance: VrrpInstance): string[] {

@@ -88,7 +88,7 @@ export const instanceSettings: readonly KeywordSpec[] = [
     live: true,
     default: 'on (off in strict mode unless priority 255)',
   }),
-  flag('no_accept', 'Filters traffic to VIPs unless address owner.', { live: true }),
+  flag('no_accept', 'Filters traffic to VIPs unless address owner.'),
   toggle(
     'skip_check_adv_addr',
     'Skips VIP list comparison for adverts of the current master; any valid word, even off, turns it on.',

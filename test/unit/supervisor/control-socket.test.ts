@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -121,7 +121,6 @@ test('a socket that a dead daemon has left is replaced', async t => {
   const server = createServer().listen(left)
   await once(server, 'listening')
   const stale = instancePaths('/run/stale.pid', paths.directory)
-  const { renameSync } = await import('node:fs')
   renameSync(left, stale.socket)
   server.close()
   const socket = new ControlSocket(stale, () => ({ ok: true, value: 'new' }), silent)

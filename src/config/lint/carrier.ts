@@ -1,0 +1,51 @@
+// How an instance is set up to take part in the election: priority left to the default, VMAC beside unicast.
+
+import { ownerPriority } from '../../lib/priority.ts'
+import type { Config, VrrpInstance } from '../model.ts'
+import { last, namedBlock } from './block.ts'
+import type { Finding } from './finding.ts'
+import { siteOf } from './finding.ts'
+import type { LintRule } from './rule.ts'
+
+export const carrierRules: readonly LintRule[] = [
+  {
+    code: 'KA2010',
+    title: 'No priority written',
+    severity: 'note',
+    check: config => config.instances.flatMap(instance => defaultPriority(config, instance)),
+  },
+  {
+    code: 'KA2030',
+    title: 'VMAC together with unicast',
+    severity: 'warning',
+    check: config => config.instances.flatMap(instance => vmacWithUnicast(config, instance)),
+  },
+]
+
+/** An owner by default was told of by the loader. */
+function defaultPriority(config: Config, { name, priority }: VrrpInstance): readonly Finding[] {
+  const block = namedBlock(config, 'vrrp_instance', name)
+  if (block === undefined || last(block, 'priority') !== undefined || priority === ownerPriority) return []
+  return [
+    {
+      at: siteOf(block),
+      message: `${name} has no priority, so it is ${priority}; between nodes of one priority the higher address wins`,
+      help: 'write a different priority on each node',
+    },
+  ]
+}
+
+function vmacWithUnicast(config: Config, { name }: VrrpInstance): readonly Finding[] {
+  const block = namedBlock(config, 'vrrp_instance', name)
+  const vmac = last(block, 'use_vmac')
+  const peers = last(block, 'unicast_peer')
+  if (vmac === undefined || peers === undefined || peers.children.length === 0) return []
+  return [
+    {
+      at: siteOf(vmac),
+      message: `${name} has use_vmac and unicast_peer: adverts leave from the interface below, so switches do not learn the virtual MAC from them`,
+      help: 'remove use_vmac, or use multicast; where unicast is needed, networks that filter multicast often refuse foreign MAC addresses too',
+      related: [{ at: siteOf(peers), message: 'unicast_peer is here' }],
+    },
+  ]
+}

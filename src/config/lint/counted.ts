@@ -1,0 +1,37 @@
+// Which trackers of an instance count, with its sync group considered, as the vrrp worker does it. keepalived.conf(5),
+// vrrp_sync_group.
+
+import { contribution, countedTrackers, ownerPriority } from '../../lib/priority.ts'
+import type { Config, SyncGroup, TrackedInterface, TrackedScript, VrrpInstance } from '../model.ts'
+
+export interface CountedTrackers {
+  readonly scripts: readonly TrackedScript[]
+  readonly interfaces: readonly TrackedInterface[]
+}
+
+export function groupOf(config: Config, instance: string): SyncGroup | undefined {
+  return config.syncGroups.find(group => group.members.includes(instance))
+}
+
+/** Members of a group that exist, in its order. */
+export function membersOf(config: Config, group: SyncGroup): readonly VrrpInstance[] {
+  return group.members.flatMap(name => config.instances.find(instance => instance.name === name) ?? [])
+}
+
+export function countedOf(config: Config, instance: VrrpInstance): CountedTrackers {
+  const group = groupOf(config, instance.name)
+  if (group === undefined) return { scripts: instance.trackedScripts, interfaces: instance.trackedInterfaces }
+  const ownerInside = membersOf(config, group).some(member => member.priority === ownerPriority)
+  const rules = { trackingWeight: group.trackingWeight, ownerInside }
+  return {
+    scripts: countedTrackers(instance.trackedScripts, group.trackedScripts, rules),
+    interfaces: countedTrackers(instance.trackedInterfaces, group.trackedInterfaces, rules),
+  }
+}
+
+/** What a tracker adds at least and at most. */
+export function reachOf({ weight, reverse }: TrackedScript | TrackedInterface): { min: number; max: number } {
+  const up = contribution(weight, reverse, true)
+  const down = contribution(weight, reverse, false)
+  return { min: Math.min(up, down), max: Math.max(up, down) }
+}

@@ -1,0 +1,15 @@
+// The shape of a lint rule: a row of the registry. A rule is a pure function over the model and what it may ask of the host.
+
+import type { Severity } from '../diagnostic.ts'
+import type { Config } from '../model.ts'
+import type { LintFacts } from './facts.ts'
+import type { Finding } from './finding.ts'
+
+export interface LintRule {
+  /** Stable; `docs/lint/CODE.md` explains it. */
+  readonly code: string
+  /** What the page is called. */
+  readonly title: string
+  readonly severity: Exclude<Severity, 'error'>
+  check(config: Config, facts: LintFacts): readonly Finding[]
+}

@@ -1,0 +1,115 @@
+// Weights of tracked scripts and interfaces that cannot do what they were written for. Only what one node can know: whether a
+// weight is large enough depends on the other nodes, which is the cluster check's business.
+
+import { ownerPriority } from '../../lib/priority.ts'
+import type { Config, Setting, TrackedInterface, TrackedScript, VrrpInstance } from '../model.ts'
+import { namedBlock, rowOf } from './block.ts'
+import { countedOf, groupOf, reachOf } from './counted.ts'
+import type { Finding } from './finding.ts'
+import { siteOf } from './finding.ts'
+import type { LintRule } from './rule.ts'
+
+interface Tracker {
+  readonly list: 'track_script' | 'track_interface'
+  readonly name: string
+  readonly weight: number
+  readonly min: number
+  readonly max: number
+}
+
+export const weightRules: readonly LintRule[] = [
+  {
+    code: 'KA2001',
+    title: 'A weight that never changes the priority',
+    severity: 'warning',
+    check: config => config.instances.flatMap(instance => withoutEffect(config, instance)),
+  },
+  {
+    code: 'KA2002',
+    title: 'A weight together with nopreempt',
+    severity: 'warning',
+    check: config => config.instances.flatMap(instance => besideNopreempt(config, instance)),
+  },
+  {
+    code: 'KA2003',
+    title: 'A weight that a sync group switches off',
+    severity: 'warning',
+    check: config => config.instances.flatMap(instance => ignoredInGroup(config, instance)),
+  },
+]
+
+function withoutEffect(config: Config, instance: VrrpInstance): readonly Finding[] {
+  const { name, priority } = instance
+  const trackers = weighted(countedOf(config, instance))
+  return trackers.flatMap(tracker => {
+    const cause = priority === ownerPriority ? 'trackers never change priority 255' : limitedBy(tracker, trackers, priority)
+    if (cause === undefined) return []
+    return {
+      ...siteOfTracker(config, name, tracker),
+      message: `weight ${signed(tracker.weight)} of ${tracker.name} never changes the priority of ${name}: ${cause}`,
+      help: 'choose a priority from which the weight leads past those of the other nodes, or weight 0 to give up the address',
+    }
+  })
+}
+
+/** The sum stays beyond a limit, whatever the other trackers add. */
+function limitedBy(tracker: Tracker, all: readonly Tracker[], priority: number): string | undefined {
+  const others = all.filter(other => other !== tracker)
+  const lowest = others.reduce((sum, other) => sum + other.min, priority) + tracker.min
+  const highest = others.reduce((sum, other) => sum + other.max, priority) + tracker.max
+  if (lowest >= 254) return `it is 254 at most, which it has without the weight (priority ${priority})`
+  return highest <= 1 ? `it is 1 at least, which it has without the weight (priority ${priority})` : undefined
+}
+
+function besideNopreempt(config: Config, instance: VrrpInstance): readonly Finding[] {
+  if (instance.preempt) return []
+  const nopreempt = namedBlock(config, 'vrrp_instance', instance.name)?.children.findLast(
+    child => child.keyword === 'nopreempt',
+  )
+  return weighted(countedOf(config, instance)).map(tracker => ({
+    ...siteOfTracker(config, instance.name, tracker),
+    message: `${tracker.name} has weight ${signed(tracker.weight)} but ${instance.name} has nopreempt: no node takes the address from a MASTER that only lost priority`,
+    help: 'write weight 0, so that a failure gives up the address, or remove nopreempt on all nodes',
+    ...relatedTo(nopreempt, 'nopreempt is here'),
+  }))
+}
+
+function ignoredInGroup(config: Config, instance: VrrpInstance): readonly Finding[] {
+  const group = groupOf(config, instance.name)
+  if (group === undefined || group.trackingWeight) return []
+  const own = { scripts: instance.trackedScripts, interfaces: instance.trackedInterfaces }
+  return weighted(own).map(tracker => ({
+    ...siteOfTracker(config, instance.name, tracker),
+    message: `${tracker.name} has weight ${signed(tracker.weight)}, but weights of members of sync group ${group.name} do not count`,
+    help: `track it in vrrp_sync_group ${group.name}, write weight 0, or set sync_group_tracking_weight there`,
+    ...relatedTo(namedBlock(config, 'vrrp_sync_group', group.name), `${group.name} is here`),
+  }))
+}
+
+function weighted(trackers: {
+  readonly scripts: readonly TrackedScript[]
+  readonly interfaces: readonly TrackedInterface[]
+}): readonly Tracker[] {
+  const scripts = trackers.scripts.map(each => ({ list: 'track_script' as const, name: each.script, each }))
+  const links = trackers.interfaces.map(each => ({ list: 'track_interface' as const, name: each.interface, each }))
+  return [...scripts, ...links]
+    .filter(({ each }) => each.weight !== 0)
+    .map(({ list, name, each }) => ({ list, name, weight: each.weight, ...reachOf(each) }))
+}
+
+/** The row of the instance, else that of its group. */
+function siteOfTracker(config: Config, instance: string, { list, name }: Tracker): Pick<Finding, 'at'> {
+  const group = groupOf(config, instance)
+  const own = rowOf(namedBlock(config, 'vrrp_instance', instance), list, name)
+  const row =
+    own ?? (group === undefined ? undefined : rowOf(namedBlock(config, 'vrrp_sync_group', group.name), list, name))
+  return row === undefined ? {} : { at: siteOf(row) }
+}
+
+function relatedTo(setting: Setting | undefined, message: string): Pick<Finding, 'related'> {
+  return setting === undefined ? {} : { related: [{ at: siteOf(setting), message }] }
+}
+
+function signed(weight: number): string {
+  return weight > 0 ? `+${weight}` : String(weight)
+}
