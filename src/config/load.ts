@@ -4,6 +4,8 @@
 import { buildConfig } from './build-config.ts'
 import type { BuildContext } from './build-context.ts'
 import type { Diagnostic, FaultClass } from './diagnostic.ts'
+import type { LintFacts } from './lint/facts.ts'
+import { lint } from './lint/lint.ts'
 import type { Config } from './model.ts'
 import { withPlainBlanks } from './plain-blanks.ts'
 import { noProblems, report } from './problems.ts'
@@ -20,6 +22,8 @@ export interface LoadOptions extends ReadOptions {
   readonly strictKeepalived: boolean
   /** Default of router_id. */
   readonly hostName: string
+  /** What advice beyond keepalived needs to know of the host; without it there is none. */
+  readonly lint?: LintFacts | undefined
 }
 
 export interface LoadResult {
@@ -54,7 +58,9 @@ export function loadConfig(mainPath: string, options: LoadOptions): LoadResult {
     commandExists: name => commandExists(name, options),
   }
   const config = buildConfig(read.tokens, context)
-  const diagnostics = [...read.diagnostics, ...inFileOrder([...plain.diagnostics, ...problems.list], read.sources)]
+  const advice = lint(config, options.lint, read.sources)
+  const found = inFileOrder([...plain.diagnostics, ...problems.list, ...advice], read.sources)
+  const diagnostics = [...read.diagnostics, ...found]
   const stops = diagnostics.some(diagnostic => stopping.has(diagnostic.faultClass))
   const { allIncludeChecks, strictKeepalived } = options
   return {

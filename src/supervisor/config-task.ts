@@ -1,11 +1,12 @@
 // Loading a configuration as one task: at the start in the daemon itself, at a reload in a thread of its own, because parsing
 // a large file takes longer than a MASTER may be silent. Everything that goes in and out can be cloned between threads.
 
-import type { Config } from '../config/model.ts'
 import type { Diagnostic } from '../config/diagnostic.ts'
 import { loadConfig } from '../config/load.ts'
+import type { Config } from '../config/model.ts'
 import { renderDiagnostic } from '../config/render.ts'
 import { realFiles } from './config-files.ts'
+import { hostFacts } from './file-facts.ts'
 
 export interface ConfigTask {
   readonly path: string
@@ -15,6 +16,8 @@ export interface ConfigTask {
   readonly strictKeepalived: boolean
   /** The interfaces that exist now. */
   readonly interfaces: readonly string[]
+  /** Also give advice beyond keepalived's own checks. */
+  readonly lint: boolean
 }
 
 export interface LoadedConfig {
@@ -43,6 +46,7 @@ export default function loadConfigTask(task: ConfigTask): LoadedConfig {
     random: Math.random,
     interfaceExists: name => interfaces.has(name),
     interfaceNames: () => [...interfaces],
+    lint: task.lint ? hostFacts(process.env.PATH) : undefined,
   })
   return {
     config: config ?? null,

@@ -7,6 +7,7 @@ import { type LoadResult, loadConfig } from '../config/load.ts'
 import { renderDiagnostics, renderDiagnosticsJson } from '../config/render.ts'
 import { messageOf } from '../lib/errors.ts'
 import { realFiles } from './config-files.ts'
+import { hostFacts } from './file-facts.ts'
 import { defaultUmask, type Options } from './options.ts'
 
 export interface TestOutput {
@@ -39,6 +40,7 @@ function load(options: Options): LoadResult {
     random: Math.random,
     interfaceExists: name => interfaces.includes(name),
     interfaceNames: () => interfaces,
+    lint: hostFacts(process.env.PATH),
   })
 }
 

@@ -225,6 +225,7 @@ export class Supervisor {
       allIncludeChecks: allConfig,
       strictKeepalived,
       interfaces: this.#monitor.links().map(link => link.name),
+      lint: true,
     }
   }
 

@@ -37,12 +37,13 @@ function playground(restart = vrrpRestart) {
       // The priority is the third byte of the PDU behind a plain IPv4 header.
       transmit: (_order, packet) => bridged.push({ priority: packet[22]!, atUs: monotonicNowUs() }),
       notifyGroup: () => {},
+      remembered: () => {},
       sockets: () => [],
       gaveUp: () => {
         gaveUp = true
       },
     },
-    { restart, rtPriority: 0, delayUntil: null, warmSpare: true },
+    { restart, rtPriority: 0, delayUntil: null, warmSpare: true, inherited: {} },
   )
   actor.link(link)
   const stateOf = () => actor.views()[0]?.state

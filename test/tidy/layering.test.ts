@@ -50,7 +50,7 @@ const rules: readonly Rule[] = [
     // Of a worker's inside only what is pure data or arithmetic that both sides must share.
     may: ['src/supervisor/', 'src/config/', 'src/lib/', 'src/ipc/', 'src/native/', ...sharedWithSupervisor()],
     types: ['src/workers/'],
-    packages: [anyNode, 'nodemailer', 'pino', 'pino-pretty', 'piscina'],
+    packages: [anyNode, 'nodemailer', 'pino', 'piscina'],
   },
   { room: 'src/main.ts', may: ['src/supervisor/', 'src/lib/'], types: [], packages: [anyNode] },
 ]

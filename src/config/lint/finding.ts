@@ -35,7 +35,9 @@ export function toDiagnostic(
   { at, message, help, related = [] }: Finding,
   sources: Sources,
 ): Diagnostic {
-  const others = related.slice(0, relatedMax).map(other => ({ span: spanOf(other.at, sources), message: other.message }))
+  const others = related
+    .slice(0, relatedMax)
+    .map(other => ({ span: spanOf(other.at, sources), message: other.message }))
   return {
     code: rule.code,
     severity: rule.severity,

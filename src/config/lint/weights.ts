@@ -42,7 +42,8 @@ function withoutEffect(config: Config, instance: VrrpInstance): readonly Finding
   const { name, priority } = instance
   const trackers = weighted(countedOf(config, instance))
   return trackers.flatMap(tracker => {
-    const cause = priority === ownerPriority ? 'trackers never change priority 255' : limitedBy(tracker, trackers, priority)
+    const cause =
+      priority === ownerPriority ? 'trackers never change priority 255' : limitedBy(tracker, trackers, priority)
     if (cause === undefined) return []
     return {
       ...siteOfTracker(config, name, tracker),

@@ -16,7 +16,7 @@ import { instancePaths } from '../../../src/supervisor/instance-paths.ts'
 const silent: Log = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined }
 
 function pathsOf(t: TestContext) {
-  const folder = mkdtempSync(join(tmpdir(), 'shellside-ctl-'))
+  const folder = mkdtempSync(join(tmpdir(), 'keepalived-ts-ctl-'))
   t.after(() => rmSync(folder, { recursive: true }))
   return instancePaths('/run/keepalived.pid', join(folder, 'run'))
 }
@@ -49,7 +49,10 @@ test('a request reaches the handler and its answer comes back', async t => {
     return { ok: true, value: { state: 'MASTER', text: 'x'.repeat(200_000) } }
   })
   const fault = { cmd: 'fault', worker: 'vrrp', kind: 'hang' } as const
-  assert.deepEqual(await askDaemon(paths.socket, fault), { ok: true, value: { state: 'MASTER', text: 'x'.repeat(200_000) } })
+  assert.deepEqual(await askDaemon(paths.socket, fault), {
+    ok: true,
+    value: { state: 'MASTER', text: 'x'.repeat(200_000) },
+  })
   await askDaemon(paths.socket, { cmd: 'order', order: 'dump-json' })
   assert.deepEqual(seen, [fault, { cmd: 'order', order: 'dump-json' }])
 })

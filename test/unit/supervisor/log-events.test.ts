@@ -10,11 +10,7 @@ const cases: readonly (readonly [string, object, string])[] = [
   ['became-master', { instance: 'VI_1', priority: 100 }, '(VI_1) Entering MASTER STATE'],
   ['became-backup', { instance: 'VI_1', priority: 100 }, '(VI_1) Entering BACKUP STATE'],
   ['became-fault', { instance: 'VI_1', faults: 'eth0' }, '(VI_1) Entering FAULT STATE (faults eth0)'],
-  [
-    'priority-changed',
-    { instance: 'VI_1', from: 100, to: 80 },
-    '(VI_1) Changing effective priority from 100 to 80',
-  ],
+  ['priority-changed', { instance: 'VI_1', from: 100, to: 80 }, '(VI_1) Changing effective priority from 100 to 80'],
   ['script-up', { script: 'chk', result: 'x' }, 'VRRP_Script(chk) succeeded (result x)'],
   ['some-new-event', { a: 1, b: 'two' }, 'Some new event (a 1, b two)'],
   ['some-new-event', { instance: 'VI_1', list: ['x'] }, '(VI_1) Some new event (list ["x"])'],

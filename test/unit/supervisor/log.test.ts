@@ -133,7 +133,7 @@ test('stderr is used on a terminal, with -l, for JSON and under systemd', () => 
 })
 
 test('a log file gets every line, and is not readable by more people than the umask allows', async t => {
-  const folder = mkdtempSync(join(tmpdir(), 'shellside-log-'))
+  const folder = mkdtempSync(join(tmpdir(), 'keepalived-ts-log-'))
   t.after(() => rmSync(folder, { recursive: true }))
   const path = join(folder, 'k.log')
   const sink = fileSink('log file', { path })
@@ -146,7 +146,7 @@ test('a log file gets every line, and is not readable by more people than the um
 })
 
 test('a line that does not fit any more is counted', async t => {
-  const folder = mkdtempSync(join(tmpdir(), 'shellside-log-'))
+  const folder = mkdtempSync(join(tmpdir(), 'keepalived-ts-log-'))
   t.after(() => rmSync(folder, { recursive: true }))
   const sink = fileSink('log file', { path: join(folder, 'k.log') })
   const line = `${'x'.repeat(1023)}\n`

@@ -99,7 +99,8 @@ const configTests: readonly (readonly [string, Options['task']])[] = [
 ]
 
 for (const [line, task] of configTests) {
-  test(`'${line}' implies no fork, no respawn and no syslog`, () => assert.deepEqual(changes(line), { ...testing, task }))
+  test(`'${line}' implies no fork, no respawn and no syslog`, () =>
+    assert.deepEqual(changes(line), { ...testing, task }))
 }
 
 test('the word behind -t is not its argument, because an optional argument has to be attached', () => {

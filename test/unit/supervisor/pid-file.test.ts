@@ -11,7 +11,7 @@ import { instancePaths } from '../../../src/supervisor/instance-paths.ts'
 import { type Claim, claimPidFile, pidIn } from '../../../src/supervisor/pid-file.ts'
 
 function folderOf(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), 'shellside-pid-'))
+  const folder = mkdtempSync(join(tmpdir(), 'keepalived-ts-pid-'))
   t.after(() => rmSync(folder, { recursive: true }))
   return folder
 }
@@ -57,7 +57,9 @@ test('of many processes that start at the same moment exactly one gets it', asyn
     setTimeout(() => process.exit(), 1500)`
   const outcomes = await Promise.all(
     Array.from({ length: 6 }, async () => {
-      const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] })
+      const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
       const closed = once(child, 'close')
       let text = ''
       for await (const chunk of child.stdout) text += chunk
@@ -86,13 +88,36 @@ for (const [what, content] of [
 
 test('a running keepalived is recognised by its name', async t => {
   const folder = folderOf(t)
-  const child = spawn(process.execPath, ['-e', 'process.title = "keepalived"; setInterval(() => {}, 1000); console.log(1)'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const child = spawn(
+    process.execPath,
+    ['-e', 'process.title = "keepalived"; setInterval(() => {}, 1000); console.log(1)'],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
   t.after(() => child.kill('SIGKILL'))
   await once(child.stdout, 'data')
   writeFileSync(join(folder, 'k.pid'), `${child.pid}\n`)
   assert.deepEqual(claimIn(folder), { taken: false, holder: child.pid })
+})
+
+test('a process of any name that holds an fcntl lock on the file, as keepalived does, is running', async t => {
+  const folder = folderOf(t)
+  const path = join(folder, 'k.pid')
+  const module = new URL('../../../src/native/file-lock.js', import.meta.url)
+  const code = `const { lockForWriting } = await import('${module}')
+    const { openSync, writeSync } = await import('node:fs')
+    const fd = openSync('${path}', 'w+')
+    writeSync(fd, process.pid + '\\n')
+    console.log(lockForWriting(fd))
+    setInterval(() => {}, 1000)`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] })
+  t.after(() => child.kill('SIGKILL'))
+  assert.equal(String((await once(child.stdout, 'data'))[0]), '0\n')
+  assert.deepEqual(claimIn(folder), { taken: false, holder: child.pid })
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  taken(claimIn(folder)).release()
 })
 
 test('a symlink is not followed', t => {

@@ -31,7 +31,10 @@ test('a vrrp worker starts again at once, five times in half a minute, and not a
 
 test('a vrrp worker that dies each ten seconds goes on for ever', () => {
   const deaths = Array.from({ length: 50 }, (_, i) => 10 * i)
-  assert.deepEqual(run(vrrpRestart, deaths), deaths.map(() => 0))
+  assert.deepEqual(
+    run(vrrpRestart, deaths),
+    deaths.map(() => 0),
+  )
 })
 
 test('a checker worker waits 0, 1, 2, 4 … 60 s, and from the beginning after a minute of life', () => {

@@ -56,9 +56,7 @@ test('a start spawns, ready makes it running, and a stop waits for the exit', ()
 for (const status of permanentStatuses) {
   test(`exit status ${status} would only come again, so it is passed on`, () => {
     const { effects } = tell(running, [[1, exit(status)]])
-    assert.deepEqual(effects, [
-      { type: 'finish', status, removeAddresses: true, cause: `exit status ${status}` },
-    ])
+    assert.deepEqual(effects, [{ type: 'finish', status, removeAddresses: true, cause: `exit status ${status}` }])
   })
 }
 
@@ -87,20 +85,36 @@ test('the fourth death in five minutes is above the daemon: the watchdog ends wi
 
 test('with -R any death ends the watchdog, and never with status 0', () => {
   const own = { ...limits, dontRespawn: true }
-  for (const [event, status] of [[exit(0), 70], [exit(9), 9], [killed('SIGABRT'), 70]] as const) {
-    assert.deepEqual(tell(running, [[1, event]], own).effects.map(effect => 'status' in effect && effect.status), [status])
+  for (const [event, status] of [
+    [exit(0), 70],
+    [exit(9), 9],
+    [killed('SIGABRT'), 70],
+  ] as const) {
+    assert.deepEqual(
+      tell(running, [[1, event]], own).effects.map(effect => 'status' in effect && effect.status),
+      [status],
+    )
   }
 })
 
 test('a silent daemon is killed once, and started again when it is dead', () => {
   const due = watchdogDeadline(running, limits)!
   assert.equal(due, limits.silenceMaxUs)
-  const told = tell(running, [[10, { type: 'timer' }], [11, { type: 'timer' }], [12, killed('SIGKILL')]])
+  const told = tell(running, [
+    [10, { type: 'timer' }],
+    [11, { type: 'timer' }],
+    [12, killed('SIGKILL')],
+  ])
   assert.deepEqual(types(told.effects), ['kill', 'restart', 'spawn'])
 })
 
 test('each word of the daemon puts its end off', () => {
-  const told = tell(running, [[9, { type: 'alive' }], [10, { type: 'timer' }], [18, { type: 'alive' }], [19, { type: 'timer' }]])
+  const told = tell(running, [
+    [9, { type: 'alive' }],
+    [10, { type: 'timer' }],
+    [18, { type: 'alive' }],
+    [19, { type: 'timer' }],
+  ])
   assert.deepEqual(told.effects, [])
   assert.equal(watchdogDeadline(told.state, limits), s(28))
 })
@@ -112,18 +126,29 @@ test('after a pause of the whole machine the daemon is not killed for its silenc
 })
 
 test('a daemon that is never ready is killed', () => {
-  const told = tell(newWatchdog(), [[0, { type: 'start' }], [60, { type: 'timer' }]])
+  const told = tell(newWatchdog(), [
+    [0, { type: 'start' }],
+    [60, { type: 'timer' }],
+  ])
   assert.deepEqual(told.effects.at(-1), { type: 'kill', reason: 'not-ready' })
 })
 
 test('a daemon that does not stop is killed, and what it held is taken down', () => {
-  const told = tell(running, [[1, { type: 'stop' }], [21, { type: 'timer' }], [22, killed('SIGKILL')]])
+  const told = tell(running, [
+    [1, { type: 'stop' }],
+    [21, { type: 'timer' }],
+    [22, killed('SIGKILL')],
+  ])
   assert.deepEqual(types(told.effects), ['order-stop', 'kill', 'finish'])
   assert.deepEqual(told.effects.at(-1), { type: 'finish', status: 70, removeAddresses: true, cause: 'signal SIGKILL' })
 })
 
 test('a stop that comes while a silent daemon is being killed prevents the restart', () => {
-  const told = tell(running, [[10, { type: 'timer' }], [10.1, { type: 'stop' }], [10.2, killed('SIGKILL')]])
+  const told = tell(running, [
+    [10, { type: 'timer' }],
+    [10.1, { type: 'stop' }],
+    [10.2, killed('SIGKILL')],
+  ])
   assert.deepEqual(types(told.effects), ['kill', 'finish'])
 })
 
@@ -135,7 +160,10 @@ test('a stop that comes between two daemons ends everything', () => {
 })
 
 test('a daemon that somebody else has asked to stop is not started again', () => {
-  const told = tell(running, [[1, { type: 'leaving' }], [2, exit(0)]])
+  const told = tell(running, [
+    [1, { type: 'leaving' }],
+    [2, exit(0)],
+  ])
   assert.deepEqual(types(told.effects), ['finish'])
 })
 

@@ -2,18 +2,18 @@
 // track_script and track_interface. An owner (255) is never changed by trackers.
 
 import type { VrrpInstance } from '../../../config/model.ts'
+import { contribution, limitPriority, ownerPriority } from '../../../lib/priority.ts'
 import type { World } from './state.ts'
-import { ownerPriority } from './timers.ts'
+
+export { contribution }
 
 /** What an owner advertises while it gives way to another owner. */
 const yieldedPriority = 254
-const trackedMin = 1
-const trackedMax = 254
 
 /** 1..255. */
 export function effectivePriorityOf(params: VrrpInstance, world: World, yielded: boolean): number {
   if (params.priority === ownerPriority) return yielded ? yieldedPriority : ownerPriority
-  return Math.min(trackedMax, Math.max(trackedMin, totalPriority(params, world)))
+  return limitPriority(totalPriority(params, world))
 }
 
 /** The sum before it is brought into its range. */
@@ -26,11 +26,4 @@ export function totalPriority(params: VrrpInstance, world: World): number {
     contribution(weight, reverse, world.links[name] ?? false),
   )
   return [...scripts, ...links].reduce((sum, part) => sum + part, params.priority)
-}
-
-/** Positive weights count while the object is up, negative ones while it is down; reverse turns the sign around. */
-export function contribution(weight: number, reverse: boolean, up: boolean): number {
-  const applies = weight > 0 ? up : !up
-  if (weight === 0 || !applies) return 0
-  return reverse ? -weight : weight
 }

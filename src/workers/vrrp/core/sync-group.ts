@@ -2,6 +2,7 @@
 // vrrp_sync_group. Pure: the shell gives all members, one of which an event is for, and gets a step for each.
 
 import type { SyncGroup, VrrpInstance } from '../../../config/model.ts'
+import { countedTrackers } from '../../../lib/priority.ts'
 import type { Instant } from '../../../lib/time.ts'
 import type { Event } from './event.ts'
 import { stoppingFaults } from './faults.ts'
@@ -51,14 +52,11 @@ export function groupTransition(
 /** The members as the group lets them be: its trackers are theirs too, weights count only where the group allows them. */
 export function memberParams(group: SyncGroup, instances: readonly VrrpInstance[]): VrrpInstance[] {
   const ownerInside = instances.some(params => params.priority === ownerPriority)
-  const ofGroup = <T extends { readonly weight: number }>(trackers: readonly T[]): T[] =>
-    ownerInside ? trackers.map(tracker => ({ ...tracker, weight: 0 })) : [...trackers]
-  const ofMember = <T extends { readonly weight: number }>(trackers: readonly T[]): T[] =>
-    trackers.filter(tracker => tracker.weight === 0 || group.trackingWeight)
+  const rules = { trackingWeight: group.trackingWeight, ownerInside }
   return instances.map(params => ({
     ...params,
-    trackedScripts: [...ofMember(params.trackedScripts), ...ofGroup(group.trackedScripts)],
-    trackedInterfaces: [...ofMember(params.trackedInterfaces), ...ofGroup(group.trackedInterfaces)],
+    trackedScripts: countedTrackers(params.trackedScripts, group.trackedScripts, rules),
+    trackedInterfaces: countedTrackers(params.trackedInterfaces, group.trackedInterfaces, rules),
   }))
 }
 

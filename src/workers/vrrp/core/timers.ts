@@ -2,17 +2,13 @@
 // RFC 3768 section 6.1 (v2), RFC 9568 section 6.1 (v3).
 
 import type { VrrpInstance } from '../../../config/model.ts'
+import { ownerPriority } from '../../../lib/priority.ts'
+import { skewUs } from '../../../lib/skew.ts'
 
-export const ownerPriority = 255
+export { ownerPriority, skewUs }
 
 /** The parts of the configuration that times depend on. */
 export type TimingParams = Pick<VrrpInstance, 'version' | 'priority' | 'downTimerAdverts' | 'advertIntervalUs'>
-
-/** Skew time in microseconds: v2 depends on the priority alone, v3 also on the MASTER's interval. */
-export function skewUs(version: 2 | 3, priority: number, masterIntervalUs: number): number {
-  if (version === 2) return Math.trunc(((256 - priority) * 1_000_000) / 256)
-  return Math.trunc(((256 - priority) * Math.trunc(masterIntervalUs / 10_000) * 625) / 16)
-}
 
 /** How long a BACKUP waits for an advert, in microseconds. An owner has the shortest skew even while it gives way. */
 export function masterDownUs(params: TimingParams, effectivePriority: number, masterIntervalUs: number): number {

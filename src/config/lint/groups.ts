@@ -1,0 +1,91 @@
+// Members of a sync group that would move for different reasons: the group is MASTER together or not at all, so what differs
+// between members is decided by the one that happens to act last. keepalived.conf(5), vrrp_sync_group.
+
+import type { Config, SyncGroup, VrrpInstance } from '../model.ts'
+import { last, namedBlock } from './block.ts'
+import { membersOf } from './counted.ts'
+import type { Finding, Site } from './finding.ts'
+import { siteOf } from './finding.ts'
+import type { LintRule } from './rule.ts'
+import { listed } from './words.ts'
+
+export const groupRules: readonly LintRule[] = [
+  {
+    code: 'KA2201',
+    title: 'Members of a sync group with different priorities',
+    severity: 'warning',
+    check: config =>
+      differing(config, 'priority', member => String(member.priority), {
+        message: (group, values) => `members of sync group ${group} have different priorities: ${values}`,
+        help: 'give all members of a node one priority; else which node wins depends on the member that is heard last',
+      }),
+  },
+  {
+    code: 'KA2202',
+    title: 'Members of a sync group that track different things',
+    severity: 'warning',
+    check: config =>
+      differing(config, 'track_script', trackedBy, {
+        message: (group, values) => `members of sync group ${group} track different things: ${values}`,
+        help: 'a fault of one member holds all of them: track what matters in the vrrp_sync_group, once for all',
+      }),
+  },
+  {
+    code: 'KA2203',
+    title: 'Members of a sync group with and without nopreempt',
+    severity: 'warning',
+    check: config =>
+      differing(config, 'nopreempt', member => (member.preempt ? 'preempt' : 'nopreempt'), {
+        message: (group, values) => `members of sync group ${group} differ in preemption: ${values}`,
+        help: 'write nopreempt in all members or in none; a member that preempts cannot take the others with it',
+      }),
+  },
+]
+
+interface Wording {
+  message(group: string, values: string): string
+  readonly help: string
+}
+
+/** One finding for each group whose members do not all have the same value. */
+function differing(
+  config: Config,
+  keyword: string,
+  valueOf: (member: VrrpInstance) => string,
+  wording: Wording,
+): readonly Finding[] {
+  return config.syncGroups.flatMap(group => {
+    const members = membersOf(config, group)
+    if (new Set(members.map(valueOf)).size < 2) return []
+    const values = listed(members.map(member => `${member.name} ${valueOf(member)}`))
+    return {
+      at: siteOfGroup(config, group),
+      message: wording.message(group.name, values),
+      help: wording.help,
+      related: members.map(member => ({
+        at: siteInMember(config, member, keyword),
+        message: memberText(member, valueOf),
+      })),
+    }
+  })
+}
+
+function memberText(member: VrrpInstance, valueOf: (member: VrrpInstance) => string): string {
+  return `${member.name}: ${valueOf(member)}`
+}
+
+function trackedBy({ trackedScripts, trackedInterfaces }: VrrpInstance): string {
+  const names = [...trackedScripts.map(each => each.script), ...trackedInterfaces.map(each => each.interface)]
+  return names.length === 0 ? 'nothing' : names.sort().join(' ')
+}
+
+function siteOfGroup(config: Config, { name, place }: SyncGroup): Site {
+  const block = namedBlock(config, 'vrrp_sync_group', name)
+  return block === undefined ? { place } : siteOf(block)
+}
+
+function siteInMember(config: Config, { name, place }: VrrpInstance, keyword: string): Site {
+  const block = namedBlock(config, 'vrrp_instance', name)
+  const setting = last(block, keyword) ?? block
+  return setting === undefined ? { place } : siteOf(setting)
+}
