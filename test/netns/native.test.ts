@@ -20,6 +20,10 @@ const ADVERT4 = `45c0002c00010000ff700000c000020ce0000012${'213364020001f5fec000
 /** From fe80::ff:fe00:b01, version 3, VRID 51, priority 100, addresses fe80::100 and fd00::100. */
 const ADVERT6 = '31336402006464b5fe800000000000000000000000000100fd000000000000000000000000000100'
 
+const FOUR = 'version 2\n virtual_router_id 51\n virtual_ipaddress {\n 192.0.2.100\n }'
+const SIX = 'version 3\n virtual_router_id 52\n virtual_ipaddress {\n fe80::100/64\n }'
+const AH = 'authentication {\n auth_type AH\n auth_pass secret12\n }'
+
 const isFrame = (family: number) => (event: Event) => event.event === 'frame' && event.family === family
 const frames = (port: Port, family: number) => port.events.filter(isFrame(family))
 const pause = (ms: number) => new Promise(resolve => setTimeout(resolve, ms))
@@ -42,7 +46,7 @@ test("real keepalived's adverts are received, exact and once", { skip }, async t
   const link = await ifindexOf(a, 'v0')
   await port.call('receive', 'v0', link, 4, GROUP4)
   await port.call('receive', 'v0', link, 6, GROUP6)
-  startKeepalived(t, b)
+  startKeepalived(t, b, [FOUR, SIX])
   const four = await port.until(isFrame(4), 'IPv4 advert')
   const six = await port.until(isFrame(6), 'IPv6 advert')
 
@@ -59,6 +63,16 @@ test("real keepalived's adverts are received, exact and once", { skip }, async t
   assert.equal(String(six.bytes).slice(0, 12), '313464010064')
   assert.equal(Buffer.from(String(six.bytes), 'hex').length, 8 + 16)
   assert.ok(Number(six.at) > 0)
+})
+
+test('adverts inside an authentication header are received by protocol 51', { skip }, async t => {
+  const { a, b } = await twoNamespaces(t)
+  const port = await startPort(t, a)
+  await port.call('receive', 'v0', await ifindexOf(a, 'v0'), 4, GROUP4, 51)
+  startKeepalived(t, b, [`${FOUR}\n ${AH}`])
+  const bytes = Buffer.from(String((await port.until(isFrame(4), 'advert')).bytes), 'hex')
+  assert.deepEqual([bytes[9], bytes[20]], [51, 112])
+  assert.equal(bytes.subarray(44, 48).toString('hex'), '21336401')
 })
 
 test('what we transmit is a good advert to tshark, and nothing of it comes back', { skip }, async t => {
@@ -210,14 +224,12 @@ test('a worker thread may be terminated while it transmits on a borrowed descrip
   assert.ok(frames(portA, 6).length > 0)
 })
 
-function startKeepalived(t: TestContext, namespace: string): void {
+function startKeepalived(t: TestContext, namespace: string, instances: readonly string[]): void {
   const directory = folder(t)
-  const instance = (name: string, lines: string) =>
-    `vrrp_instance ${name} {\n interface v0\n priority 100\n advert_int 1\n garp_master_delay 0\n ${lines}\n}\n`
-  const four = instance('four', 'version 2\n virtual_router_id 51\n virtual_ipaddress {\n 192.0.2.100\n }')
-  const six = instance('six', 'version 3\n virtual_router_id 52\n virtual_ipaddress {\n fe80::100/64\n }')
   const file = join(directory, 'keepalived.conf')
-  writeFileSync(file, `global_defs {\n vrrp_startup_delay 0\n}\n${four}${six}`)
+  const common = 'interface v0\n priority 100\n advert_int 1\n garp_master_delay 0'
+  const blocks = instances.map((lines, i) => `vrrp_instance i${i} {\n ${common}\n ${lines}\n}\n`)
+  writeFileSync(file, blocks.join(''))
   const pids = ['-p', join(directory, 'main.pid'), '-r', join(directory, 'vrrp.pid')]
   const child = spawnIn(namespace, ['keepalived', '-n', '-l', '-P', '-f', file, ...pids])
   t.after(async () => {
