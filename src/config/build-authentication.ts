@@ -23,6 +23,7 @@ export function buildAuthentication(
   const settings = blocks.flatMap(each => each.children)
   const type = settings.findLast(entry => entry.spec.keyword === 'auth_type')
   const password = settings.findLast(entry => entry.spec.keyword === 'auth_pass')
+  const cut = password === undefined ? undefined : cutPassword(password, context)
   if (type === undefined) return { type: 'none' }
   const refuse = (message: string, help: string) => {
     complain(context, 'authentication-ignored', type, `${name}: ${message}; authentication is ignored`, { help })
@@ -31,10 +32,10 @@ export function buildAuthentication(
   if (version === 3)
     return refuse('VRRP version 3 has no authentication', 'remove the authentication block, or use version 2')
   if (strict) return refuse('strict mode has no authentication', 'remove the authentication block')
-  if (password === undefined) return refuse('auth_type is given without auth_pass', 'write auth_pass')
+  if (cut === undefined) return refuse('auth_type is given without auth_pass', 'write auth_pass')
   const isAh = type.values[0] === 'AH'
   if (isAh && family === 6) return refuse('AH works for IPv4 only', 'remove the authentication block')
-  return { type: isAh ? 'ah' : 'pass', password: cutPassword(password, context) }
+  return { type: isAh ? 'ah' : 'pass', password: cut }
 }
 
 /** The first eight bytes; a character that they would split is kept whole, the sender cuts bytes. */

@@ -1,7 +1,7 @@
 // A statement that names a command (`notify_master "/path arg" user group`) to a command of the model.
 
 import type { BuildContext } from './build-context.ts'
-import { complain, given, placeOf } from './build-context.ts'
+import { checkAccount, complain, given, placeOf } from './build-context.ts'
 import type { Entry } from './grammar/entry.ts'
 import type { ScriptCommand } from './model.ts'
 import { parseScriptWords } from './script-words.ts'
@@ -49,5 +49,6 @@ export function buildCommandOf(
   if (userEntry === undefined) return rest
   const [user, group] = userEntry.values
   const groupName = group === undefined ? undefined : String(group).replace(/^:/, '')
+  checkAccount(context, String(user), groupName, userEntry)
   return { ...rest, user: String(user), ...given('group', groupName) }
 }

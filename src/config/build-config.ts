@@ -13,10 +13,14 @@ import type { GroupInputs } from './build-sync-group.ts'
 import { buildSyncGroup } from './build-sync-group.ts'
 import type { KnownScripts } from './build-tracking.ts'
 import { buildVirtualServer } from './build-virtual-server.ts'
+import { checkCompleteness } from './check-completeness.ts'
 import { checkInterfaces } from './check-interfaces.ts'
+import { checkReferences } from './check-references.ts'
 import { checkRouterIds } from './check-router-ids.ts'
+import { checkRoutes } from './check-routes.ts'
 import { checkRules } from './check-rules.ts'
 import { checkScriptSecurity } from './check-script-security.ts'
+import { checkVirtualServers } from './check-virtual-servers.ts'
 import type { Entry } from './grammar/entry.ts'
 import { grammar } from './grammar/grammar.ts'
 import { interpret } from './grammar/interpret.ts'
@@ -36,6 +40,10 @@ export function buildConfig(tokens: readonly Token[], context: BuildContext): Co
   checkRouterIds(instances, blocksOf(root, 'vrrp_instance'), context)
   const missingInterface = !global.dynamicInterfaces && checkInterfaces(root, context)
   checkRules(root, context)
+  checkRoutes(root, context)
+  checkCompleteness(root, context)
+  checkReferences(root, context)
+  checkVirtualServers(root, context)
   if (!global.enableScriptSecurity) checkScriptSecurity(root, missingInterface, context)
   adviseOnEffects(root, context)
   const used = new Set([...instances, ...syncGroups].flatMap(user => user.trackedScripts.map(each => each.script)))

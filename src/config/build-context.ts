@@ -16,6 +16,8 @@ export interface BuildContext {
   readonly hostName: string
   /** Whether a command can be found, by its path or in the search path. */
   readonly commandExists: (name: string) => boolean
+  /** Whether the host has an account, and a group if one is named; true if that cannot be told. */
+  readonly accountExists: (user: string, group: string | undefined) => boolean
 }
 
 /** Reports a problem at the keyword of an entry, or without a place if there is no entry. */
@@ -51,6 +53,15 @@ export function given<K extends string, T>(key: K, value: T | undefined): { [P i
 /** Whether the option word is there. */
 export function hasOption(entry: Entry, keyword: string): boolean {
   return entry.options.some(option => option.spec.keyword === keyword)
+}
+
+/** Reports a user or group that the host does not have. */
+export function checkAccount(context: BuildContext, user: string, group: string | undefined, at: Entry): void {
+  if (context.accountExists(user, group)) return
+  const message =
+    group === undefined ? `there is no user '${user}'` : `there is no user '${user}' with a group '${group}'`
+  const help = 'create the account, or name one that /etc/passwd and /etc/group have; the scripts concerned cannot run'
+  complain(context, 'unknown-user', at, message, { help })
 }
 
 /** `dev eth0`, or undefined. */

@@ -1,7 +1,7 @@
 // global_defs: the daemon-wide part of the model, and the defaults that vrrp_instance blocks fall back to.
 
 import type { BuildContext } from './build-context.ts'
-import { complain, given, hasOption } from './build-context.ts'
+import { checkAccount, complain, given, hasOption } from './build-context.ts'
 import type { Entry } from './grammar/entry.ts'
 import { isSet, lastOf, numberOf, optionText, rowsOf, textOf, textsOf, toggleOf } from './grammar/entry.ts'
 import type { GarpSettings, GlobalDefs, SmtpServer } from './model.ts'
@@ -37,7 +37,7 @@ export function buildGlobalDefs(defs: Entry | undefined, context: BuildContext):
     vrrpVersion: numberOf(defs, 'vrrp_version') === 3 ? 3 : 2,
     vrrpStrict: toggleOf(defs, 'vrrp_strict') ?? false,
     dynamicInterfaces: isSet(defs, 'dynamic_interfaces'),
-    ...given('scriptUser', buildScriptUser(defs)),
+    ...given('scriptUser', buildScriptUser(defs, context)),
     enableScriptSecurity: isSet(defs, 'enable_script_security'),
     ...given('notifyFifo', textOf(defs, 'notify_fifo')),
     ...given('vrrpNotifyFifo', textOf(defs, 'vrrp_notify_fifo')),
@@ -110,9 +110,11 @@ function buildSmtpServer(defs: Entry | undefined): SmtpServer | undefined {
   }
 }
 
-function buildScriptUser(defs: Entry | undefined): GlobalDefs['scriptUser'] {
+function buildScriptUser(defs: Entry | undefined, context: BuildContext): GlobalDefs['scriptUser'] {
   const entry = lastOf(defs, 'script_user')
   if (entry === undefined) return undefined
-  const [user, group] = entry.values
-  return { user: String(user), ...given('group', group === undefined ? undefined : String(group)) }
+  const [user, written] = entry.values
+  const group = written === undefined ? undefined : String(written)
+  checkAccount(context, String(user), group, entry)
+  return { user: String(user), ...given('group', group) }
 }

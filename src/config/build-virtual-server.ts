@@ -21,7 +21,11 @@ export function buildVirtualServer(block: Entry, context: BuildContext): Virtual
         help: 'remove the protocol line',
       })
     }
-    if (!hasOption(block, 'fwmark') && !hasOption(block, 'group')) {
+    if (block.words.length < 2) {
+      complain(context, 'missing-argument', block, 'virtual_server has no address', {
+        help: 'write virtual_server ADDRESS PORT',
+      })
+    } else if (!hasOption(block, 'fwmark') && !hasOption(block, 'group')) {
       complain(context, 'bad-server', block, 'virtual_server has no address; it is left out', {
         help: 'write virtual_server ADDRESS PORT',
       })

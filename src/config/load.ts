@@ -56,6 +56,7 @@ export function loadConfig(mainPath: string, options: LoadOptions): LoadResult {
     strictKeepalived: options.strictKeepalived,
     hostName: options.hostName,
     commandExists: name => commandExists(name, options),
+    accountExists: knownAccounts(options),
   }
   const config = buildConfig(read.tokens, context)
   const advice = lint(config, options.lint, read.sources)
@@ -80,6 +81,21 @@ function commandExists(name: string, { files, environment }: ReadOptions): boole
     const status = files.status(`${directory}/${name}`)
     return status?.kind === 'file' && status.executable
   })
+}
+
+/** The names of /etc/passwd and /etc/group, read when first asked for. Where they cannot be read every name is good. */
+function knownAccounts({ files }: ReadOptions): BuildContext['accountExists'] {
+  let users: ReadonlySet<string> | undefined
+  let groups: ReadonlySet<string> | undefined
+  const namesOf = (path: string): ReadonlySet<string> => {
+    const content = files.read(path)
+    return new Set(content.ok ? content.value.split('\n').map(row => row.split(':')[0]!) : [])
+  }
+  return (user, group) => {
+    users ??= namesOf('/etc/passwd')
+    groups ??= namesOf('/etc/group')
+    return (users.size === 0 || users.has(user)) && (group === undefined || groups.size === 0 || groups.has(group))
+  }
 }
 
 function startExitCode(diagnostics: readonly Diagnostic[], reloadCheckConfig: boolean): 0 | 2 | 6 {

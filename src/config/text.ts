@@ -59,7 +59,7 @@ export function joinTexts(parts: readonly Text[]): Text {
   return { text: parts.map(part => part.text).join(''), pieces: parts.flatMap(part => part.pieces) }
 }
 
-/** Without leading and trailing blanks and tabs. */
+/** Without leading and trailing blanks. */
 export function trimText(source: Text): Text {
   const { text } = source
   let start = 0
@@ -97,8 +97,9 @@ export function useOf(source: Text, start: number, end: number): Use {
   return { span, outer, depth: (outer?.depth ?? 0) + 1 }
 }
 
+/** As isspace(3), which keepalived asks: blank, tab, vertical tab, form feed, and a carriage return inside a line. */
 export function isBlank(code: number): boolean {
-  return code === 32 || code === 9
+  return code === 32 || (code >= 9 && code <= 13)
 }
 
 function slicePiece(piece: Piece, from: number, to: number): Piece {

@@ -12,6 +12,11 @@ export function familyOf(text: string): Family {
   return text.includes(':') ? 6 : 4
 }
 
+/** 224.0.0.0/4 or ff00::/8. */
+export function isMulticast(address: Uint8Array): boolean {
+  return address.length === 4 ? address[0]! >> 4 === 14 : address[0] === 0xff
+}
+
 /** Bytes to canonical text (RFC 5952 for IPv6: lower case, longest run of zeros shortened). */
 export function formatIp(bytes: Uint8Array): string {
   return bytes.length === 4 ? bytes.join('.') : formatIpv6(bytes)

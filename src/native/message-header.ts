@@ -68,22 +68,35 @@ export class MessageHeader {
     this.#view.setUint32(MSGHDR.size + P + LOW, payload, LITTLE_ENDIAN)
   }
 
-  /** Writes the head of a control message at the start of the control data; its payload follows at CMSG_HEADER. */
-  setControlHeader(level: number, type: number, dataLength: number): void {
-    this.#view.setUint32(this.#controlOffset + LOW, CMSG_HEADER + dataLength, LITTLE_ENDIAN)
-    this.#view.setInt32(this.#controlOffset + P, level, LITTLE_ENDIAN)
-    this.#view.setInt32(this.#controlOffset + P + 4, type, LITTLE_ENDIAN)
+  /** Writes the head of a control message `at` bytes into the control data; its payload follows CMSG_HEADER bytes later. */
+  setControlHeader(level: number, type: number, dataLength: number, at = 0): void {
+    const start = this.#controlOffset + at
+    this.#view.setUint32(start + LOW, CMSG_HEADER + dataLength, LITTLE_ENDIAN)
+    this.#view.setInt32(start + P, level, LITTLE_ENDIAN)
+    this.#view.setInt32(start + P + 4, type, LITTLE_ENDIAN)
   }
 
   /** After recvmsg: the int that a control message of this kind carries; undefined if there is none. */
   controlInt(level: number, type: number): number | undefined {
+    const at = this.#findControl(level, type, 4)
+    return at === undefined ? undefined : this.#view.getInt32(at, LITTLE_ENDIAN)
+  }
+
+  /** The same for data of `length` bytes, as a copy. */
+  controlBytes(level: number, type: number, length: number): Uint8Array | undefined {
+    const at = this.#findControl(level, type, length)
+    return at === undefined ? undefined : new Uint8Array(this.#view.buffer, at, length).slice()
+  }
+
+  /** Offset of the data of a control message of this kind that has at least this much. */
+  #findControl(level: number, type: number, dataLength: number): number | undefined {
     const end = this.#controlOffset + this.#view.getUint32(MSGHDR.controlLength + LOW, LITTLE_ENDIAN)
     let at = this.#controlOffset
-    while (at + CMSG_HEADER + 4 <= end) {
+    while (at + CMSG_HEADER + dataLength <= end) {
       const length = this.#view.getUint32(at + LOW, LITTLE_ENDIAN)
       const matches =
         this.#view.getInt32(at + P, LITTLE_ENDIAN) === level && this.#view.getInt32(at + P + 4, LITTLE_ENDIAN) === type
-      if (matches) return this.#view.getInt32(at + CMSG_HEADER, LITTLE_ENDIAN)
+      if (matches && length >= CMSG_HEADER + dataLength) return at + CMSG_HEADER
       if (length < CMSG_HEADER) return undefined
       at += align(length)
     }

@@ -1,15 +1,17 @@
 // Reception of adverts, by the raw-socket package. Main thread only: the package takes the process down when a thread that
-// used it ends. One socket per (interface, family, group, protocol), bound to the group so that unicast does not come in.
+// used it ends. One socket per (interface, family, group, protocol), bound to the group so that unicast does not come in; the
+// one for unicast is bound to no address, so that it outlives a change of addresses and no packet comes in twice: whom a
+// packet is for is told beside it.
 //
-// The package gives IPv4 packets with their IP header but IPv6 ones without, and so without the hop limit that RFC 5798 §7.1
-// wants checked. Before the package receives a packet, we look at it with recvmsg(MSG_PEEK), which delivers the hop limit as
+// The package gives IPv4 packets with their IP header but IPv6 ones without, and so without destination and hop limit that RFC
+// 5798 §7.1 wants checked. Before the package receives a packet, we look at it with recvmsg(MSG_PEEK), which delivers both as
 // control data. Two sockets with BPF filters for "255" and "not 255" would do as well, but would not tell the value.
 
 import { constants } from 'node:os'
 import raw from 'raw-socket'
 import { KaError, messageOf } from '../lib/errors.ts'
 import type { Family } from '../lib/ip.ts'
-import { parseIp } from '../lib/ip.ts'
+import { isMulticast, parseIp } from '../lib/ip.ts'
 import type { Instant } from '../lib/time.ts'
 import { monotonicNowUs } from '../lib/time.ts'
 import { descriptorOfCookie } from './descriptor.ts'
@@ -22,13 +24,13 @@ export interface ReceiveSocketOptions {
   readonly interface: string
   readonly ifindex: number
   readonly family: Family
-  /** Multicast group, canonical text. */
-  readonly group: string
+  /** Multicast group or IPv4 broadcast address, canonical text; null: whatever is sent to an address of this host. */
+  readonly group: string | null
   /** 112, or 51 for IPv4 adverts inside an authentication header. Default 112. */
   readonly protocol?: 112 | 51
 }
 
-/** One packet: IPv4 from the IP header on, IPv6 from the VRRP header on with source and hop limit beside it. */
+/** One packet: IPv4 from the IP header on, IPv6 from the VRRP header on with what its IP header said beside it. */
 export interface Frame {
   readonly at: Instant
   readonly interface: string
@@ -36,6 +38,8 @@ export interface Frame {
   readonly bytes: Uint8Array
   /** IPv6 only. */
   readonly source?: Uint8Array
+  /** IPv6 only. */
+  readonly destination?: Uint8Array
   /** IPv6 only. */
   readonly hopLimit?: number
 }
@@ -56,11 +60,14 @@ const PACKET_MAX = 65_535
 const RECEIVE_BUFFER_BYTES = 1 << 20
 /** Packets taken per wake-up, so that a flood leaves the event loop its turn. */
 const FRAMES_PER_WAKE_UP_MAX = 64
+/** struct in6_pktinfo: the address, then the link. */
+const PKTINFO_LENGTH = 20
+const IPV6_LENGTH = 16
 /** Packets of other links that can have come in between socket() and bind(). */
 const STRAY_MAX = 4096
 
 /**
- * Joins the group and delivers each packet to `onFrame`, from an event-loop callback. Reception errors, and whatever onFrame
+ * Joins the group if there is one, and delivers each packet to `onFrame`, from an event-loop callback. Reception errors, and whatever onFrame
  * throws, go to `onError`. When the link disappears nothing more arrives: close and open again for the new
  * ifindex. Throws KA_NOT_PERMITTED without CAP_NET_RAW, KA_SOCKET otherwise (ENODEV: no such link).
  */
@@ -88,12 +95,13 @@ export function openReceiveSocket(
 const openSockets = new Set<FrameSocket>()
 
 /** Shared by all sockets, for they live on one thread and no call waits. */
-const peeked = new MessageHeader({ controlMax: 4 * controlSpace(16), payloadMax: 1 })
+const peeked = new MessageHeader({ controlMax: 4 * controlSpace(PKTINFO_LENGTH), payloadMax: 1 })
 
 class FrameSocket extends raw.Socket {
   readonly #options: ReceiveSocketOptions
   #fd = -1
   #hopLimit: number | undefined
+  #destination: Uint8Array | undefined
   #onError: ReceiveErrorListener = () => undefined
 
   constructor(options: ReceiveSocketOptions) {
@@ -109,10 +117,13 @@ class FrameSocket extends raw.Socket {
     // The package forgets this, and scripts would inherit the socket.
     check('fcntl', fcntlInt(fd, F_SETFD, FD_CLOEXEC))
     option.bindToDevice(fd, name)
-    option.bindAddress(fd, group, ifindex)
+    // A directed broadcast address is one only while the interface has an address of that network.
+    if (family === 4) setIntOption(fd, option.IPPROTO_IP, option.IP_FREEBIND, 1, 'IP_FREEBIND')
+    option.bindAddress(fd, group ?? (family === 4 ? '0.0.0.0' : '::'), ifindex)
     discardQueue(fd)
     option.setReceiveBuffer(fd, RECEIVE_BUFFER_BYTES)
-    join(fd, family, group, ifindex)
+    listen(fd, family)
+    if (group !== null && isMulticast(parseIp(group)!)) join(fd, family, group, ifindex)
     this.#onError = onError
     this.on('message', (bytes: Buffer, source: string) => this.#deliver(bytes, source, onFrame))
     this.on('error', (error: unknown) => onError(receiveError(name, error), true))
@@ -143,11 +154,14 @@ class FrameSocket extends raw.Socket {
     return super.close()
   }
 
-  /** Looks at the next packet without taking it, for its hop limit. Returns 0 or the errno. */
+  /** Looks at the next packet without taking it, for what an IPv6 header would say. Returns 0 or the errno. */
   #peek(): number {
     peeked.setLengths(peeked.name.length, this.#options.family === 6 ? peeked.control.length : 0, 0)
     if (recvmsg(this.#fd, peeked.address, MSG_PEEK | MSG_DONTWAIT) < 0) return lastErrno()
-    if (this.#options.family === 6) this.#hopLimit = peeked.controlInt(option.IPPROTO_IPV6, option.IPV6_HOPLIMIT)
+    if (this.#options.family === 4) return 0
+    this.#hopLimit = peeked.controlInt(option.IPPROTO_IPV6, option.IPV6_HOPLIMIT)
+    const info = peeked.controlBytes(option.IPPROTO_IPV6, option.IPV6_PKTINFO, PKTINFO_LENGTH)
+    this.#destination = info?.slice(0, IPV6_LENGTH)
     return 0
   }
 
@@ -162,10 +176,11 @@ class FrameSocket extends raw.Socket {
     }
   }
 
-  #beside(sourceText: string): { source?: Uint8Array; hopLimit?: number } {
+  #beside(sourceText: string): Pick<Frame, 'source' | 'destination' | 'hopLimit'> {
     const source = parseIp(sourceText)
     return {
       ...(source === undefined ? {} : { source }),
+      ...(this.#destination === undefined ? {} : { destination: this.#destination }),
       ...(this.#hopLimit === undefined ? {} : { hopLimit: this.#hopLimit }),
     }
   }
@@ -203,14 +218,18 @@ function discardQueue(fd: number): void {
 }
 
 /** The *_MULTICAST_ALL options: not the groups that other sockets of this host have joined. */
-function join(fd: number, family: Family, group: string, ifindex: number): void {
-  const request = option.membershipRequest(family, parseIp(group)!, ifindex)
+function listen(fd: number, family: Family): void {
   if (family === 4) {
     setIntOption(fd, option.IPPROTO_IP, option.IP_MULTICAST_ALL, 0, 'IP_MULTICAST_ALL')
-    option.setBytesOption(fd, option.IPPROTO_IP, option.IP_ADD_MEMBERSHIP, request, 'IP_ADD_MEMBERSHIP')
     return
   }
   setIntOption(fd, option.IPPROTO_IPV6, option.IPV6_MULTICAST_ALL, 0, 'IPV6_MULTICAST_ALL')
   setIntOption(fd, option.IPPROTO_IPV6, option.IPV6_RECVHOPLIMIT, 1, 'IPV6_RECVHOPLIMIT')
-  option.setBytesOption(fd, option.IPPROTO_IPV6, option.IPV6_ADD_MEMBERSHIP, request, 'IPV6_ADD_MEMBERSHIP')
+  setIntOption(fd, option.IPPROTO_IPV6, option.IPV6_RECVPKTINFO, 1, 'IPV6_RECVPKTINFO')
+}
+
+function join(fd: number, family: Family, group: string, ifindex: number): void {
+  const request = option.membershipRequest(family, parseIp(group)!, ifindex)
+  if (family === 4) option.setBytesOption(fd, option.IPPROTO_IP, option.IP_ADD_MEMBERSHIP, request, 'IP_ADD_MEMBERSHIP')
+  else option.setBytesOption(fd, option.IPPROTO_IPV6, option.IPV6_ADD_MEMBERSHIP, request, 'IPV6_ADD_MEMBERSHIP')
 }

@@ -19,10 +19,13 @@ export const IPPROTO_IP = 0
 export const IPPROTO_IPV6 = 41
 export const IPPROTO_RAW = 255
 
+export const SO_BROADCAST = 6
+export const SO_SNDBUF = 7
 export const SO_RCVBUF = 8
 export const SO_PRIORITY = 12
 export const SO_BINDTODEVICE = 25
 export const SO_ATTACH_FILTER = 26
+export const SO_SNDBUFFORCE = 32
 export const SO_RCVBUFFORCE = 33
 export const SO_PROTOCOL = 38
 export const SO_MEMINFO = 55
@@ -31,6 +34,7 @@ export const SO_COOKIE = 57
 export const NETLINK_NO_ENOBUFS = 5
 
 export const IP_HDRINCL = 3
+export const IP_FREEBIND = 15
 export const IP_MULTICAST_IF = 32
 export const IP_MULTICAST_LOOP = 34
 export const IP_ADD_MEMBERSHIP = 35
@@ -43,6 +47,7 @@ export const IPV6_MULTICAST_HOPS = 18
 export const IPV6_MULTICAST_LOOP = 19
 export const IPV6_ADD_MEMBERSHIP = 20
 export const IPV6_MULTICAST_ALL = 29
+export const IPV6_RECVPKTINFO = 49
 export const IPV6_PKTINFO = 50
 export const IPV6_RECVHOPLIMIT = 51
 export const IPV6_HOPLIMIT = 52
@@ -67,6 +72,12 @@ export function bindToDevice(fd: number, name: string): void {
 export function setReceiveBuffer(fd: number, bytes: number): void {
   if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, int32(bytes), 4) === 0) return
   setIntOption(fd, SOL_SOCKET, SO_RCVBUF, bytes, 'SO_RCVBUF')
+}
+
+/** The same for what waits to be sent, beyond net.core.wmem_max. */
+export function setSendBuffer(fd: number, bytes: number): void {
+  if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, int32(bytes), 4) === 0) return
+  setIntOption(fd, SOL_SOCKET, SO_SNDBUF, bytes, 'SO_SNDBUF')
 }
 
 /** A classic BPF program of one instruction, `ret 0`: the socket never queues a packet. */

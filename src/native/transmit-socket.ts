@@ -5,7 +5,7 @@
 
 import { constants } from 'node:os'
 import type { Family } from '../lib/ip.ts'
-import { parseIp } from '../lib/ip.ts'
+import { isMulticast, parseIp } from '../lib/ip.ts'
 import { check, close, lastErrno, sendmsg, socket } from './libc.ts'
 import { CMSG_HEADER, controlSpace, MessageHeader } from './message-header.ts'
 import * as option from './socket-option.ts'
@@ -24,6 +24,7 @@ export interface TransmitDescriptor {
 }
 
 const VRRP_PROTOCOL = 112
+/** What adverts have unless their sender asks for less (RFC 5798 §5.1.1.3, §5.1.2.3). */
 const HOPS = 255
 /** Internetwork control, precedence 6. */
 const TRAFFIC_CLASS = 0xc0
@@ -32,12 +33,15 @@ const PRIORITY_CONTROL = 6
 
 const MSG_DONTROUTE = 0x04
 const MSG_DONTWAIT = 0x40
+/** What waits for the hardware addresses of some dead unicast peers must not use up the room of the living ones. */
+const SEND_BUFFER_BYTES = 4 << 20
 /** Larger than any advert: 255 IPv6 addresses are 4 KiB. */
 const PACKET_MAX = 9216
 const DESTINATION_MAX = 1024
 /** Longer than a live worker takes to read its messages. */
 const CLOSE_GRACE_MS = 5_000
 const PKTINFO_LENGTH = 20
+const INT_LENGTH = 4
 
 /**
  * Opens a raw socket that sends out of one link and never receives. IPv4: the packet begins with its IP header, of which the
@@ -51,6 +55,7 @@ export function openTransmitSocket(options: TransmitSocketOptions): TransmitDesc
   try {
     option.acceptNothing(fd)
     setIntOption(fd, option.SOL_SOCKET, option.SO_RCVBUF, 0, 'SO_RCVBUF')
+    option.setSendBuffer(fd, SEND_BUFFER_BYTES)
     setIntOption(fd, option.SOL_SOCKET, option.SO_PRIORITY, PRIORITY_CONTROL, 'SO_PRIORITY')
     bindToDevice(fd, options.interface)
     if (options.family === 4) prepareIpv4(fd, options.ifindex)
@@ -71,8 +76,10 @@ export function openTransmitSocket(options: TransmitSocketOptions): TransmitDesc
 
 /**
  * Sends one packet, from any thread, without waiting. Returns 0, or the errno: EAGAIN and ENOBUFS when the queue of the link is
- * full, ENETDOWN and ENXIO when the link is down or gone, EMSGSIZE when the packet exceeds the MTU.
- * @param destination canonical text; `source` likewise, used for IPv6 only: the IPv4 header in `packet` has its own
+ * full, ENETDOWN and ENXIO when the link is down or gone, ENETUNREACH when no route over the link leads to a unicast
+ * destination, EMSGSIZE when the packet exceeds the MTU.
+ * @param destination canonical text; `source` likewise, used for IPv6 only, as is `hopLimit`: the IPv4 header in `packet`
+ * has its own
  */
 export function transmit(
   fd: number,
@@ -81,35 +88,55 @@ export function transmit(
   destination: string,
   source: string | undefined,
   packet: Uint8Array,
+  hopLimit = HOPS,
 ): number {
   if (packet.length > PACKET_MAX) return constants.errno.EMSGSIZE
   const to = cached(destination, ifindex)
-  header.name.set(to)
+  header.name.set(to.address)
   header.payload.set(packet)
-  header.setLengths(to.length, family === 6 ? setSource(source, ifindex) : 0, packet.length)
-  return sendmsg(fd, header.address, MSG_DONTROUTE | MSG_DONTWAIT) < 0 ? lastErrno() : 0
+  header.setLengths(to.address.length, family === 6 ? setControl(source, ifindex, hopLimit) : 0, packet.length)
+  return sendmsg(fd, header.address, to.flags | MSG_DONTWAIT) < 0 ? lastErrno() : 0
 }
 
-const header = new MessageHeader({ controlMax: controlSpace(PKTINFO_LENGTH), payloadMax: PACKET_MAX })
-const addresses = new Map<string, Uint8Array>()
+interface Target {
+  /** The sockaddr. */
+  readonly address: Uint8Array
+  /** MSG_DONTROUTE for a group; a unicast peer may be behind a router. */
+  readonly flags: number
+}
 
-/** The sockaddr of an address; made once, for parsing text costs more than sending. */
-function cached(address: string, ifindex: number): Uint8Array {
+const header = new MessageHeader({
+  controlMax: controlSpace(PKTINFO_LENGTH) + controlSpace(INT_LENGTH),
+  payloadMax: PACKET_MAX,
+})
+const targets = new Map<string, Target>()
+
+/** Made once, for parsing text costs more than sending. */
+function cached(address: string, ifindex: number): Target {
   const key = `${address}%${ifindex}`
-  const known = addresses.get(key)
+  const known = targets.get(key)
   if (known !== undefined) return known
-  if (addresses.size >= DESTINATION_MAX) addresses.clear()
-  const made = socketAddress(address, ifindex)
-  addresses.set(key, made)
+  if (targets.size >= DESTINATION_MAX) targets.clear()
+  const name = socketAddress(address, ifindex)
+  const made = { address: name, flags: isMulticast(parseIp(address)!) ? MSG_DONTROUTE : 0 }
+  targets.set(key, made)
   return made
 }
 
-/** IPV6_PKTINFO (RFC 3542 §6): the source may change from send to send. Returns the length of the control data. */
-function setSource(source: string | undefined, ifindex: number): number {
-  if (source === undefined) return 0
+/** IPV6_PKTINFO and IPV6_HOPLIMIT (RFC 3542 §6): both may change from send to send. Returns the length of the control data. */
+function setControl(source: string | undefined, ifindex: number, hopLimit: number): number {
+  const length = source === undefined ? 0 : setSource(source, ifindex)
+  // The socket's own default.
+  if (hopLimit === HOPS) return length
+  header.setControlHeader(option.IPPROTO_IPV6, option.IPV6_HOPLIMIT, INT_LENGTH, length)
+  header.control.set(option.int32(hopLimit), length + CMSG_HEADER)
+  return length + controlSpace(INT_LENGTH)
+}
+
+function setSource(source: string, ifindex: number): number {
   header.setControlHeader(option.IPPROTO_IPV6, option.IPV6_PKTINFO, PKTINFO_LENGTH)
   // A sockaddr_in6 has the address at 8 and the link at 24; an in6_pktinfo has the two side by side.
-  const from = cached(source, ifindex)
+  const from = cached(source, ifindex).address
   header.control.set(from.subarray(8, 8 + PKTINFO_LENGTH), CMSG_HEADER)
   return controlSpace(PKTINFO_LENGTH)
 }
@@ -119,6 +146,7 @@ function prepareIpv4(fd: number, ifindex: number): void {
   const out = option.membershipRequest(4, parseIp('0.0.0.0')!, ifindex)
   option.setBytesOption(fd, option.IPPROTO_IP, option.IP_MULTICAST_IF, out, 'IP_MULTICAST_IF')
   setIntOption(fd, option.IPPROTO_IP, option.IP_MULTICAST_LOOP, 0, 'IP_MULTICAST_LOOP')
+  setIntOption(fd, option.SOL_SOCKET, option.SO_BROADCAST, 1, 'SO_BROADCAST')
 }
 
 function prepareIpv6(fd: number, ifindex: number): void {

@@ -58,7 +58,11 @@ export function planBridge(
     }
     nextLookUs = Math.min(nextLookUs ?? dueUs, dueUs)
   }
-  return { send, expired, nextLookUs: nextLookUs === undefined ? undefined : Math.max(nextLookUs, now + LOOK_AGAIN_MIN_US) }
+  return {
+    send,
+    expired,
+    nextLookUs: nextLookUs === undefined ? undefined : Math.max(nextLookUs, now + LOOK_AGAIN_MIN_US),
+  }
 }
 
 /** When an instance's next advert is due, whoever sent the last one. Also where a successor worker has to go on. */

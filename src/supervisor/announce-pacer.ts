@@ -2,8 +2,8 @@
 // interfaces together. Without an interval everything is sent at once. Pending repetitions of an address never exceed those asked
 // for last, and an instance that is MASTER no more has none. Pure but for the two ports.
 
-import { US_PER_MS } from '../lib/time.ts'
 import type { Family } from '../lib/ip.ts'
+import { US_PER_MS } from '../lib/time.ts'
 
 export interface Announcement {
   readonly instance: string

@@ -3,7 +3,13 @@
 
 import type { Checker, LvsConfig } from '../config/lvs-model.ts'
 import type { ScriptCommand } from '../config/model.ts'
-import { type CheckerSet, type FromChecker, fromCheckerShapes, type MiscEnd, type ToChecker } from '../ipc/messages/checker.ts'
+import {
+  type CheckerSet,
+  type FromChecker,
+  fromCheckerShapes,
+  type MiscEnd,
+  type ToChecker,
+} from '../ipc/messages/checker.ts'
 import type { FaultKind } from '../ipc/messages/common.ts'
 import type { Log } from '../lib/log.ts'
 import { US_PER_MS } from '../lib/time.ts'

@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util'
 import { FAULT_KINDS } from '../ipc/messages/common.ts'
 import { messageOf } from '../lib/errors.ts'
+import { runCheck } from './check-command.ts'
 import { askDaemon } from './control-client.ts'
 import { type ControlRequest, isFaultKind, isWorkerName, workerNames } from './control-message.ts'
 import { instancePaths } from './instance-paths.ts'
@@ -38,6 +39,11 @@ export const commands: Readonly<Record<string, Command>> = {
     synopsis: 'fault WORKER KIND [-p PIDFILE]',
     summary: `provoke a fault in a worker, for tests: ${workerNames.join('|')}, ${FAULT_KINDS.join('|')}`,
     run: (args, output) => ask(args, 2, output, faultRequest),
+  },
+  check: {
+    synopsis: 'check FILE[@ID]... [--json]',
+    summary: 'compare the files of the nodes of a cluster: what must agree, and who is MASTER when',
+    run: runCheck,
   },
 }
 

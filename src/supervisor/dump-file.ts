@@ -11,7 +11,8 @@ const MODE = 0o600
 /** Where dumps go. */
 export function dumpDirectory(environment: Readonly<Record<string, string | undefined>>): string {
   const wanted = environment.TMPDIR
-  if (wanted !== undefined && isAbsolute(wanted) && statSync(wanted, { throwIfNoEntry: false })?.isDirectory()) return wanted
+  if (wanted !== undefined && isAbsolute(wanted) && statSync(wanted, { throwIfNoEntry: false })?.isDirectory())
+    return wanted
   return '/tmp'
 }
 
@@ -19,7 +20,11 @@ export function dumpDirectory(environment: Readonly<Record<string, string | unde
 export async function writeDump(directory: string, name: string, text: string): Promise<string> {
   const path = join(directory, name)
   const temporary = `${path}.${randomBytes(6).toString('hex')}`
-  const file = await open(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, MODE)
+  const file = await open(
+    temporary,
+    constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW,
+    MODE,
+  )
   try {
     await file.writeFile(text)
   } catch (thrown) {

@@ -33,7 +33,8 @@ function dataOf(params: VrrpInstance, state: State | undefined, dump: JsonDump):
   const { garp, notify } = params
   const code = stateCodes[state?.name ?? 'init']
   const isMaster = state?.name === 'master'
-  const list = (addresses: readonly VirtualAddress[]) => addresses.map(address => addressText(address, params, isMaster))
+  const list = (addresses: readonly VirtualAddress[]) =>
+    addresses.map(address => addressText(address, params, isMaster))
   return {
     iname: params.name,
     dont_track_primary: Number(params.dontTrackPrimary),
@@ -75,7 +76,10 @@ function dataOf(params: VrrpInstance, state: State | undefined, dump: JsonDump):
     ...scriptField('script_master_rx_lower_pri', notify.masterRxLowerPri),
     ...listField('vips', list(params.addresses)),
     ...listField('evips', list(params.excludedAddresses)),
-    ...listField('track_ifp', params.trackedInterfaces.map(tracked => tracked.interface)),
+    ...listField(
+      'track_ifp',
+      params.trackedInterfaces.map(tracked => tracked.interface),
+    ),
     ...listField('track_script', trackedCommands(params, dump.scripts)),
     ...(params.version === 2
       ? { auth_type: AUTH_TYPES[params.authentication.type], ...authData(params.authentication.type) }

@@ -89,14 +89,23 @@ export class HeldAddresses {
     )
   }
 
-  async #add(instance: VrrpInstance, held: Map<string, AddressOnLink>, key: string, address: AddressOnLink): Promise<void> {
+  async #add(
+    instance: VrrpInstance,
+    held: Map<string, AddressOnLink>,
+    key: string,
+    address: AddressOnLink,
+  ): Promise<void> {
     // Marked before the kernel answers: a removal seen from now on is somebody else's doing.
     held.set(key, address)
     try {
       await this.#ports.add(address)
     } catch (thrown) {
       held.delete(key)
-      this.#log.error('address-add-failed', { instance: instance.name, address: textOf(address), reason: messageOf(thrown) })
+      this.#log.error('address-add-failed', {
+        instance: instance.name,
+        address: textOf(address),
+        reason: messageOf(thrown),
+      })
     }
   }
 

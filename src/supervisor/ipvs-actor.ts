@@ -243,7 +243,9 @@ export class IpvsActor {
   /** What the new configuration does not know any more has no verdict to be remembered. */
   #prune(config: LvsConfig): void {
     const checkers = new Set(
-      config.virtualServers.flatMap(({ realServers }) => realServers.flatMap(real => real.checkers.map(({ id }) => id))),
+      config.virtualServers.flatMap(({ realServers }) =>
+        realServers.flatMap(real => real.checkers.map(({ id }) => id)),
+      ),
     )
     this.#verdicts = new Map([...this.#verdicts].filter(([id]) => checkers.has(id)))
   }

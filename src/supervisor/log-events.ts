@@ -13,6 +13,8 @@ const sentences: Readonly<Record<string, string>> = {
   'stop-failed': 'Could not stop in good order: {reason}',
   fatal: 'Cannot go on: {reason}',
   'daemon-crashed': 'The daemon process fails: {reason}',
+  'not-permitted':
+    'Not permitted: this process lacks {capabilities}; run it as root or give it the capabilities (setpriv, systemd)',
   'already-running': 'keepalived-ts is running already with process id {pid}',
   'pid-file-taken': 'The pid file {path} is held by process {holder}',
   'pid-file-unlocked': 'flock(1) is missing, so two starts at the same moment are not told apart',
@@ -33,7 +35,7 @@ const sentences: Readonly<Record<string, string>> = {
   'watchdog-spawned': 'Started the daemon process with process id {pid}',
   'watchdog-restart': 'The daemon process died ({cause}), starting it again in {delayMs} ms',
   'watchdog-kill': 'Killing the daemon process: {reason}',
-  'watchdog-gave-up': 'Giving up on the daemon process ({cause}), exit status {status}',
+  'watchdog-gave-up': 'The daemon process is not started again ({cause}); ending with status {status}',
   'watchdog-lost': 'The watchdog process is gone, stepping down',
   'watchdog-message-unknown': 'The daemon process said something that is not understood',
   'addresses-removed': 'Removed {count} addresses that the daemon process had left',

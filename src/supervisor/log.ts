@@ -143,7 +143,7 @@ function recorder(
 }
 
 function lineOf(form: 'human' | 'priority', level: Level, sentence: string, facility: LogFacility): string {
-  if (form === 'human') return `${clockTime(new Date())} ${mark(level)}${sentence}\n`
+  if (form === 'human') return `${clockTime(new Date())} ${mark(level, sentence)}${sentence}\n`
   // A line with its own priority: each part of a sentence over several lines needs one.
   const prefix = `<${8 * facilityNumber(facility) + severities[level]}>`
   return sentence
@@ -152,7 +152,9 @@ function lineOf(form: 'human' | 'priority', level: Level, sentence: string, faci
     .join('')
 }
 
-function mark(level: Level): string {
+function mark(level: Level, sentence: string): string {
+  // The configuration's diagnostics say their severity themselves.
+  if (/^(error|warning|note)\[/.test(sentence)) return ''
   if (level === 'error') return 'Error: '
   return level === 'warn' ? 'Warning: ' : ''
 }

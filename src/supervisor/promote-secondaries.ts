@@ -29,7 +29,9 @@ export class PromoteSecondaries {
 
   /** Switches it on where these instances ask for it, and back where none does any more. */
   use(instances: readonly VrrpInstance[]): void {
-    const wanted = new Set(instances.filter(params => params.promoteSecondaries && params.family === 4).flatMap(linksOf))
+    const wanted = new Set(
+      instances.filter(params => params.promoteSecondaries && params.family === 4).flatMap(linksOf),
+    )
     for (const [name, value] of this.#before) {
       if (wanted.has(name)) continue
       this.#before.delete(name)

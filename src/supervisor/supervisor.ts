@@ -10,7 +10,7 @@ import type { Log } from '../lib/log.ts'
 import { monotonicNowUs } from '../lib/time.ts'
 import { createLinkMonitor, type LinkMonitor } from '../native/netlink-monitor.ts'
 import { OwnRemovals } from '../native/own-removals.ts'
-import { lockMemory, missingCapabilities, setRealtime } from '../native/schedule.ts'
+import { lockMemory, setRealtime } from '../native/schedule.ts'
 import type { State } from '../workers/vrrp/core/state.ts'
 import { Alerting } from './alerting.ts'
 import { loadInThread } from './config-loader.ts'
@@ -38,7 +38,6 @@ export interface SupervisorPorts {
 /** Why the daemon cannot run, and the exit status that says so. */
 export type StartFailure = { readonly exitCode: number; readonly message: string }
 
-const EXIT_NOT_PERMITTED = 4
 /** Real-time priority of the vrrp worker where the configuration names none; just enough to come before ordinary processes. */
 const RT_PRIORITY_DEFAULT = 2
 
@@ -69,8 +68,6 @@ export class Supervisor {
 
   /** Resolves when every actor has been started, or with the reason why it cannot be. `estate` is what a dead predecessor left. */
   async start(estate: Estate | undefined): Promise<StartFailure | undefined> {
-    const missing = missingCapabilities(['NET_ADMIN', 'NET_RAW'])
-    if (missing.length > 0) return notPermitted(missing)
     await this.#monitor.start()
     const loaded = loadConfigTask(this.#task())
     this.#report(loaded)
@@ -241,7 +238,9 @@ export class Supervisor {
 
   #changed(): void {
     this.#ports.held(this.#held())
-    const states = (this.#vrrp?.views() ?? []).map(({ params, state }) => `${params.name} ${(state?.name ?? 'init').toUpperCase()}`)
+    const states = (this.#vrrp?.views() ?? []).map(
+      ({ params, state }) => `${params.name} ${(state?.name ?? 'init').toUpperCase()}`,
+    )
     this.#ports.status(states.join(', '))
   }
 
@@ -261,13 +260,5 @@ export class Supervisor {
     } catch (thrown) {
       this.#log.error('dump-failed', { file: name, reason: messageOf(thrown) })
     }
-  }
-}
-
-function notPermitted(missing: readonly string[]): StartFailure {
-  const names = missing.map(name => `CAP_${name}`).join(' and ')
-  return {
-    exitCode: EXIT_NOT_PERMITTED,
-    message: `not permitted: this process lacks ${names}; run it as root or give it ${missing.length > 1 ? 'these capabilities' : 'this capability'}`,
   }
 }

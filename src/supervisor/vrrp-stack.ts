@@ -176,7 +176,13 @@ export class VrrpStack {
   /** Somebody else removed an address. One that a MASTER wants is put back at once; keepalived resigns instead. */
   addressRemoved(removal: AddressRemoval): void {
     const holder = this.#addresses.holderOf(removal.ifindex, removal.address, removal.prefix)
-    if (holder === undefined || holder.address.noTrack || this.#stopping || this.#ports.monitor.link(removal.interface)?.up !== true) return
+    if (
+      holder === undefined ||
+      holder.address.noTrack ||
+      this.#stopping ||
+      this.#ports.monitor.link(removal.interface)?.up !== true
+    )
+      return
     const fields = { instance: holder.instance, address: removal.address, interface: removal.interface }
     this.#addresses.restore(holder.address).then(
       () => this.#actor?.addressLost(holder.instance, removal.address),

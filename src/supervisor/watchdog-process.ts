@@ -1,6 +1,7 @@
 // The watchdog process around the watchdog: pid file, log, signals, systemd. Everything here is put together; nothing is decided.
 
 import { KaError } from '../lib/errors.ts'
+import { missingCapabilities } from '../native/capability.ts'
 import { removeAddresses } from './left-addresses.ts'
 import { type OpenLog, openLog } from './log.ts'
 import { defaultUmask, type Options } from './options.ts'
@@ -11,6 +12,9 @@ import { SystemdNotifier, type SystemdOptions, takeSystemdOptions } from './syst
 import { programVersion } from './version.ts'
 import { Watchdog } from './watchdog.ts'
 import { watchdogLimits } from './watchdog-policy.ts'
+
+/** keepalived: missing permission. */
+const notPermittedStatus = 4
 
 /** Runs until the end; resolves with the exit status. `main` is the file that every role starts with. */
 export async function runWatchdogProcess(options: Options, main: string): Promise<number> {
@@ -27,6 +31,11 @@ export async function runWatchdogProcess(options: Options, main: string): Promis
 }
 
 async function runWithPidFile(options: Options, main: string, log: OpenLog, systemd: SystemdOptions): Promise<number> {
+  const missing = missingCapabilities(options.vrrp ? ['NET_ADMIN', 'NET_RAW'] : ['NET_ADMIN'])
+  if (missing.length > 0) {
+    log.error('not-permitted', { capabilities: missing.map(name => `CAP_${name}`).join(' and ') })
+    return notPermittedStatus
+  }
   const file = takePidFile(options.pidFile, log)
   if (typeof file === 'number') return file
   if (!file.locked) log.warn('pid-file-unlocked', {})

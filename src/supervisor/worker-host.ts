@@ -1,17 +1,26 @@
-// Keeps one actor alive: starts its worker thread, pings it, replaces it when it ends or stops answering, and holds a warm
-// spare for actors that must be back within milliseconds. What the actor is told after a restart is its owner's business.
+// The threads of one actor: the shell around host-policy.ts, which says when one is created, pinged, killed and replaced. What
+// the actor is told after a restart is its owner's business.
 //
-//   owner -- post(To) -------------> incarnation (active) --- message(From) ---> owner.onMessage
+//   owner -- post(To) -------------> incarnation (active) --- message(From) ---> owner.message
 //   host  -- ping, every pingEveryMs ->                   --- pong -----------> host
 //                                    incarnation (spare)   --- standby --------> host, waits for its turn
 
-import { messageOf } from '../lib/errors.ts'
-import type { Log } from '../lib/log.ts'
-import { type Instant, monotonicNowUs, US_PER_MS } from '../lib/time.ts'
 import type { Board } from '../ipc/board.ts'
 import type { Shapes } from '../ipc/channel.ts'
 import type { FromAnyWorker, ToAnyWorker } from '../ipc/messages/common.ts'
-import { admitRestart, type RestartPolicy, type RestartRecord, restartRecord } from './restart-policy.ts'
+import { messageOf } from '../lib/errors.ts'
+import type { Log } from '../lib/log.ts'
+import { type Instant, monotonicNowUs, US_PER_MS } from '../lib/time.ts'
+import {
+  type HostEffect,
+  type HostEvent,
+  type HostLimits,
+  host,
+  hostDeadline,
+  isRunning,
+  newHost,
+} from './host-policy.ts'
+import type { RestartPolicy } from './restart-policy.ts'
 import { WorkerIncarnation } from './worker-incarnation.ts'
 
 export interface WorkerSpec {
@@ -35,30 +44,17 @@ export interface WorkerOwner<From> {
   escalated(): void
 }
 
-type Thread<To extends { readonly t: string }, From extends { readonly t: string }> = WorkerIncarnation<
-  To | ToAnyWorker,
-  From | FromAnyWorker
->
-
-/** Deaths before `ready` after which a successor is started without what might be killing it. */
-const DEATHS_BEFORE_CLEAN_START = 2
-
 export class WorkerHost<To extends { readonly t: string }, From extends { readonly t: string }> {
   readonly #spec: WorkerSpec
+  readonly #limits: HostLimits
   readonly #shapes: Shapes<From | FromAnyWorker>
   readonly #board: Board | null
   readonly #owner: WorkerOwner<From>
   readonly #log: Log
-  #active: Thread<To, From> | undefined
-  #spare: Thread<To, From> | undefined
-  #record: RestartRecord = restartRecord()
-  #deathsBeforeReady = 0
+  readonly #threads = new Map<number, WorkerIncarnation<To | ToAnyWorker, From | FromAnyWorker>>()
+  #state = newHost(monotonicNowUs())
   #pingTimer: NodeJS.Timeout | undefined
-  #respawnTimer: NodeJS.Timeout | undefined
-  #pings = 0
-  #answeredAt: Instant = 0
-  #stopped = false
-  #restarts = 0
+  #timer: NodeJS.Timeout | undefined
 
   constructor(
     spec: WorkerSpec,
@@ -68,6 +64,12 @@ export class WorkerHost<To extends { readonly t: string }, From extends { readon
     log: Log,
   ) {
     this.#spec = spec
+    this.#limits = {
+      warmSpare: spec.warmSpare,
+      pingEveryUs: spec.pingEveryMs * US_PER_MS,
+      pongWithinUs: spec.pongWithinMs * US_PER_MS,
+      restart: spec.restart,
+    }
     this.#shapes = shapes
     this.#board = board
     this.#owner = owner
@@ -75,132 +77,111 @@ export class WorkerHost<To extends { readonly t: string }, From extends { readon
   }
 
   start(): void {
-    this.#activate(this.#create())
-    this.#pingTimer = setInterval(() => this.#ping(), this.#spec.pingEveryMs)
+    this.#dispatch({ type: 'start' })
+    this.#pingTimer = setInterval(() => this.#dispatch({ type: 'tick' }), this.#spec.pingEveryMs)
   }
 
   /** Is a thread there that was given its start message? */
   get running(): boolean {
-    return this.#active?.standby === true
+    return isRunning(this.#state)
   }
 
-  /** When the active thread last gave a sign of life. */
-  get answeredAt(): Instant {
-    return this.#answeredAt
+  /** When an active thread last gave a sign of life. */
+  get lifeAt(): Instant {
+    return this.#state.lifeAt
   }
 
   get restarts(): number {
-    return this.#restarts
+    return this.#state.restarts
   }
 
   /** Sends to the active thread; false if there is none at present. */
   post(message: To | ToAnyWorker): boolean {
-    if (this.#active?.standby !== true) return false
-    this.#active.post(message)
+    const { active } = this.#state
+    if (active === null || !active.standby) return false
+    this.#threads.get(active.id)?.post(message)
     return true
   }
 
   /** Ends the thread and starts no other. */
   stop(): void {
-    this.#stopped = true
     clearInterval(this.#pingTimer)
-    clearTimeout(this.#respawnTimer)
-    this.#active?.kill('stopped')
-    this.#spare?.kill('stopped')
+    this.#dispatch({ type: 'stop' })
   }
 
-  #create(): Thread<To, From> {
+  #dispatch(event: HostEvent): void {
+    const step = host(this.#state, event, monotonicNowUs(), this.#limits)
+    this.#state = step.state
+    for (const effect of step.effects) this.#carryOut(effect)
+    this.#setTimer()
+  }
+
+  #carryOut(effect: HostEffect): void {
+    const worker = this.#spec.id
+    switch (effect.type) {
+      case 'create':
+        this.#create(effect.id)
+        return
+      case 'kill':
+        this.#threads.get(effect.id)?.kill(effect.reason)
+        return
+      case 'ping':
+        this.#ping(effect.id, effect.n)
+        return
+      case 'activated':
+        this.#owner.activated(effect.clean)
+        return
+      case 'down':
+        this.#owner.down(effect.reason)
+        return
+      case 'spare-died':
+        this.#log.warn('worker-spare-died', { worker, reason: effect.reason })
+        return
+      case 'restart':
+        this.#log.warn('worker-restart', { worker, reason: effect.reason, delayMs: effect.delayUs / US_PER_MS })
+        return
+      case 'escalated':
+        this.#log.error('worker-gave-up', { worker, reason: effect.reason })
+        this.#owner.escalated()
+    }
+  }
+
+  #create(id: number): void {
     const { file, heapMaxMb } = this.#spec
-    const incarnation = new WorkerIncarnation<To | ToAnyWorker, From | FromAnyWorker>(
+    const thread = new WorkerIncarnation<To | ToAnyWorker, From | FromAnyWorker>(
       { file, heapMaxMb, board: this.#board },
       this.#shapes,
     )
-    incarnation.onMessage = message => this.#received(incarnation, message)
-    void incarnation.ended.then(reason => this.#ended(incarnation, reason))
-    return incarnation
+    this.#threads.set(id, thread)
+    thread.onMessage = message => this.#received(id, message)
+    void thread.ended.then(reason => {
+      this.#threads.delete(id)
+      this.#dispatch({ type: 'ended', id, reason })
+    })
   }
 
-  #received(incarnation: Thread<To, From>, message: From | FromAnyWorker): void {
+  #received(id: number, message: From | FromAnyWorker): void {
     if (message.t === 'standby') {
-      incarnation.standby = true
-      if (incarnation === this.#active) this.#handOver()
+      this.#dispatch({ type: 'standby', id })
       return
     }
-    if (incarnation !== this.#active) return
-    this.#answeredAt = monotonicNowUs()
-    if (message.t === 'pong') return
-    if (message.t === 'ready') this.#becameReady(incarnation)
-    this.#owner.message(message as From)
+    this.#dispatch({ type: 'heard', id, ready: message.t === 'ready' })
+    if (this.#state.active?.id === id && message.t !== 'pong') this.#owner.message(message as From)
   }
 
-  #activate(incarnation: Thread<To, From>): void {
-    this.#active = incarnation
-    this.#answeredAt = monotonicNowUs()
-    if (incarnation.standby) this.#handOver()
-  }
-
-  #handOver(): void {
-    this.#answeredAt = monotonicNowUs()
-    this.#owner.activated(this.#deathsBeforeReady >= DEATHS_BEFORE_CLEAN_START)
-  }
-
-  #becameReady(incarnation: Thread<To, From>): void {
-    incarnation.ready = true
-    this.#deathsBeforeReady = 0
-    if (this.#spec.warmSpare && this.#spare === undefined && !this.#stopped) this.#spare = this.#create()
-  }
-
-  #ended(incarnation: Thread<To, From>, reason: string): void {
-    if (this.#stopped) return
-    if (incarnation === this.#spare) {
-      this.#spare = undefined
-      this.#log.warn('worker-spare-died', { worker: this.#spec.id, reason })
-      return
-    }
-    if (incarnation !== this.#active) return
-    if (!incarnation.ready) this.#deathsBeforeReady++
-    this.#active = undefined
-    this.#owner.down(reason)
-    this.#replace(reason)
-  }
-
-  #replace(reason: string): void {
-    const verdict = admitRestart(this.#record, monotonicNowUs(), this.#spec.restart)
-    this.#record = verdict.record
-    if (verdict.action === 'escalate') {
-      this.#log.error('worker-gave-up', { worker: this.#spec.id, reason })
-      this.#owner.escalated()
-      return
-    }
-    this.#restarts++
-    this.#log.warn('worker-restart', { worker: this.#spec.id, reason, delayMs: verdict.delayUs / US_PER_MS })
-    if (verdict.delayUs === 0) this.#succeed()
-    else this.#respawnTimer = setTimeout(() => this.#succeed(), verdict.delayUs / US_PER_MS)
-  }
-
-  #succeed(): void {
-    const successor = this.#spare ?? this.#create()
-    this.#spare = undefined
-    this.#activate(successor)
-  }
-
-  #ping(): void {
-    const active = this.#active
-    if (active === undefined) return
-    const silentUs = monotonicNowUs() - this.#answeredAt
-    // A thread that still loads its code gets the time that a cold start takes on a busy machine.
-    const patienceMs = active.standby ? this.#spec.pongWithinMs : LOAD_PATIENCE_MS
-    if (silentUs > patienceMs * US_PER_MS) {
-      active.kill(`no answer for ${Math.round(silentUs / US_PER_MS)} ms`)
-      return
-    }
-    if (!active.standby) return
+  #ping(id: number, n: number): void {
+    const thread = this.#threads.get(id)
     try {
-      active.post({ t: 'ping', n: ++this.#pings })
+      thread?.post({ t: 'ping', n })
     } catch (thrown) {
-      active.kill(messageOf(thrown))
+      thread?.kill(messageOf(thrown))
     }
+  }
+
+  #setTimer(): void {
+    clearTimeout(this.#timer)
+    const at = hostDeadline(this.#state)
+    if (at === undefined) return
+    this.#timer = setTimeout(() => this.#dispatch({ type: 'timer' }), Math.max(0, at - monotonicNowUs()) / US_PER_MS)
   }
 }
-
-const LOAD_PATIENCE_MS = 10_000

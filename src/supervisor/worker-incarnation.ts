@@ -22,7 +22,6 @@ export interface IncarnationOptions {
   readonly board: Board | null
 }
 
-
 export class WorkerIncarnation<To extends { readonly t: string }, From extends { readonly t: string }> {
   /** Resolves, never rejects, with the reason when the thread has ended, for whatever reason. */
   readonly ended: Promise<string>

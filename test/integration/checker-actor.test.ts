@@ -42,7 +42,10 @@ class FakeKernel {
 
   table(): string {
     return [...this.images.values()]
-      .map(({ service, dests }) => `${serviceKey(service.id)} ${[...dests.values()].map(d => `${d.address}(${d.weight})`).join(' ')}`)
+      .map(
+        ({ service, dests }) =>
+          `${serviceKey(service.id)} ${[...dests.values()].map(d => `${d.address}(${d.weight})`).join(' ')}`,
+      )
       .join('; ')
   }
 
@@ -55,7 +58,8 @@ class FakeKernel {
     if (command.op === 'new-service' && image !== undefined) return EEXIST
     if (command.op !== 'new-service' && image === undefined) return 3
     if (command.op === 'new-dest' && image?.dests.has(destKey(command.dest))) return EEXIST
-    if ((command.op === 'set-dest' || command.op === 'del-dest') && !image?.dests.has(destKey(command.dest))) return ENOENT
+    if ((command.op === 'set-dest' || command.op === 'del-dest') && !image?.dests.has(destKey(command.dest)))
+      return ENOENT
     const after = afterCommand(image, command)
     if (after === undefined) this.images.delete(key)
     else this.images.set(key, after)
@@ -223,7 +227,10 @@ test('what somebody else left in our service is put right, and foreign services 
 
 test('a reload adds, changes and removes services in place', async () => {
   const { kernel, checker, ipvs, stop } = await stage(
-    lvsConfig([virtualServer('10.0.0.1', [realServer('10.0.0.11')]), virtualServer('10.0.0.2', [realServer('10.0.0.11')])]),
+    lvsConfig([
+      virtualServer('10.0.0.1', [realServer('10.0.0.11')]),
+      virtualServer('10.0.0.2', [realServer('10.0.0.11')]),
+    ]),
   )
   try {
     await until('two services', () => kernel.images.size === 2 && kernel.table().split('(1)').length === 3)

@@ -55,7 +55,10 @@ const miscOwn: readonly KeywordSpec[] = [
     default: 'delay_loop of the virtual server',
   }),
   flag('misc_dynamic', 'Exit status 2..255 is success and sets the weight to status minus 2.'),
-  value('user', [text('USER'), optional(text('GROUP'))], 'Identity of the program.', { default: 'script_user' }),
+  value('user', [text('USER'), optional(text('GROUP'))], 'Identity of the program.', {
+    default: 'script_user',
+    missingArgument: 'general',
+  }),
 ]
 
 const udpOwn: readonly KeywordSpec[] = [
@@ -63,7 +66,7 @@ const udpOwn: readonly KeywordSpec[] = [
     'payload',
     repeated(pattern('HEX', /^[0-9a-fA-F]+$/, 'hex digits')),
     'Datagram content; blanks separate octets, single digits allowed.',
-    { default: 'random data' },
+    { default: 'random data', missingArgument: 'general' },
   ),
   value(
     'require_reply',
@@ -92,13 +95,16 @@ const fileCheck: readonly KeywordSpec[] = [
 ]
 
 const bfdCheck: readonly KeywordSpec[] = [
-  value('name', text('BFD-INSTANCE'), 'Session defined earlier.', { default: 'required' }),
+  value('name', text('BFD-INSTANCE'), 'Session defined earlier.', { default: 'required', missingArgument: 'general' }),
   toggle('alpha', 'Counts as failed until the session is up.', { default: 'real server' }),
 ]
 
 const smtpCheck: readonly KeywordSpec[] = [
   ...network,
-  value('helo_name', text('STRING'), 'Name sent in HELO.', { default: 'smtpchecker.keepalived.org' }),
+  value('helo_name', text('STRING'), 'Name sent in HELO.', {
+    default: 'smtpchecker.keepalived.org',
+    missingArgument: 'general',
+  }),
   block('host', [], network, 'Extra target, becomes a checker of its own.', {
     deprecated: 'one SMTP_CHECK for each target',
   }),
@@ -115,10 +121,10 @@ const urlOwn: readonly KeywordSpec[] = [
     'status_code',
     repeated(pattern('CODE', /^[1-5]\d\d(-[1-5]\d\d)?$/, 'status codes as 200 or 200-299')),
     'Accepted status codes.',
-    { default: '200-299' },
+    { default: '200-299', missingArgument: 'general' },
   ),
   value('virtualhost', text('STRING'), 'Host header of this URL.', { default: 'checker', missingArgument: 'general' }),
-  value('regex', { name: 'PATTERN', type: 'script' }, 'Body must match.'),
+  value('regex', { name: 'PATTERN', type: 'script' }, 'Body must match.', { missingArgument: 'general' }),
   flag('regex_no_match', 'Body must not match instead.'),
   value(
     'regex_options',
@@ -151,17 +157,19 @@ const urlOwn: readonly KeywordSpec[] = [
       ),
     ),
     'PCRE2 compile options.',
-    { badValue: 'silent' },
+    { badValue: 'silent', missingArgument: 'general' },
   ),
   value('regex_min_offset', unsigned(), 'First body offset where a match may start.', {
     default: '0',
     badValueBecomes: 0,
+    missingArgument: 'general',
   }),
   value('regex_max_offset', unsigned(), 'Last body offset where a match may start.', {
     default: 'none',
     badValueBecomes: 0,
+    missingArgument: 'general',
   }),
-  value('regex_stack', [unsigned(), unsigned()], 'PCRE2 JIT stack size.'),
+  value('regex_stack', [unsigned(), unsigned()], 'PCRE2 JIT stack size.', { missingArgument: 'general' }),
 ]
 
 const httpOwn: readonly KeywordSpec[] = [
@@ -176,6 +184,7 @@ const httpOwn: readonly KeywordSpec[] = [
   }),
   value('http_protocol', oneOf('1.0', '1.0C', '1.0c', '1.1'), 'Request version; 1.0C adds Connection: close.', {
     default: '1.0',
+    missingArgument: 'general',
   }),
   toggle('enable_sni', 'Sends SNI in the TLS handshake.'),
   value('sni_name', optional(text('STRING')), 'Name for SNI, also enables it.', {

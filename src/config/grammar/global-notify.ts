@@ -35,7 +35,7 @@ export const globalMail: readonly KeywordSpec[] = [
     'notification_email_from',
     text('EMAIL'),
     'Sender of alert mails; risky display names are quoted automatically.',
-    { live: true, default: 'user@hostname' },
+    { live: true, default: 'user@hostname', missingArgument: 'general' },
   ),
   value('smtp_helo_name', text('STRING'), 'Name sent in HELO.', {
     live: true,
@@ -69,13 +69,17 @@ export const globalScripts: readonly KeywordSpec[] = [
   toggle('set_supplementary_groups', 'Gives scripts the supplementary groups of their user by default.', {
     since: '>2.4.3',
   }),
-  script('startup_script', 'Run once by the parent before the children start; parsed by the parent only.'),
+  script('startup_script', 'Run once by the parent before the children start; parsed by the parent only.', {
+    missingArgument: 'general',
+  }),
   value('startup_script_timeout', wholeSeconds(1, 1000), 'Kill the startup script after this time and carry on.', {
     default: '10',
+    missingArgument: 'general',
   }),
-  script('shutdown_script', 'Run once by the parent after the children ended.'),
+  script('shutdown_script', 'Run once by the parent after the children ended.', { missingArgument: 'general' }),
   value('shutdown_script_timeout', wholeSeconds(1, 1000), 'Kill the shutdown script after this time.', {
     default: '10',
+    missingArgument: 'general',
   }),
   value(
     'notify_fifo',
@@ -86,26 +90,28 @@ export const globalScripts: readonly KeywordSpec[] = [
   script(
     'notify_fifo_script',
     'Reader process of notify_fifo, gets the FIFO path as last argument; run by the checker child when there is one.',
+    { missingArgument: 'general' },
   ),
   value(
     'vrrp_notify_fifo',
     [text('PATH'), optional(text('USER')), optional(text('GROUP'))],
     'FIFO receiving only VRRP events.',
-    { live: true },
+    { live: true, missingArgument: 'general' },
   ),
-  script('vrrp_notify_fifo_script', 'Reader process of vrrp_notify_fifo.'),
+  script('vrrp_notify_fifo_script', 'Reader process of vrrp_notify_fifo.', { missingArgument: 'general' }),
   flag('fifo_write_vrrp_states_on_reload', 'Rewrites current VRRP states to the FIFOs after a reload.'),
   value(
     'lvs_notify_fifo',
     [text('PATH'), optional(text('USER')), optional(text('GROUP'))],
     'FIFO receiving only checker events.',
+    { missingArgument: 'general' },
   ),
-  script('lvs_notify_fifo_script', 'Reader process of lvs_notify_fifo.'),
+  script('lvs_notify_fifo_script', 'Reader process of lvs_notify_fifo.', { missingArgument: 'general' }),
   value(
     'script_user',
     [text('USER'), optional(text('GROUP'))],
     'Default identity for scripts; a colon adds supplementary groups (after 2.4.3).',
-    { live: true, default: 'keepalived_script if it exists else the daemon user' },
+    { live: true, default: 'keepalived_script if it exists else the daemon user', missingArgument: 'general' },
   ),
   flag(
     'enable_script_security',
@@ -116,8 +122,8 @@ export const globalScripts: readonly KeywordSpec[] = [
     'umask',
     pattern(
       'MODE',
-      /^(0[0-7]*|0x[0-9a-fA-F]+|[1-9]\d*|I[A-Z]+(\|I[A-Z]+)*)$/,
-      'a number, or IRUSR, IWGRP and so on joined by |',
+      /^(0[0-7]{0,3}|0x[01]?[0-9a-fA-F]{1,2}|[1-9]\d{0,2}|I[A-Z]+(\|I[A-Z]+)*)$/,
+      'a number up to 0777, or IRUSR, IWGRP and so on joined by |',
     ),
     'File creation mask.',
     { default: '0177 (IXUSR|IRWXG|IRWXO)' },

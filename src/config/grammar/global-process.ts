@@ -23,11 +23,23 @@ export const globalProcesses: readonly KeywordSpec[] = [
   ),
   value('min_auto_priority_delay', integer(1, 10000000), 'Lateness that triggers an automatic priority step.', {
     default: '1000000',
+    missingArgument: 'general',
   }),
-  value('vrrp_priority', integer(-20, 19), 'Nice value of the VRRP child.', { default: '0', badValueBecomes: 0 }),
+  value('vrrp_priority', integer(-20, 19), 'Nice value of the VRRP child.', {
+    default: '0',
+    badValueBecomes: 0,
+    missingArgument: 'general',
+  }),
   flag('vrrp_no_swap', 'Locks the VRRP child in memory.', { live: true }),
-  value('vrrp_rt_priority', integer(1, 99), 'SCHED_RR priority of the VRRP child.', { live: true, default: 'none' }),
-  value('vrrp_cpu_affinity', repeated(integer(0, 4095)), 'Pins the VRRP child.', { default: 'all' }),
+  value('vrrp_rt_priority', integer(1, 99), 'SCHED_RR priority of the VRRP child.', {
+    live: true,
+    default: 'none',
+    missingArgument: 'general',
+  }),
+  value('vrrp_cpu_affinity', repeated(integer(0, 4095)), 'Pins the VRRP child.', {
+    default: 'all',
+    missingArgument: 'general',
+  }),
   value(
     'vrrp_rlimit_rttime',
     integer(1, 4294967295, { substitute: [1, 2] }),
@@ -39,10 +51,20 @@ export const globalProcesses: readonly KeywordSpec[] = [
     aliasOf: 'vrrp_rlimit_rttime',
     deprecated: 'vrrp_rlimit_rttime',
   }),
-  value('checker_priority', integer(-20, 19), 'Nice value of the checker child.', { default: '0', badValueBecomes: 0 }),
+  value('checker_priority', integer(-20, 19), 'Nice value of the checker child.', {
+    default: '0',
+    badValueBecomes: 0,
+    missingArgument: 'general',
+  }),
   flag('checker_no_swap', 'Locks the checker child in memory.'),
-  value('checker_rt_priority', integer(1, 99), 'SCHED_RR priority of the checker child.', { default: 'none' }),
-  value('checker_cpu_affinity', repeated(integer(0, 4095)), 'Pins the checker child.', { default: 'all' }),
+  value('checker_rt_priority', integer(1, 99), 'SCHED_RR priority of the checker child.', {
+    default: 'none',
+    missingArgument: 'general',
+  }),
+  value('checker_cpu_affinity', repeated(integer(0, 4095)), 'Pins the checker child.', {
+    default: 'all',
+    missingArgument: 'general',
+  }),
   value(
     'checker_rlimit_rttime',
     integer(1, 4294967295, { substitute: [1, 2] }),
@@ -54,10 +76,20 @@ export const globalProcesses: readonly KeywordSpec[] = [
     aliasOf: 'checker_rlimit_rttime',
     deprecated: 'checker_rlimit_rttime',
   }),
-  value('bfd_priority', integer(-20, 19), 'Nice value of the BFD child.', { default: '0', badValueBecomes: 0 }),
+  value('bfd_priority', integer(-20, 19), 'Nice value of the BFD child.', {
+    default: '0',
+    badValueBecomes: 0,
+    missingArgument: 'general',
+  }),
   flag('bfd_no_swap', 'Locks the BFD child in memory.'),
-  value('bfd_rt_priority', integer(1, 99), 'SCHED_RR priority of the BFD child.', { default: 'none' }),
-  value('bfd_cpu_affinity', repeated(integer(0, 4095)), 'Pins the BFD child.', { default: 'all' }),
+  value('bfd_rt_priority', integer(1, 99), 'SCHED_RR priority of the BFD child.', {
+    default: 'none',
+    missingArgument: 'general',
+  }),
+  value('bfd_cpu_affinity', repeated(integer(0, 4095)), 'Pins the BFD child.', {
+    default: 'all',
+    missingArgument: 'general',
+  }),
   value(
     'bfd_rlimit_rttime',
     integer(1, 4294967295, { substitute: [1, 2] }),
@@ -112,10 +144,11 @@ export const globalBuffers: readonly KeywordSpec[] = [
     'vrrp_rx_bufs_policy',
     pattern('POLICY', /^(mtu|advert|\d{1,10})$/i, 'MTU, ADVERT or a number of bytes'),
     'How receive buffers of VRRP sockets are sized.',
-    { default: 'kernel default' },
+    { default: 'kernel default', missingArgument: 'general' },
   ),
   value('vrrp_rx_bufs_multiplier', integer(1, 4294967295), 'Factor applied by the MTU and ADVERT policies.', {
     default: '3',
+    missingArgument: 'general',
   }),
 ]
 
@@ -137,6 +170,7 @@ export const globalFiles: readonly KeywordSpec[] = [
     'reload_time_file',
     pattern('PATH', /^\//, 'an absolute path'),
     'Watches a file holding a reload time and reloads then.',
+    { missingArgument: 'general' },
   ),
   flag('reload_repeat', 'Keeps reload_time_file so that a time-only entry repeats daily.'),
   value('reload_file', optional(text('PATH')), 'Marker file that exists while the configuration is being read.', {
@@ -165,7 +199,7 @@ export const globalFiles: readonly KeywordSpec[] = [
     'tmp_config_directory',
     text('DIRECTORY'),
     'Keeps the consolidated configuration on disk instead of memory; fixed until restart.',
-    { default: 'memfd', repeat: 'first' },
+    { default: 'memfd', repeat: 'first', missingArgument: 'general' },
   ),
   toggle('data_use_instance', 'Adds instance and namespace names to the SIGUSR1 dump file name.'),
   value(
@@ -207,6 +241,7 @@ export const globalSnmp: readonly KeywordSpec[] = [
   value('snmp_socket', text('ADDRESS'), 'Where to reach the SNMP master agent.', {
     default: 'unix:/var/agentx/master',
     repeat: 'first',
+    missingArgument: 'general',
   }),
   flag('enable_traps', 'Sends SNMP notifications.'),
   flag('enable_snmp_vrrp', 'Serves the VRRP part of KEEPALIVED-MIB.', { default: 'off (on with -x)' }),

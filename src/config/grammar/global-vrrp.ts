@@ -47,6 +47,7 @@ export const globalLvs: readonly KeywordSpec[] = [
       default: 'port 8848, group 224.0.0.81',
       repeat: 'first',
       options: syncDaemonOptions,
+      missingArgument: 'general',
     },
   ),
   toggle('checker_log_all_failures', 'Logs every failed probe instead of only the one that changes state.'),
@@ -160,11 +161,13 @@ export const globalVrrp: readonly KeywordSpec[] = [
     'vrrp_garp_extra_if',
     [optional(oneOf('all')), wholeSeconds(1, 86400)],
     'Periodic GARP/NA on VIP interfaces other than the instance one (only VMACs unless all).',
+    { missingArgument: 'general' },
   ),
   value('vrrp_vmac_garp_intvl', [optional(oneOf('all')), wholeSeconds(1, 86400)], 'See vrrp_garp_extra_if.', {
     aliasOf: 'vrrp_garp_extra_if',
     deprecatedIsFault: true,
     deprecated: 'vrrp_garp_extra_if',
+    missingArgument: 'general',
   }),
   toggle('vrrp_lower_prio_no_advert', 'Default: master stays silent on lower priority adverts.', {
     live: true,

@@ -146,13 +146,14 @@ const topKeywords: readonly KeywordSpec[] = [
   block('vrrp_script', name, vrrpScript, 'Periodic health script usable from track_script; must precede its users.', {
     live: true,
     uniqueName: 'advice',
+    missingArgument: 'fatal',
   }),
   block(
     'vrrp_track_process',
     name,
     vrrpTrackProcess,
     'Watches processes through the kernel process connector; must precede its users.',
-    { uniqueName: 'advice' },
+    { uniqueName: 'advice', missingArgument: 'fatal' },
   ),
   list('interface_up_down_delays', upDownDelayRow, 'Debounce delays for interface state changes.'),
   block('SSL', [], ssl, 'Client certificate material for SSL_GET checkers.', { repeat: 'last' }),
@@ -161,7 +162,7 @@ const topKeywords: readonly KeywordSpec[] = [
       'virtual_server_group',
       serverGroupRow,
       'Reusable set of VIPs, VIP ranges and firewall marks; order relative to virtual_server is free.',
-      { uniqueName: 'advice' },
+      { uniqueName: 'advice', missingArgument: 'fatal' },
     ),
     args: [name],
   },
@@ -170,7 +171,7 @@ const topKeywords: readonly KeywordSpec[] = [
     [optional(ip()), optional(integer(0, 65_535, { name: 'PORT' }))],
     [...virtualServer, realServerBlock],
     'One IPVS service; port 0 or absent requires persistence.',
-    { live: true, options: serviceSelectors },
+    { live: true, badValue: 'dropped', options: serviceSelectors },
   ),
   block('bfd_instance', text('NAME', 31), bfdInstance, 'One BFD session; must precede track_bfd/BFD_CHECK users.', {
     uniqueName: 'fault',
@@ -180,12 +181,13 @@ const topKeywords: readonly KeywordSpec[] = [
     name,
     trackFile,
     'File whose integer content drives priorities or weights; must precede its users.',
-    { uniqueName: 'advice' },
+    { uniqueName: 'advice', missingArgument: 'fatal' },
   ),
   block('vrrp_track_file', name, trackFile, 'Old name of the track_file block.', {
     aliasOf: 'track_file',
     deprecated: 'track_file',
     uniqueName: 'advice',
+    missingArgument: 'fatal',
   }),
 ]
 

@@ -151,11 +151,13 @@ export const instanceTiming: readonly KeywordSpec[] = [
   }),
   value('garp_extra_if', [optional(oneOf('all')), wholeSeconds(0, 86400)], 'Per instance override, 0 disables.', {
     default: 'vrrp_garp_extra_if',
+    missingArgument: 'general',
   }),
   value('vmac_garp_intvl', [optional(oneOf('all')), wholeSeconds(0, 86400)], 'See garp_extra_if.', {
     aliasOf: 'garp_extra_if',
     deprecatedIsFault: true,
     deprecated: 'garp_extra_if',
+    missingArgument: 'general',
   }),
   toggle('lower_prio_no_advert', 'Stays silent on lower priority adverts.', {
     live: true,
@@ -172,6 +174,7 @@ export const instanceTiming: readonly KeywordSpec[] = [
   ),
   value('kernel_rx_buf_size', unsigned(), 'Receive buffer contribution of this instance.', {
     default: 'vrrp_rx_bufs_policy',
+    missingArgument: 'general',
   }),
 ]
 

@@ -28,6 +28,8 @@ interface Cursor {
   at: number
   readonly report: Report
   readonly strictKeepalived: boolean
+  /** An option word without its value stops the daemon (routes and rules), or costs the line. */
+  readonly missingOptionValue: 'missing-argument' | 'argument-expected'
 }
 
 /** `dropped`: the line counts for nothing; `bad` and `missing` say why to whoever goes on from there. */
@@ -43,7 +45,14 @@ export function readLine(
   options: { readonly strictKeepalived: boolean; readonly report: Report },
 ): Entry | undefined {
   const isRow = spec.keyword === '<row>'
-  const cursor: Cursor = { words: statement.words, raw: statement.raw, at: isRow ? 0 : 1, ...options }
+  const missingOptionValue = spec.freeOrder ? 'missing-argument' : 'argument-expected'
+  const cursor: Cursor = {
+    words: statement.words,
+    raw: statement.raw,
+    at: isRow ? 0 : 1,
+    missingOptionValue,
+    ...options,
+  }
   const values: (Value | undefined)[] = []
   const taken: Entry[] = []
   const outcome = spec.freeOrder ? readFreely(spec, cursor, values, taken) : readInOrder(spec, cursor, values, taken)
@@ -89,7 +98,7 @@ function readFreely(spec: KeywordSpec, cursor: Cursor, values: (Value | undefine
       if (result.entry !== undefined) taken.push(result.entry)
       continue
     }
-    const arg = spec.args[argsAt++]
+    const arg = spec.args[argsAt++] ?? repeatedArg(spec, word, cursor)
     if (arg === undefined) {
       cursor.report(
         problem('unknown-option', word.span, `unknown option '${word.text}'; the row is left out`, known(spec)),
@@ -98,10 +107,20 @@ function readFreely(spec: KeywordSpec, cursor: Cursor, values: (Value | undefine
     }
     const value = take(arg, spec, word, cursor)
     if (value === undefined) return 'dropped'
+    if (argsAt > spec.args.length) values.pop()
     values.push(value)
     cursor.at++
   }
   return argsAt < spec.args.filter(arg => arg.optional !== true).length ? 'missing' : 'good'
+}
+
+/** keepalived: of two destinations in one row the later one counts. */
+function repeatedArg(spec: KeywordSpec, word: Word, cursor: Cursor): ArgSpec | undefined {
+  const arg = spec.args.at(-1)
+  if (arg === undefined || !isPlainValue(arg, word.text)) return undefined
+  const message = `'${word.text}' is the second destination of this row; it counts and the first one does not`
+  cursor.report(problem('second-destination', word.span, message, { help: 'write one route per line' }))
+  return arg
 }
 
 function readOption(option: KeywordSpec, cursor: Cursor): { outcome: Outcome; entry?: Entry } {
@@ -116,9 +135,8 @@ function readOption(option: KeywordSpec, cursor: Cursor): { outcome: Outcome; en
   if (outcome === 'missing') {
     const expected = option.args.find(arg => arg.optional !== true)
     const help = expected === undefined ? 'give it a value' : `expected ${describeArg(expected)}`
-    cursor.report(
-      problem('argument-expected', word.span, `'${word.text}' has no value; the line is left out`, { help }),
-    )
+    const outcome = cursor.missingOptionValue === 'missing-argument' ? '' : '; the line is left out'
+    cursor.report(problem(cursor.missingOptionValue, word.span, `'${word.text}' has no value${outcome}`, { help }))
     return { outcome: 'dropped' }
   }
   while (outcome === 'good' && cursor.at < cursor.words.length) {
@@ -138,7 +156,9 @@ function readArgs(spec: KeywordSpec, cursor: Cursor, values: (Value | undefined)
   let usable = true
   for (const [i, arg] of spec.args.entries()) {
     if (arg.type === 'script') {
-      if (cursor.at >= cursor.words.length) return arg.optional === true ? 'good' : 'missing'
+      // A command in a quote that is never closed is no word; the builder says so and leaves the script out.
+      const isTorn = cursor.raw.includes('"')
+      if (cursor.at >= cursor.words.length && !isTorn) return arg.optional === true ? 'good' : 'missing'
       values.push(cursor.raw)
       cursor.at = cursor.words.length
       return 'good'
@@ -169,7 +189,12 @@ function isForSomeoneElse(spec: KeywordSpec, at: number, text: string, cursor: C
   if (matchOption(spec, text, cursor) !== undefined) return true
   if (readValue(spec.args[at]!, text).value !== undefined) return false
   const later = spec.args.slice(at + 1)
-  return later.some(arg => readValue(arg, text).value !== undefined || arg.optional !== true)
+  return later.some(arg => isPlainValue(arg, text) || arg.optional !== true)
+}
+
+function isPlainValue(arg: ArgSpec, text: string): boolean {
+  const { value, problem } = readValue(arg, text)
+  return value !== undefined && problem === undefined
 }
 
 /** The value of one word; undefined if it cannot be used at all. */
@@ -215,7 +240,9 @@ function skipExtraWord(spec: KeywordSpec, word: Word, cursor: Cursor): boolean {
     cursor.report(problem('argument-expected', word.span, message, { help: 'remove the surplus words' }))
   } else {
     const message = `${titleOf(spec)}'${word.text}' and what follows on the line is surplus and has no effect`
-    cursor.report(problem('extra-words', word.span, message, { help: 'write one statement per line' }))
+    const isList = spec.kind === 'list'
+    const help = isList ? `write each entry on a line of its own inside the braces` : 'write one statement per line'
+    cursor.report(problem(isList ? 'extra-words-behind-list' : 'extra-words', word.span, message, { help }))
   }
   cursor.at = cursor.words.length
   return false

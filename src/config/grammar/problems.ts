@@ -17,6 +17,7 @@ const table = {
   'duplicate-keyword': ['KA1207', 'warning', 'general'],
   'keyword-given-twice': ['KA1208', 'note', 'advice'],
   'extra-words': ['KA1209', 'note', 'advice'],
+  'extra-words-behind-list': ['KA1209', 'warning', 'general'],
   'missing-argument': ['KA1210', 'error', 'missing-argument'],
   'argument-expected': ['KA1211', 'warning', 'general'],
   'extension-refused': ['KA1213', 'warning', 'general'],
@@ -44,14 +45,16 @@ const table = {
   'unknown-script': ['KA1306', 'warning', 'general'],
   'interface-in-track-script': ['KA1307', 'warning', 'general'],
   'duplicate-tracker': ['KA1308', 'warning', 'general'],
-  'clamped-weight': ['KA1310', 'warning', 'advice'],
+  'clamped-weight': ['KA1310', 'warning', 'general'],
   'bad-script': ['KA1311', 'warning', 'general'],
   'script-not-found': ['KA1312', 'warning', 'general'],
   'command-not-found': ['KA1313', 'warning', 'advice'],
+  'unknown-user': ['KA1314', 'warning', 'general'],
   // Addresses.
   'host-prefix-taken': ['KA1321', 'warning', 'advice'],
   'other-family': ['KA1322', 'warning', 'general'],
-  'duplicate-address': ['KA1323', 'warning', 'general'],
+  // keepalived up to 2.3.2 takes the address twice without a word, later ones refuse the second: nothing is lost either way.
+  'duplicate-address': ['KA1323', 'warning', 'advice'],
   'bad-address-option': ['KA1324', 'warning', 'general'],
   // VRRP instances.
   'no-virtual-router-id': ['KA1340', 'error', 'fatal'],
@@ -73,9 +76,21 @@ const table = {
   // Routes and rules.
   'rule-without-preference': ['KA1365', 'warning', 'general'],
   'rule-without-action': ['KA1366', 'warning', 'general'],
+  'route-not-tracked': ['KA1367', 'warning', 'general'],
+  'second-destination': ['KA1368', 'warning', 'advice'],
   // Virtual servers.
   'bad-server': ['KA1370', 'warning', 'general'],
   'no-protocol': ['KA1371', 'warning', 'general'],
+  'default-scheduler': ['KA1372', 'warning', 'general'],
+  'default-forwarding': ['KA1373', 'warning', 'general'],
+  'no-real-servers': ['KA1374', 'warning', 'general'],
+  'duplicate-real-server': ['KA1375', 'warning', 'general'],
+  'port-needed': ['KA1376', 'warning', 'general'],
+  'quorum-out-of-reach': ['KA1377', 'warning', 'general'],
+  // Blocks that lack what they are for, and names that nothing has.
+  'incomplete-block': ['KA1380', 'warning', 'general'],
+  'unknown-reference': ['KA1381', 'warning', 'general'],
+  'needs-another': ['KA1382', 'warning', 'general'],
 } as const satisfies Record<string, Row>
 
 export type ProblemName = keyof typeof table

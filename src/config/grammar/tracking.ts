@@ -1,6 +1,7 @@
 // What an instance or a sync group can track: the definitions (vrrp_script, vrrp_track_process, track_file, bfd_instance)
 // and the lists that refer to them.
 
+import type { ArgSpec } from './args.ts'
 import { integer, interfaceName, ip, milliseconds, oneOf, optional, repeated, seconds, text } from './args.ts'
 import type { KeywordSpec } from './spec.ts'
 import { flag, list, row, script, toggle, value } from './spec.ts'
@@ -59,13 +60,28 @@ export const trackLists: readonly KeywordSpec[] = [
   ),
 ]
 
+/** keepalived: 0 is reported and 1 second taken. */
+function zeroIsOne(spec: ArgSpec): ArgSpec {
+  return spec.type === 'seconds' ? { ...spec, substitute: [0, 1_000_000] } : spec
+}
+
 export const vrrpScript: readonly KeywordSpec[] = [
-  script('script', 'Command; unquoted further words are ignored.', { live: true, default: 'required', repeat: 'last' }),
-  value('interval', seconds(0, 4294, 1000), 'Time between runs.', { live: true, default: '1' }),
-  value('timeout', seconds(0, 4294, 1000), 'Run time after which the script counts as failed and gets SIGTERM.', {
+  script('script', 'Command; unquoted further words are ignored.', {
     live: true,
-    default: 'interval',
+    default: 'required',
+    repeat: 'last',
+    missingArgument: 'general',
   }),
+  value('interval', zeroIsOne(seconds(0, 4294, 1000)), 'Time between runs.', { live: true, default: '1' }),
+  value(
+    'timeout',
+    zeroIsOne(seconds(0, 4294, 1000)),
+    'Run time after which the script counts as failed and gets SIGTERM.',
+    {
+      live: true,
+      default: 'interval',
+    },
+  ),
   value('weight', [integer(-254, 254), optional(oneOf('reverse'))], 'Default priority adjustment, 0 means FAULT.', {
     live: true,
     default: '0',
@@ -89,7 +105,7 @@ export const vrrpTrackProcess: readonly KeywordSpec[] = [
     'process',
     [text('COMMAND'), optional(repeated(text('PARAM')))],
     'Process to count; parameters switch to full command line matching.',
-    { default: 'required' },
+    { default: 'required', repeat: 'first' },
   ),
   value(
     'param_match',
@@ -99,6 +115,7 @@ export const vrrpTrackProcess: readonly KeywordSpec[] = [
   ),
   value('weight', [integer(-254, 254), optional(oneOf('reverse'))], 'Default priority adjustment, 0 means FAULT.', {
     default: '0',
+    missingArgument: 'general',
   }),
   value('quorum', integer(1, 65535), 'Fewest matching processes for success.', { default: '1' }),
   value('quorum_max', integer(0, 65535), 'Most matching processes for success, 0 means none may run.', {
@@ -113,12 +130,16 @@ export const vrrpTrackProcess: readonly KeywordSpec[] = [
 ]
 
 export const trackFile: readonly KeywordSpec[] = [
-  value('file', text('PATH'), 'File to watch with inotify.', { default: 'required', missingArgument: 'general' }),
+  value('file', text('PATH'), 'File to watch with inotify.', {
+    default: 'required',
+    missingArgument: 'general',
+    repeat: 'first',
+  }),
   value(
     'weight',
     [integer(-254, 254), optional(oneOf('reverse'))],
     'Multiplier of the value read; 0 makes any non zero value a FAULT.',
-    { default: '1', badValueBecomes: 1 },
+    { default: '1', badValueBecomes: 1, missingArgument: 'general' },
   ),
   value(
     'init_file',

@@ -92,7 +92,7 @@ export const virtualServer: readonly KeywordSpec[] = [
   flag('ha_suspend', 'Probes only while the VIP is present on this host.'),
   toggle('smtp_alert', 'Mails quorum changes.', { default: 'smtp_alert_checker, smtp_alert, else off' }),
   value('virtualhost', text('STRING'), 'Default Host header of HTTP_GET/SSL_GET.', { missingArgument: 'general' }),
-  value('snmp_name', text('STRING'), 'Label shown in SNMP.'),
+  value('snmp_name', text('STRING'), 'Label shown in SNMP.', { missingArgument: 'general' }),
   flag('alpha', 'Servers start as down until probed.'),
   flag('omega', 'Runs down notifiers at shutdown.'),
   script('quorum_up', 'Script when quorum is gained.'),
@@ -108,6 +108,7 @@ export const virtualServer: readonly KeywordSpec[] = [
   value('sorry_server_lvs_method', methods, 'Forwarding method of the sorry server; must follow it.', {
     default: 'of the virtual server',
     options: tunnelOptions,
+    missingArgument: 'general',
   }),
 ]
 
@@ -137,7 +138,7 @@ export const realServer: readonly KeywordSpec[] = [
     default: 'virtual server',
     missingArgument: 'general',
   }),
-  value('snmp_name', text('STRING'), 'Label shown in SNMP.'),
+  value('snmp_name', text('STRING'), 'Label shown in SNMP.', { missingArgument: 'general' }),
 ]
 
 /** Rows of virtual_server_group. */

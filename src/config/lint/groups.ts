@@ -51,27 +51,27 @@ interface Wording {
 function differing(
   config: Config,
   keyword: string,
-  valueOf: (member: VrrpInstance) => string,
+  show: (member: VrrpInstance) => string,
   wording: Wording,
 ): readonly Finding[] {
   return config.syncGroups.flatMap(group => {
     const members = membersOf(config, group)
-    if (new Set(members.map(valueOf)).size < 2) return []
-    const values = listed(members.map(member => `${member.name} ${valueOf(member)}`))
+    if (new Set(members.map(show)).size < 2) return []
+    const values = listed(members.map(member => `${member.name} ${show(member)}`))
     return {
       at: siteOfGroup(config, group),
       message: wording.message(group.name, values),
       help: wording.help,
       related: members.map(member => ({
         at: siteInMember(config, member, keyword),
-        message: memberText(member, valueOf),
+        message: memberText(member, show),
       })),
     }
   })
 }
 
-function memberText(member: VrrpInstance, valueOf: (member: VrrpInstance) => string): string {
-  return `${member.name}: ${valueOf(member)}`
+function memberText(member: VrrpInstance, show: (member: VrrpInstance) => string): string {
+  return `${member.name}: ${show(member)}`
 }
 
 function trackedBy({ trackedScripts, trackedInterfaces }: VrrpInstance): string {

@@ -45,7 +45,13 @@ export type FromIpvs =
   /** All services that are ours in the kernel, or may be from now on. */
   | { readonly t: 'owned'; readonly services: readonly IpvsServiceId[] }
   /** The kernel refused something; it is tried again later. */
-  | { readonly t: 'refused'; readonly service: string; readonly op: string; readonly detail: string; readonly errno: number }
+  | {
+      readonly t: 'refused'
+      readonly service: string
+      readonly op: string
+      readonly detail: string
+      readonly errno: number
+    }
   | { readonly t: 'stopped' }
   | FromAnyWorker
 

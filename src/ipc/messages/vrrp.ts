@@ -1,16 +1,16 @@
 // The channel between the supervisor and the vrrp worker.
 
 import type { SyncGroup, VrrpInstance } from '../../config/model.ts'
-import type { Shapes } from '../channel.ts'
 import type { Family } from '../../lib/ip.ts'
 import type { LinkState } from '../../lib/link.ts'
 import type { Instant } from '../../lib/time.ts'
-import type { ReceivedFrame, ScriptStatus } from '../../workers/vrrp/core/event.ts'
-import type { Effect, NotifyState } from '../../workers/vrrp/core/effect.ts'
 import type { Counters } from '../../workers/vrrp/core/counters.ts'
+import type { Effect, NotifyState } from '../../workers/vrrp/core/effect.ts'
+import type { ReceivedFrame, ScriptStatus } from '../../workers/vrrp/core/event.ts'
 import type { AdvertTemplate, SealCounters } from '../../workers/vrrp/core/seal.ts'
 import type { State } from '../../workers/vrrp/core/state.ts'
 import type { GroupState } from '../../workers/vrrp/core/sync-group.ts'
+import type { Shapes } from '../channel.ts'
 import { type FromAnyWorker, fromAnyWorkerShapes, type ToAnyWorker, toAnyWorkerShapes } from './common.ts'
 
 /** A transmit descriptor that the main thread opened and owns; workers borrow it for sendto. */
@@ -25,6 +25,8 @@ export interface Resume {
   readonly state: State
   /** The deadline the dead worker had published: next advert of a MASTER, master-down of a BACKUP. */
   readonly deadlineUs?: Instant
+  /** The parameters that the state belongs to, if a reload came while nobody was there to be told. */
+  readonly previous?: VrrpInstance
 }
 
 /** supervisor -> vrrp worker */
@@ -67,6 +69,8 @@ export type FromVrrp =
   | { readonly t: 'step'; readonly changes: readonly InstanceChange[]; readonly group: GroupChange | null }
   | FromAnyWorker
   | { readonly t: 'counters'; readonly n: number; readonly counters: Readonly<Record<string, Counters>> }
+  /** A `reload` has been digested. */
+  | { readonly t: 'reloaded' }
   | { readonly t: 'stopped' }
 
 /** What a step means for one instance: of a sync group several change in one step. */
@@ -128,5 +132,6 @@ export const fromVrrpShapes: Shapes<FromVrrp> = {
   ...fromAnyWorkerShapes,
   step: { changes: 'array', group: 'nullable-object' },
   counters: { n: 'number', counters: 'object' },
+  reloaded: {},
   stopped: {},
 }

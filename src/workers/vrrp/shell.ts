@@ -108,6 +108,7 @@ export class VrrpShell {
       }
       case 'reload':
         this.#reload(message, now)
+        this.#ports.post({ t: 'reloaded' })
         return
       case 'counters':
         this.#ports.post({ t: 'counters', n: message.n, counters: this.#counters(message.clear) })
@@ -188,6 +189,9 @@ export class VrrpShell {
   #resume(machine: Machine, resume: Resume, now: Instant): void {
     machine.state = resume.state
     this.#stepAlone(machine, { type: 'resume', deadlineUs: resume.deadlineUs ?? null }, now)
+    if (resume.previous !== undefined) {
+      this.#step(machine, { type: 'reload', previous: resume.previous, surroundings: this.#surroundings() }, now)
+    }
     // What happened to links and scripts while nobody was listening.
     for (const link of this.#links.values()) this.#step(machine, { type: 'link', link, reserved: this.#reserved }, now)
     for (const [script, status] of Object.entries(this.#scripts)) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import test from 'node:test'
-import { effectiveCapabilities, missingCapabilities } from '../../../src/native/schedule.ts'
+import { effectiveCapabilities, missingCapabilities } from '../../../src/native/capability.ts'
 
 test('the effective set is read from the status file', () => {
   assert.equal(effectiveCapabilities('Name:\tx\nCapPrm:\t00\nCapEff:\t0000000000003000\n'), 0x3000n)
@@ -34,7 +34,8 @@ test('without the capabilities both say no, and the missing ones are named', {
   skip: skipAs('SETUID', 'SETGID'),
 }, () => {
   const script = `
-    const missing = schedule.missingCapabilities(['NET_ADMIN', 'NET_RAW'])
+    const { missingCapabilities } = await import(${JSON.stringify(new URL('../../../src/native/capability.js', import.meta.url).href)})
+    const missing = missingCapabilities(['NET_ADMIN', 'NET_RAW'])
     console.log(JSON.stringify([schedule.setRealtime(7), missing]))`
   const unprivileged = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--inh-caps=-all']
   assert.deepEqual(inChild(script, ...unprivileged), [false, ['NET_ADMIN', 'NET_RAW']])

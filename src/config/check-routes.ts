@@ -1,0 +1,25 @@
+// Rows of static_routes and virtual_routes that nobody can watch: without an interface the loss of the route goes unnoticed.
+
+import type { BuildContext } from './build-context.ts'
+import { complain, hasOption } from './build-context.ts'
+import type { Entry } from './grammar/entry.ts'
+
+/** Reports routes without an interface of their own, unless `no_track` says that they need not be watched. */
+export function checkRoutes(root: Entry, context: BuildContext): void {
+  for (const route of routesOf(root)) {
+    if (hasOption(route, 'dev') || hasOption(route, 'oif') || hasOption(route, 'no_track')) continue
+    // Option words may stand in front of the destination.
+    const destination = String(route.values[0])
+    const at = route.words.findIndex(word => word.text === destination)
+    const message = `the route ${destination} names no interface, so its loss is not noticed`
+    const help = 'write dev INTERFACE, or no_track if that is meant'
+    complain(context, 'route-not-tracked', { ...route, words: route.words.slice(Math.max(0, at)) }, message, { help })
+  }
+}
+
+function routesOf(root: Entry): readonly Entry[] {
+  const blocks = [...root.children, ...root.children.flatMap(block => block.children)]
+  return blocks
+    .filter(block => block.spec.keyword === 'static_routes' || block.spec.keyword === 'virtual_routes')
+    .flatMap(block => block.children)
+}

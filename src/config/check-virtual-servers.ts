@@ -1,0 +1,136 @@
+// What a virtual_server leaves open or promises in vain: scheduler, forwarding method, real servers, port, quorum. keepalived reports
+// each of these and goes on with a default (lvs-behaviour sections 3 and 4).
+
+import type { BuildContext } from './build-context.ts'
+import { complain, hasOption } from './build-context.ts'
+import type { Entry } from './grammar/entry.ts'
+import { entriesOf, isSet, lastOf, numberOf, textOf } from './grammar/entry.ts'
+
+const weightDefault = 1
+
+/** Reports services that lack something. Services of an unknown group are left out before keepalived looks at them. */
+export function checkVirtualServers(root: Entry, context: BuildContext): void {
+  const groups = new Set(
+    root.children
+      .filter(block => block.spec.keyword === 'virtual_server_group' && block.children.length > 0)
+      .map(block => String(block.values[0])),
+  )
+  for (const block of root.children) {
+    if (block.spec.keyword !== 'virtual_server') continue
+    const group = block.options.find(option => option.spec.keyword === 'group')
+    if (group === undefined ? isNamed(block) : groups.has(String(group.values[0]))) checkServer(block, context)
+  }
+}
+
+function isNamed(block: Entry): boolean {
+  return typeof block.values[0] === 'string' || hasOption(block, 'fwmark')
+}
+
+function checkServer(block: Entry, context: BuildContext): void {
+  const title = block.words.map(word => word.text).join(' ')
+  const servers = entriesOf(block, 'real_server')
+  if (servers.length === 0) {
+    complain(context, 'no-real-servers', block, `${title} has no real servers; it is left out`, {
+      help: 'write real_server ADDRESS PORT { } inside it',
+    })
+    return
+  }
+  checkDefaults(block, title, servers, context)
+  checkDuplicates(title, servers, context)
+  checkQuorum(block, title, servers, context)
+  checkHashing(block, context)
+  checkFollowers(block, title, context)
+}
+
+function checkDefaults(block: Entry, title: string, servers: readonly Entry[], context: BuildContext): void {
+  if (!isSet(block, 'lb_algo')) {
+    complain(context, 'default-scheduler', block, `${title} has no lb_algo; wlc is taken`, {
+      help: 'write lb_algo wlc',
+    })
+  }
+  if (!isSet(block, 'lb_kind') && !servers.every(server => isSet(server, 'lb_kind'))) {
+    complain(context, 'default-forwarding', block, `${title} has no lb_kind; NAT is taken`, {
+      help: 'write lb_kind NAT',
+    })
+  }
+  const needsPort = typeof block.values[0] === 'string' && (block.values[1] ?? 0) === 0
+  if (needsPort && !isSet(block, 'persistence_timeout')) {
+    const message = `${title} has no port, which works only with persistence; persistence is switched on`
+    complain(context, 'port-needed', block, message, { help: 'write the port, or persistence_timeout SECONDS' })
+  }
+}
+
+function checkDuplicates(title: string, servers: readonly Entry[], context: BuildContext): void {
+  const seen = new Map<string, Entry>()
+  for (const server of servers) {
+    const key = server.values.map(String).join(' ')
+    const first = seen.get(key)
+    if (first === undefined) {
+      seen.set(key, server)
+      continue
+    }
+    complain(context, 'duplicate-real-server', server, `${title} has this real_server already; it is left out`, {
+      help: 'remove one of them, or give it another port',
+      related: [{ span: first.span, message: 'first given here' }],
+    })
+  }
+}
+
+function checkQuorum(block: Entry, title: string, servers: readonly Entry[], context: BuildContext): void {
+  const defaultWeight = numberOf(block, 'weight') ?? weightDefault
+  const total = servers.reduce((sum, server) => sum + (numberOf(server, 'weight') ?? defaultWeight), 0)
+  const written = numberOf(block, 'quorum') ?? 1
+  const quorum = Math.min(written, total)
+  if (written > total) {
+    const message = `the quorum of ${title} is ${written}, but its real servers weigh only ${total} together; ${total} is taken`
+    complain(context, 'quorum-out-of-reach', lastOf(block, 'quorum') ?? block, message, {
+      help: `write a quorum of at most ${total}`,
+    })
+  }
+  const hysteresis = numberOf(block, 'hysteresis') ?? 0
+  if (hysteresis === 0 || hysteresis < quorum) return
+  const message = `the hysteresis of ${title} is not below its quorum of ${quorum}; 0 is taken`
+  complain(context, 'quorum-out-of-reach', lastOf(block, 'hysteresis'), message, {
+    help: 'write a hysteresis below the quorum',
+  })
+}
+
+const hashOptions: Readonly<Record<string, readonly string[]>> = {
+  hashed: ['sh', 'mh'],
+  'sh-port': ['sh'],
+  'sh-fallback': ['sh'],
+  'mh-port': ['mh'],
+  'mh-fallback': ['mh'],
+}
+
+/** Options of the hashing schedulers count only behind the lb_algo that they belong to. */
+function checkHashing(block: Entry, context: BuildContext): void {
+  let scheduler = 'no lb_algo'
+  for (const entry of block.children) {
+    if (entry.spec.storeAs === 'lbAlgo') scheduler = String(entry.values[0])
+    const wanted = hashOptions[entry.spec.keyword]
+    // keepalived: between the two hashing schedulers a foreign option is skipped without a word.
+    if (wanted === undefined || wanted.includes(scheduler) || scheduler === 'sh' || scheduler === 'mh') continue
+    const { keyword } = entry.spec
+    const message = `${keyword} goes with lb_algo ${wanted.join(' or ')} and stands behind ${scheduler}; it is ignored`
+    complain(context, 'needs-another', entry, message, { help: `write it below lb_algo ${wanted[0]}, or remove it` })
+  }
+}
+
+/** What needs something else above it, or another protocol. */
+function checkFollowers(block: Entry, title: string, context: BuildContext): void {
+  let sorryServer = false
+  for (const entry of block.children) {
+    const { keyword } = entry.spec
+    if (keyword === 'sorry_server') sorryServer = true
+    if (!sorryServer && (keyword === 'sorry_server_inhibit' || keyword === 'sorry_server_lvs_method')) {
+      const message = `${keyword} of ${title} stands above or without sorry_server; it is ignored`
+      complain(context, 'needs-another', entry, message, { help: 'write it below sorry_server' })
+    }
+  }
+  const ops = lastOf(block, 'ops')
+  if (ops === undefined || hasOption(block, 'fwmark') || textOf(block, 'protocol') === 'UDP') return
+  complain(context, 'incompatible-settings', ops, `ops of ${title} needs protocol UDP; it is ignored`, {
+    help: 'one-packet scheduling is for UDP; remove ops',
+  })
+}

@@ -1,0 +1,60 @@
+// Unicast: every node must list every other one. What a node's own address is, only unicast_src_ip tells a file.
+
+import type { Finding } from '../lint/finding.ts'
+import { listed } from '../lint/words.ts'
+import type { Seat, VirtualRouter } from './router.ts'
+import { titleOf } from './router.ts'
+import type { ClusterRule } from './rule.ts'
+import { siteIn } from './wire-rules.ts'
+
+export const peerRules: readonly ClusterRule[] = [
+  {
+    code: 'KA3009',
+    title: 'Unicast peers that are listed on one side only',
+    severity: 'error',
+    check: ({ routers }) => routers.flatMap(oneSided),
+  },
+  {
+    code: 'KA3010',
+    title: 'Unicast peers that cannot be compared',
+    severity: 'note',
+    check: ({ routers }) => routers.flatMap(unknownSources),
+  },
+]
+
+function oneSided(router: VirtualRouter): readonly Finding[] {
+  const unicast = unicastSeats(router)
+  return unicast.flatMap(seat => {
+    const missing = unicast.filter(
+      other => other !== seat && other.source !== undefined && !seat.peers!.includes(other.source),
+    )
+    if (missing.length === 0) return []
+    const names = missing.map(other => `${other.node.name} (${other.source})`)
+    return {
+      at: siteIn(seat, 'unicast_peer'),
+      message: `${titleOf(router)}: ${seat.node.name} does not list ${listed(names)}, which therefore does not hear it as MASTER`,
+      help: `add ${listed(missing.map(other => other.source!))} to unicast_peer of ${seat.node.name}`,
+      related: missing.map(other => ({
+        at: siteIn(other, 'unicast_src_ip'),
+        message: `${other.node.name} sends from ${other.source}`,
+      })),
+    }
+  })
+}
+
+function unknownSources(router: VirtualRouter): readonly Finding[] {
+  const unicast = unicastSeats(router)
+  const unknown = unicast.filter(seat => seat.source === undefined)
+  if (unknown.length === 0 || unicast.length < 2) return []
+  return [
+    {
+      at: siteIn(unknown[0]!, 'unicast_peer'),
+      message: `${titleOf(router)}: whether the others list ${listed(unknown.map(seat => seat.node.name))} cannot be told without unicast_src_ip`,
+      help: 'write unicast_src_ip: it also keeps the source the same if the interface gets another address',
+    },
+  ]
+}
+
+function unicastSeats({ seats }: VirtualRouter): readonly Seat[] {
+  return seats.filter(seat => seat.peers !== undefined)
+}

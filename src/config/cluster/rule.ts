@@ -1,0 +1,20 @@
+// The shape of a cluster rule: a pure function over all nodes and the virtual routers they form.
+
+import type { Severity } from '../diagnostic.ts'
+import type { Finding } from '../lint/finding.ts'
+import type { Outcomes } from './outcomes.ts'
+import type { ClusterNode, VirtualRouter } from './router.ts'
+
+export interface Cluster {
+  readonly nodes: readonly ClusterNode[]
+  readonly routers: readonly VirtualRouter[]
+  readonly outcomes: ReadonlyMap<VirtualRouter, Outcomes>
+}
+
+export interface ClusterRule {
+  /** Stable; `docs/lint/CODE.md` explains it. */
+  readonly code: string
+  readonly title: string
+  readonly severity: Severity
+  check(cluster: Cluster): readonly Finding[]
+}

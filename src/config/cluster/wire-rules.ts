@@ -1,0 +1,147 @@
+// What nodes must agree on so that they accept each other's adverts: version, authentication, interval, checksum, carrier.
+// Receive checks of RFC 3768 section 7.1 and RFC 9568 section 7.1.
+
+import { last } from '../lint/block.ts'
+import type { Finding, Site } from '../lint/finding.ts'
+import { siteOf } from '../lint/finding.ts'
+import { listed, seconds } from '../lint/words.ts'
+import type { Setting } from '../model.ts'
+import type { Seat, VirtualRouter } from './router.ts'
+import { titleOf } from './router.ts'
+import type { ClusterRule } from './rule.ts'
+
+export const wireRules: readonly ClusterRule[] = [
+  {
+    code: 'KA3003',
+    title: 'Nodes with different VRRP versions',
+    severity: 'error',
+    check: ({ routers }) =>
+      routers.flatMap(router =>
+        disagreement(router, router.seats, 'version', seat => `version ${seat.instance.version}`, {
+          what: 'speaks different versions of VRRP, which reject each other',
+          help: 'write the same version, or vrrp_version in global_defs, on all nodes',
+        }),
+      ),
+  },
+  {
+    code: 'KA3004',
+    title: 'Nodes with different authentication',
+    severity: 'error',
+    check: ({ routers }) => routers.flatMap(authentication),
+  },
+  {
+    code: 'KA3005',
+    title: 'Nodes with different advert intervals, version 2',
+    severity: 'error',
+    check: ({ routers }) =>
+      routers.flatMap(router =>
+        disagreement(router, seatsOf(router, 2), 'advert_int', interval, {
+          what: 'has different advert intervals; version 2 drops adverts of another interval, so several nodes become MASTER',
+          help: 'write the same advert_int on all nodes',
+        }),
+      ),
+  },
+  {
+    code: 'KA3006',
+    title: 'Nodes with different advert intervals, version 3',
+    severity: 'warning',
+    check: ({ routers }) =>
+      routers.flatMap(router =>
+        disagreement(router, seatsOf(router, 3), 'advert_int', interval, {
+          what: 'has different advert intervals; the time to notice a dead MASTER depends on which node it was',
+          help: 'write the same advert_int on all nodes',
+        }),
+      ),
+  },
+  {
+    code: 'KA3008',
+    title: 'Nodes that do not reach each other: multicast, unicast, groups',
+    severity: 'error',
+    check: ({ routers }) =>
+      routers.flatMap(router =>
+        disagreement(router, router.seats, 'unicast_peer', carrier, {
+          what: 'sends adverts on different ways, so its nodes do not hear each other',
+          help: 'use multicast with one group, or unicast_peer, on all nodes alike',
+        }),
+      ),
+  },
+  {
+    code: 'KA3015',
+    title: 'Nodes with different checksums',
+    severity: 'error',
+    check: ({ routers }) =>
+      routers.flatMap(router =>
+        disagreement(router, router.family === 4 ? seatsOf(router, 3) : [], 'v3_checksum_as_v2', checksum, {
+          what: 'computes checksums in two manners, so its nodes reject each other',
+          help: 'set v3_checksum_as_v2 on all nodes or on none',
+        }),
+      ),
+  },
+]
+
+function seatsOf({ seats }: VirtualRouter, version: 2 | 3): readonly Seat[] {
+  return seats.filter(({ instance }) => instance.version === version)
+}
+
+function interval({ instance }: Seat): string {
+  return seconds(instance.advertIntervalUs)
+}
+
+function carrier({ instance, peers }: Seat): string {
+  return peers === undefined ? `multicast to ${instance.multicastGroup}` : 'unicast'
+}
+
+function checksum({ instance }: Seat): string {
+  return instance.v3ChecksumAsV2 ? 'as version 2' : 'of version 3'
+}
+
+/** Passwords are compared and never shown. */
+function authentication(router: VirtualRouter): readonly Finding[] {
+  const seats = seatsOf(router, 2)
+  const types = disagreement(router, seats, 'authentication', ({ instance }) => instance.authentication.type, {
+    what: 'has different authentication, so its nodes reject each other',
+    help: 'write the same authentication on all nodes',
+  })
+  if (types.length > 0) return types
+  const passwords = new Set(
+    seats.map(({ instance: { authentication: own } }) => (own.type === 'none' ? '' : own.password)),
+  )
+  if (passwords.size < 2) return []
+  return [
+    {
+      ...atFirst(seats, 'authentication'),
+      message: `${titleOf(router)} has different passwords on ${listed(seats.map(seat => seat.node.name))}, so its nodes reject each other`,
+      help: 'write the same auth_pass on all nodes',
+    },
+  ]
+}
+
+/** A finding if the nodes do not all say the same. */
+function disagreement(
+  router: VirtualRouter,
+  seats: readonly Seat[],
+  keyword: string,
+  show: (seat: Seat) => string,
+  { what, help }: { readonly what: string; readonly help: string },
+): readonly Finding[] {
+  if (new Set(seats.map(show)).size < 2) return []
+  return [
+    {
+      ...atFirst(seats, keyword),
+      message: `${titleOf(router)} ${what}: ${seats.map(seat => `${seat.node.name} ${show(seat)}`).join(', ')}`,
+      help,
+      related: seats.slice(1).map(seat => ({ at: siteIn(seat, keyword), message: `${seat.node.name}: ${show(seat)}` })),
+    },
+  ]
+}
+
+function atFirst(seats: readonly Seat[], keyword: string): Pick<Finding, 'at'> {
+  const [first] = seats
+  return first === undefined ? {} : { at: siteIn(first, keyword) }
+}
+
+/** The statement in the block of the node, else the block. */
+export function siteIn({ block, instance }: Seat, keyword: string): Site {
+  const setting: Setting | undefined = last(block, keyword) ?? block
+  return setting === undefined ? { place: instance.place } : siteOf(setting)
+}

@@ -1,0 +1,95 @@
+// Lays out the text of a configuration file: one statement a line, indented by the depth of its block, at most one blank line
+// in a row. What the file means does not change, whatever it contains: a line whose meaning hangs on its layout is kept, and
+// comments, quotes, blanks inside a statement and the lines of multi-line values are the author's.
+
+import { byteLength, lineBytesMax } from '../line.ts'
+import { nestingOf, type Unbalanced } from './nesting.ts'
+import type { Part } from './part.ts'
+import { beginSplit, splitLine } from './split-line.ts'
+
+export interface FormatOptions {
+  /** Put in front of a line once for each block around it: blanks or tabs. */
+  readonly indent: string
+}
+
+export interface FormatResult {
+  readonly text: string
+  /** From this line of the source on the braces do not match and the text is left as it is. */
+  readonly unbalanced: Unbalanced | undefined
+}
+
+/** Formats a whole file. Never throws; formatting the result again gives the same text. */
+export function formatConfiguration(source: string, options: FormatOptions): FormatResult {
+  const lines = source.split('\n')
+  if (lines.at(-1) === '') lines.pop()
+  const state = beginSplit()
+  const parts = lines.flatMap((line, i) => splitLine(line.replace(/\r+$/, ''), i + 1, state))
+  const { depths, unbalanced } = nestingOf(parts)
+  const layout = new Layout(options.indent)
+  for (const [i, part] of parts.entries()) {
+    if (unbalanced === undefined || part.line < unbalanced.line) layout.add(part, depths[i]!)
+  }
+  if (unbalanced === undefined) return { text: layout.finish(), unbalanced }
+  const rest = lines.slice(unbalanced.line - 1).join('\n') + (source.endsWith('\n') ? '\n' : '')
+  if (unbalanced.line > 1 && rest.startsWith(byteOrderMark)) layout.keepStart()
+  return { text: layout.text() + rest, unbalanced }
+}
+
+const byteOrderMark = '\uFEFF'
+
+/** Collects the lines of the result. */
+class Layout {
+  readonly #indent: string
+  readonly #lines: string[] = []
+  /** The statement on the last line, as long as a `{` may still join it. */
+  #waiting: { readonly part: Part; readonly depth: number } | undefined
+
+  constructor(indent: string) {
+    this.#indent = indent
+  }
+
+  add(part: Part, depth: number): void {
+    const waiting = this.#waiting
+    this.#waiting = undefined
+    if (part.text.startsWith(byteOrderMark) && !(part.kind === 'raw' && part.line === 1)) this.keepStart()
+    if (part.kind === 'blank') {
+      if (this.#lines.length > 0 && this.#lines.at(-1) !== '') this.#lines.push('')
+    } else if (part.kind === 'raw') {
+      this.#lines.push(part.text)
+    } else {
+      const joined = part.kind === 'open' && waiting !== undefined ? this.#join(waiting, part) : undefined
+      if (joined !== undefined) this.#lines[this.#lines.length - 1] = joined
+      else this.#lines.push(this.#line(part.text + part.comment, depth))
+      if (part.kind === 'statement') this.#waiting = { part, depth }
+    }
+  }
+
+  /** Only at the start of a file is the character a byte order mark, so no other may come to stand there. */
+  keepStart(): void {
+    if (this.#lines.length === 0) this.#lines.push('')
+  }
+
+  /** Everything so far. */
+  text(): string {
+    return this.#lines.map(line => `${line}\n`).join('')
+  }
+
+  /** Everything, without blank lines at the end. */
+  finish(): string {
+    while (this.#lines.at(-1) === '') this.#lines.pop()
+    return this.text()
+  }
+
+  /** The `{` behind the statement of the line before, with the comment that either of them has. */
+  #join({ part, depth }: { readonly part: Part; readonly depth: number }, open: Part): string | undefined {
+    if (part.comment !== '' && open.comment !== '') return undefined
+    const text = `${part.text} {${part.comment}${open.comment}`
+    return byteLength(this.#indent.repeat(depth) + text) > lineBytesMax ? undefined : this.#line(text, depth)
+  }
+
+  /** Indented, unless the line would then be longer than what is read at once. */
+  #line(text: string, depth: number): string {
+    const line = this.#indent.repeat(depth) + text
+    return byteLength(line) > lineBytesMax ? text : line
+  }
+}

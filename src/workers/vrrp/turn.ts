@@ -1,0 +1,65 @@
+// One turn of the vrrp worker's reactor: drain what has arrived, then let due timers fire. Draining comes first, so that an
+// advert that waits in the queue is seen before its master-down timer is. Without thread, port or clock of its own.
+
+import type { FromVrrp, ToVrrp } from '../../ipc/messages/vrrp.ts'
+import { assert } from '../../lib/errors.ts'
+import type { Instant } from '../../lib/time.ts'
+import type { VrrpShell } from './shell.ts'
+
+export interface TurnPorts {
+  /** The next waiting message, or undefined. */
+  receive(): ToVrrp | undefined
+  post(message: FromVrrp): void
+  now(): Instant
+  /** One of the supervisor's own messages, or of its frames, has been taken: it counts them. */
+  countConsumed(): void
+  markAlive(now: Instant): void
+  /** Provokes the fault, or returns the rejection that was asked for. */
+  fault(kind: Extract<ToVrrp, { t: 'fault' }>['kind']): Promise<never> | undefined
+}
+
+/** `more`: messages are left, so the next turn comes at once. A promise is the rejection that a `fault reject` asked for. */
+export type TurnOutcome = 'empty' | 'more' | 'stopped' | Promise<never>
+
+/** Messages handled before timers get their turn again: a flood must not stop the adverts. */
+export const drainMax = 512
+
+/** Handles what waits, then what is due. */
+export function takeTurn(shell: VrrpShell, ports: TurnPorts): TurnOutcome {
+  const outcome = drain(shell, ports)
+  if (outcome !== 'empty' && outcome !== 'more') return outcome
+  const now = ports.now()
+  ports.markAlive(now)
+  shell.runDue(now)
+  return outcome
+}
+
+/** Handles what waits, at most `drainMax` messages. */
+export function drain(shell: VrrpShell, ports: TurnPorts): TurnOutcome {
+  for (let drained = 0; drained < drainMax; drained++) {
+    const message = ports.receive()
+    if (message === undefined) return 'empty'
+    // Pings are not counted by who sends them either.
+    if (message.t !== 'ping') ports.countConsumed()
+    switch (message.t) {
+      case 'start':
+        assert(false, 'start comes only once')
+        break
+      case 'fault': {
+        const rejection = ports.fault(message.kind)
+        if (rejection !== undefined) return rejection
+        break
+      }
+      case 'stop':
+        shell.stop(ports.now())
+        return 'stopped'
+      case 'ping':
+        ports.post({ t: 'pong', n: message.n })
+        shell.postSnapshots(ports.now())
+        break
+      default:
+        shell.handle(message, ports.now())
+    }
+  }
+  return 'more'
+}
