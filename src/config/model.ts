@@ -3,6 +3,7 @@
 // model travels through a message channel unchanged. Times are microseconds unless the name ends in another unit.
 
 import type { Family } from '../lib/ip.ts'
+import type { LvsConfig } from './lvs-model.ts'
 
 /** Where something was written; kept in the model so that run-time messages can name the place. */
 export interface Place {
@@ -16,6 +17,8 @@ export interface Config {
   readonly instances: readonly VrrpInstance[]
   readonly syncGroups: readonly SyncGroup[]
   readonly virtualServers: readonly VirtualServer[]
+  /** Load balancing; absent when the file has none. */
+  readonly lvs?: LvsConfig
   /** Everything the file says, typed and checked, in file order: also what the other parts have no place for yet. */
   readonly settings?: readonly Setting[]
 }

@@ -1,7 +1,7 @@
 // Everything that tells the operator something, put together: scripts with their accounts, notify lines, FIFOs and mail.
 
 import { hostname, userInfo } from 'node:os'
-import type { Config } from '../config/model.ts'
+import type { Config, GlobalDefs, ScriptCommand } from '../config/model.ts'
 import type { Log } from '../lib/log.ts'
 import { NotifyFifo } from './fifo.ts'
 import { MailQueue } from './mail-queue.ts'
@@ -22,6 +22,7 @@ export class Alerting {
   readonly mails: MailQueue
   readonly #accounts: ScriptAccounts
   readonly #notifyRunner: ScriptRunner
+  #global: GlobalDefs | undefined
 
   constructor(log: Log) {
     this.#accounts = new ScriptAccounts(log)
@@ -33,15 +34,28 @@ export class Alerting {
       scripts: new NotifyQueue({ log, runner: this.#notifyRunner }),
       mails: this.mails,
       makeFifo: path => new NotifyFifo({ path }, log),
-      defaultSender: defaultSender(userInfo().username, hostname()),
+      defaultSender: sender(),
     })
   }
 
   /** Takes a configuration, at the start and at each reload. */
   async configure(config: Config): Promise<void> {
+    this.#global = config.global
     this.#accounts.setScriptUser(config.global.scriptUser)
     this.mails.setMailer(mailerFor(config.global))
     await this.notifier.configure(config)
+  }
+
+  /** Queues a mail to all recipients, if there are any and a server is known. */
+  mail(subject: string, body: string): void {
+    const { smtpServer, notificationEmail: to = [], notificationEmailFrom, routerId } = this.#global ?? {}
+    if (smtpServer === undefined || to.length === 0) return
+    this.mails.push({ from: notificationEmailFrom ?? sender(), to, subject: `[${routerId}] ${subject}`, body })
+  }
+
+  /** Runs a notify script that has no line of its own to keep: those of real and virtual servers. */
+  runScript(command: ScriptCommand): void {
+    this.#notifyRunner.start(command)
   }
 
   /** Waits a bounded time for what still has to be told, then ends the scripts that run. */
@@ -49,4 +63,8 @@ export class Alerting {
     await this.notifier.stop()
     await Promise.all([this.runner.stop(SCRIPT_GRACE_MS), this.#notifyRunner.stop(SCRIPT_GRACE_MS)])
   }
+}
+
+function sender(): string {
+  return defaultSender(userInfo().username, hostname())
 }

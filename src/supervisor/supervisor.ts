@@ -2,6 +2,7 @@
 // and swaps configurations. What happens in VRRP is vrrp-stack.ts, the process around it daemon.ts.
 
 import { hostname } from 'node:os'
+import type { LvsConfig } from '../config/lvs-model.ts'
 import type { Config } from '../config/model.ts'
 import type { FaultKind } from '../ipc/messages/common.ts'
 import { messageOf } from '../lib/errors.ts'
@@ -13,13 +14,16 @@ import { OwnRemovals } from '../native/own-removals.ts'
 import { lockMemory, setRealtime } from '../native/schedule.ts'
 import type { State } from '../workers/vrrp/core/state.ts'
 import { Alerting } from './alerting.ts'
+import { type ConfigAnswer, configAnswer } from './config-answer.ts'
 import { loadInThread } from './config-loader.ts'
 import type { ConfigTask, LoadedConfig } from './config-task.ts'
 import loadConfigTask from './config-task.ts'
+import type { WorkerName } from './control-message.ts'
 import { dumpDirectory, writeDump } from './dump-file.ts'
 import { jsonText } from './dump-json.ts'
 import { dataText, statsText } from './dump-text.ts'
 import { type Estate, type HeldAddress, survivalUs } from './estate.ts'
+import { LvsStack } from './lvs-stack.ts'
 import type { Options } from './options.ts'
 import { vrrpRestart } from './restart-policy.ts'
 import { VrrpStack } from './vrrp-stack.ts'
@@ -49,6 +53,7 @@ export class Supervisor {
   readonly #ownRemovals = new OwnRemovals()
   readonly #monitor: LinkMonitor
   #vrrp: VrrpStack | undefined
+  #lvs: LvsStack | undefined
   #config: Config | undefined
   #reloading = false
   #reloadAgain = false
@@ -101,7 +106,7 @@ export class Supervisor {
 
   /** Every role is resigned, addresses are gone, STOP has been told. */
   async stop(): Promise<void> {
-    await this.#vrrp?.stop()
+    await Promise.all([this.#vrrp?.stop(), this.#lvs?.stop()])
     await this.#alerting.stop()
     this.#monitor.stop()
     this.#ports.held([])
@@ -116,7 +121,10 @@ export class Supervisor {
       views: this.#vrrp?.views() ?? [],
       scripts: config.scripts,
       scriptStatus: new Map(Object.entries(this.#vrrp?.scriptStatuses() ?? {})),
-      workers: [{ id: 'vrrp', restarts: this.#vrrp?.restarts ?? 0 }],
+      workers: Object.entries({ vrrp: this.#vrrp?.restarts ?? 0, ...this.#lvs?.restarts() }).map(([id, restarts]) => ({
+        id,
+        restarts,
+      })),
       framesDropped: this.#vrrp?.framesDropped ?? 0,
       now: monotonicNowUs(),
     })
@@ -144,13 +152,14 @@ export class Supervisor {
   }
 
   /** What `keepalived-ts fault` asks for; returns a refusal or undefined. */
-  fault(worker: string, kind: FaultKind): string | undefined {
+  fault(worker: WorkerName, kind: FaultKind): string | undefined {
     if (process.env.KEEPALIVED_TS_FAULTS !== '1') {
       return 'refused: start the daemon with KEEPALIVED_TS_FAULTS=1 in its environment to allow faults'
     }
-    if (worker !== 'vrrp') return `there is no ${worker} worker: the configuration has nothing for it`
-    if (this.#vrrp === undefined) return 'the vrrp worker is not running'
-    this.#vrrp.fault(kind)
+    const target = worker === 'vrrp' ? this.#vrrp : this.#lvs
+    if (target === undefined) return `there is no ${worker} worker: the configuration has nothing for it`
+    if (worker === 'vrrp') this.#vrrp?.fault(kind)
+    else this.#lvs?.fault(worker, kind)
     return undefined
   }
 
@@ -163,18 +172,29 @@ export class Supervisor {
         priority: state?.effectivePriority ?? params.priority,
       })),
       held: this.#held(),
-      workers: { vrrp: { restarts: this.#vrrp?.restarts ?? 0 } },
+      restarts: { vrrp: this.#vrrp?.restarts ?? 0, ...this.#lvs?.restarts() },
       mail: this.#alerting.mails.counters,
     }
   }
 
+  /** What runs now, for `plan` on the control socket; undefined before the first configuration. */
+  runningConfig(): ConfigAnswer | undefined {
+    if (this.#config === undefined) return undefined
+    const roles = (this.#vrrp?.views() ?? []).map(({ params, state }) => [params.name, state?.name ?? 'init'] as const)
+    return configAnswer(this.#config, Object.fromEntries(roles))
+  }
+
   async #begin(config: Config, estate: Estate | undefined): Promise<void> {
     this.#config = config
-    const rtPriority = config.global.vrrpRtPriority ?? RT_PRIORITY_DEFAULT
-    this.#prepareProcess(config, rtPriority)
+    this.#prepareProcess(config)
     await this.#alerting.configure(config)
-    if (!this.#options.vrrp) return
-    if (config.instances.length === 0 && !this.#options.all) return
+    this.#beginVrrp(config, estate)
+    if (this.#options.checkers) await this.#beginLvs(config)
+  }
+
+  #beginVrrp(config: Config, estate: Estate | undefined): void {
+    if (!this.#options.vrrp || (config.instances.length === 0 && !this.#options.all)) return
+    const rtPriority = config.global.vrrpRtPriority ?? RT_PRIORITY_DEFAULT
     this.#vrrp = new VrrpStack(
       {
         log: this.#log,
@@ -183,7 +203,10 @@ export class Supervisor {
         runner: this.#alerting.runner,
         notifier: this.#alerting.notifier,
         changed: () => this.#changed(),
-        remembered: (instance, state) => this.#ports.role(instance, state),
+        remembered: (instance, state) => {
+          this.#ports.role(instance, state)
+          if (state !== null && state.name !== 'init') this.#lvs?.vrrpState(instance, syncRoles[state.name])
+        },
         gaveUp: () => this.#ports.fatal('the vrrp worker could not be kept alive'),
       },
       { restart: vrrpRestart, rtPriority, dontRelease: this.#options.dontReleaseVrrp },
@@ -191,8 +214,22 @@ export class Supervisor {
     this.#vrrp.start(config, estate)
   }
 
+  async #beginLvs(config: Config): Promise<void> {
+    if (config.lvs === undefined) return
+    this.#lvs = new LvsStack(
+      {
+        log: this.#log,
+        alerting: this.#alerting,
+        gaveUp: worker => this.#ports.fatal(`the ${worker} worker could not be kept alive`),
+      },
+      { keepOnStop: this.#options.dontReleaseIpvs, addresses: this.#localAddresses() },
+    )
+    await this.#lvs.start(config.lvs)
+  }
+
   /** The main thread receives for the worker, so it needs its turn as promptly. */
-  #prepareProcess(config: Config, rtPriority: number): void {
+  #prepareProcess(config: Config): void {
+    const rtPriority = config.global.vrrpRtPriority ?? RT_PRIORITY_DEFAULT
     if (!setRealtime(Math.max(1, rtPriority - 1))) this.#log.info('no-realtime', { priority: rtPriority })
     if (config.global.vrrpNoSwap && !lockMemory()) this.#log.warn('no-memory-lock', {})
   }
@@ -207,10 +244,20 @@ export class Supervisor {
     }
     await this.#alerting.configure(loaded.config)
     this.#config = loaded.config
-    if (this.#vrrp === undefined) await this.#begin(loaded.config, undefined)
+    if (this.#vrrp === undefined) this.#beginVrrp(loaded.config, undefined)
     else this.#vrrp.reload(loaded.config)
+    await this.#reloadLvs(loaded.config)
     this.#log.info('reload-done', { instances: loaded.config.instances.length })
     return true
+  }
+
+  async #reloadLvs(config: Config): Promise<void> {
+    if (this.#lvs !== undefined) await this.#lvs.reload(config.lvs ?? emptyLvs)
+    else if (this.#options.checkers) await this.#beginLvs(config)
+  }
+
+  #localAddresses(): string[] {
+    return this.#monitor.links().flatMap(link => link.addresses.map(({ address }) => address))
   }
 
   #task(): ConfigTask {
@@ -234,6 +281,7 @@ export class Supervisor {
 
   #linkChanged(link: LinkState): void {
     this.#vrrp?.linkChanged(link)
+    this.#lvs?.addresses(this.#localAddresses())
   }
 
   #changed(): void {
@@ -261,4 +309,18 @@ export class Supervisor {
       this.#log.error('dump-failed', { file: name, reason: messageOf(thrown) })
     }
   }
+}
+
+/** What a sync daemon that follows an instance does in each of its states. */
+const syncRoles = { backup: 'BACKUP', master: 'MASTER', fault: 'FAULT' } as const
+
+/** What a reload leaves when it takes all load balancing away. */
+const emptyLvs: LvsConfig = {
+  virtualServers: [],
+  trackFiles: [],
+  flush: false,
+  flushOnStop: 'no',
+  noCheckerEmails: false,
+  rsInitNotifies: false,
+  routerId: '',
 }
