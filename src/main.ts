@@ -20,7 +20,7 @@ import { runWatchdogProcess } from './supervisor/watchdog-process.ts'
 
 const main = fileURLToPath(import.meta.url)
 const output = {
-  out: (text: string) => void process.stdout.write(text),
+  out: (text: string | Uint8Array) => void process.stdout.write(text),
   error: (text: string) => void process.stderr.write(text),
 }
 

@@ -3,23 +3,25 @@
 
 import { adviseOnEffects } from './advise-on-effects.ts'
 import type { BuildContext } from './build-context.ts'
-import { nameOf } from './build-context.ts'
+import { given, nameOf } from './build-context.ts'
 import { buildGlobalDefs, buildVrrpDefaults, mergeGlobalDefs } from './build-global.ts'
 import type { InstanceInputs } from './build-instance.ts'
 import { buildInstance } from './build-instance.ts'
+import { buildLvs } from './build-lvs.ts'
 import { buildScript, keepUsedScripts } from './build-script.ts'
 import { buildSettings } from './build-settings.ts'
 import type { GroupInputs } from './build-sync-group.ts'
 import { buildSyncGroup } from './build-sync-group.ts'
 import type { KnownScripts } from './build-tracking.ts'
-import { buildVirtualServer } from './build-virtual-server.ts'
 import { checkCompleteness } from './check-completeness.ts'
 import { checkInterfaces } from './check-interfaces.ts'
 import { checkReferences } from './check-references.ts'
 import { checkRouterIds } from './check-router-ids.ts'
 import { checkRoutes } from './check-routes.ts'
 import { checkRules } from './check-rules.ts'
-import { checkScriptSecurity } from './check-script-security.ts'
+import { checkScriptSecurity, checkScriptUser } from './check-script-security.ts'
+import { checkServerHeads } from './check-server-heads.ts'
+import { checkSyncWeights } from './check-sync-weights.ts'
 import { checkVirtualServers } from './check-virtual-servers.ts'
 import type { Entry } from './grammar/entry.ts'
 import { grammar } from './grammar/grammar.ts'
@@ -36,15 +38,18 @@ export function buildConfig(tokens: readonly Token[], context: BuildContext): Co
   const inputs = { global, defaults: buildVrrpDefaults(defs), scripts }
   const instances = buildInstances(root, inputs, context)
   const syncGroups = buildSyncGroups(root, inputs, context)
-  const virtualServers = blocksOf(root, 'virtual_server').map(block => buildVirtualServer(block, context))
+  const lvs = buildLvs(root, defs, global, instances, context)
   checkRouterIds(instances, blocksOf(root, 'vrrp_instance'), context)
   const missingInterface = !global.dynamicInterfaces && checkInterfaces(root, context)
   checkRules(root, context)
   checkRoutes(root, context)
   checkCompleteness(root, context)
   checkReferences(root, context)
+  checkServerHeads(root, context)
   checkVirtualServers(root, context)
-  if (!global.enableScriptSecurity) checkScriptSecurity(root, missingInterface, context)
+  checkSyncWeights(root, context)
+  if (global.enableScriptSecurity) checkScriptUser(root, global.scriptUser !== undefined, context)
+  else checkScriptSecurity(root, missingInterface, context)
   adviseOnEffects(root, context)
   const used = new Set([...instances, ...syncGroups].flatMap(user => user.trackedScripts.map(each => each.script)))
   return {
@@ -52,7 +57,7 @@ export function buildConfig(tokens: readonly Token[], context: BuildContext): Co
     scripts: keepUsedScripts(scripts.scripts, used, blocksOf(root, 'vrrp_script'), context),
     instances,
     syncGroups,
-    virtualServers: virtualServers.filter(server => server !== undefined),
+    ...given('lvs', lvs),
     settings: buildSettings(root),
   }
 }

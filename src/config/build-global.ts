@@ -1,5 +1,6 @@
 // global_defs: the daemon-wide part of the model, and the defaults that vrrp_instance blocks fall back to.
 
+import { parseIp } from '../lib/ip.ts'
 import type { BuildContext } from './build-context.ts'
 import { checkAccount, complain, given, hasOption } from './build-context.ts'
 import type { Entry } from './grammar/entry.ts'
@@ -15,6 +16,7 @@ export interface VrrpDefaults {
   readonly skipCheckAdvertAddresses: boolean
   readonly ownerIgnoreAdverts: boolean | undefined
   readonly v3ChecksumAsV2: boolean
+  readonly checkUnicastSource: boolean
 }
 
 const usPerSecond = 1_000_000
@@ -71,6 +73,7 @@ export function buildVrrpDefaults(defs: Entry | undefined): VrrpDefaults {
     skipCheckAdvertAddresses: toggleOf(defs, 'vrrp_skip_check_adv_addr') ?? false,
     ownerIgnoreAdverts: toggleOf(defs, 'vrrp_owner_ignore_adverts'),
     v3ChecksumAsV2: isSet(defs, 'v3_checksum_as_v2'),
+    checkUnicastSource: isSet(defs, 'vrrp_check_unicast_src'),
   }
 }
 
@@ -85,7 +88,7 @@ function buildMail(defs: Entry | undefined, context: BuildContext) {
   return {
     notificationEmail: recipients,
     ...given('notificationEmailFrom', textOf(defs, 'notification_email_from')),
-    ...given('smtpServer', buildSmtpServer(defs)),
+    ...given('smtpServer', buildSmtpServer(defs, context)),
     ...given('smtpHeloName', textOf(defs, 'smtp_helo_name')),
     smtpConnectTimeoutUs: numberOf(defs, 'smtp_connect_timeout') ?? 30 * usPerSecond,
     ...given('smtpAlert', toggleOf(defs, 'smtp_alert')),
@@ -95,13 +98,20 @@ function buildMail(defs: Entry | undefined, context: BuildContext) {
   }
 }
 
-function buildSmtpServer(defs: Entry | undefined): SmtpServer | undefined {
+function buildSmtpServer(defs: Entry | undefined, context: BuildContext): SmtpServer | undefined {
   const entry = lastOf(defs, 'smtp_server')
   if (entry === undefined) return undefined
+  const host = String(entry.values[0])
+  // A name is looked up when mail is sent; something like an address that is none will never be found.
+  if (!looksLikeHost(host) && parseIp(host) === undefined) {
+    const message = `smtp_server '${host}' is neither an address nor a host name; it is ignored`
+    complain(context, 'bad-value', entry, message, { help: 'write an IPv4 or IPv6 address, or a name' })
+    return undefined
+  }
   const tls = hasOption(entry, 'tls') ? 'tls' : hasOption(entry, 'starttls') ? 'starttls' : 'opportunistic'
   const port = entry.values[1]
   return {
-    host: String(entry.values[0]),
+    host,
     port: typeof port === 'number' ? port : smtpPortDefault,
     ...given('user', optionText(entry, 'user')),
     ...given('password', optionText(entry, 'password')),
@@ -117,4 +127,9 @@ function buildScriptUser(defs: Entry | undefined, context: BuildContext): Global
   const group = written === undefined ? undefined : String(written)
   checkAccount(context, String(user), group, entry)
   return { user: String(user), ...given('group', group) }
+}
+
+/** A name, and not an address with a slip in it. */
+function looksLikeHost(text: string): boolean {
+  return /^[\p{L}\p{N}._-]+$/u.test(text) && !/^[\d.]+$/.test(text)
 }

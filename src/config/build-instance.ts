@@ -3,8 +3,9 @@
 
 import { buildAddresses } from './build-addresses.ts'
 import { buildAuthentication } from './build-authentication.ts'
+import { buildCarrier } from './build-carrier.ts'
 import type { BuildContext } from './build-context.ts'
-import { complain, given, nameOf, placeOf } from './build-context.ts'
+import { complain, nameOf, placeOf } from './build-context.ts'
 import type { VrrpDefaults } from './build-global.ts'
 import { buildNotify } from './build-notify.ts'
 import { buildProtocol } from './build-protocol.ts'
@@ -14,7 +15,7 @@ import { buildRole } from './build-role.ts'
 import type { KnownScripts } from './build-tracking.ts'
 import { buildTracking } from './build-tracking.ts'
 import type { Entry } from './grammar/entry.ts'
-import { isSet, lastOf, numberOf, rowsOf, textOf, toggleOf } from './grammar/entry.ts'
+import { isSet, lastOf, numberOf, rowsOf, toggleOf } from './grammar/entry.ts'
 import type { GlobalDefs, VrrpInstance } from './model.ts'
 
 export interface InstanceInputs {
@@ -39,6 +40,7 @@ export function buildInstance(block: Entry, inputs: InstanceInputs, context: Bui
   const role = buildRole(block, name, strict, context)
   const addresses = buildAddresses(rowsOf(block, 'virtual_ipaddress'), name, protocol.family, context)
   checkAddresses(block, name, addresses.length, strict || protocol.version === 3, context)
+  const carrier = buildCarrier(block, { name, strict, ...protocol }, global, defaults, context)
   const authentication = buildAuthentication(block, name, { ...protocol, strict }, context)
   const tracking = buildTracking(block, inputs.position, inputs.scripts, trackedAnyway(block, interfaceName), context)
   const reactions = buildReactions(block, name, { strict, ...protocol, ...role }, defaults, context)
@@ -52,7 +54,7 @@ export function buildInstance(block: Entry, inputs: InstanceInputs, context: Bui
     ...role,
     initialState: decideStartState(block, name, authentication, role, context),
     authentication,
-    ...given('sourceAddress', textOf(block, 'mcast_src_ip')),
+    ...carrier,
     addresses,
     excludedAddresses: buildAddresses(rowsOf(block, 'virtual_ipaddress_excluded'), name, undefined, context),
     garp: buildGarp(block, name, strict, defaults.garp, context),

@@ -1,4 +1,4 @@
-// Family, version, advert interval and group of an instance. The family is that of the first address of the block; the
+// Family, version and advert interval of an instance. The family is that of the first address of the block; the
 // version follows from it, and the interval is rounded to what the version can express.
 
 import type { Family } from '../lib/ip.ts'
@@ -7,10 +7,10 @@ import { hostOf } from './build-addresses.ts'
 import type { BuildContext } from './build-context.ts'
 import { complain } from './build-context.ts'
 import type { Entry } from './grammar/entry.ts'
-import { entriesOf, lastOf, numberOf, textOf } from './grammar/entry.ts'
+import { entriesOf, lastOf, numberOf } from './grammar/entry.ts'
 import type { GlobalDefs, VrrpInstance } from './model.ts'
 
-export type Protocol = Pick<VrrpInstance, 'family' | 'version' | 'advertIntervalUs' | 'multicastGroup'>
+export type Protocol = Pick<VrrpInstance, 'family' | 'version' | 'advertIntervalUs'>
 
 const usPerSecond = 1_000_000
 /** RFC 3768: whole seconds in 8 bits. RFC 5798: centiseconds in 12 bits. */
@@ -18,7 +18,7 @@ const v2IntervalMaxUs = 255 * usPerSecond
 const v3IntervalStepUs = 10_000
 const v3IntervalMaxUs = 4095 * v3IntervalStepUs
 
-/** Family, version, interval and group; strict mode allows IPv6 with version 3 only. */
+/** Family, version and interval; strict mode allows IPv6 with version 3 only. */
 export function buildProtocol(
   block: Entry,
   name: string,
@@ -33,7 +33,6 @@ export function buildProtocol(
     family: decided.family,
     version,
     advertIntervalUs: roundInterval(block, name, version, context),
-    multicastGroup: decideGroup(block, decided.family, global),
   }
 }
 
@@ -116,10 +115,4 @@ function roundInterval(block: Entry, name: string, version: 2 | 3, context: Buil
     complain(context, 'rounded-advert-interval', entry, message, { help: `version ${version} takes ${unit}` })
   }
   return takenUs
-}
-
-function decideGroup(block: Entry, family: Family, global: GlobalDefs): string {
-  const own = textOf(block, 'mcast_dst_ip')
-  if (own !== undefined && familyOf(own) === family) return own
-  return family === 4 ? global.vrrpMcastGroup4 : global.vrrpMcastGroup6
 }

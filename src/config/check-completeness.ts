@@ -1,9 +1,9 @@
 // Blocks without the one thing they are for: a track_file without a file, a URL without a path. keepalived leaves them out.
 
-import { familyOf } from '../lib/ip.ts'
+import { familyOf, parseIp } from '../lib/ip.ts'
 import type { BuildContext } from './build-context.ts'
-import { checkAccount, complain } from './build-context.ts'
-import type { Entry } from './grammar/entry.ts'
+import { complain } from './build-context.ts'
+import type { Entry, Value } from './grammar/entry.ts'
 import { entriesOf, isSet, lastOf, rowsOf } from './grammar/entry.ts'
 
 interface Need {
@@ -13,7 +13,6 @@ interface Need {
   readonly help: string
 }
 
-const url: Need = { keywords: ['url'], message: 'has no url, so it checks nothing', help: 'write url { path / … }' }
 const file: Need = { keywords: ['file'], message: 'has no file; it is left out', help: 'write file PATH' }
 
 /** By the keyword of the block, whatever it stands in. */
@@ -34,15 +33,6 @@ const needs: Readonly<Record<string, Need>> = {
     keywords: ['garp_interval', 'gna_interval'],
     message: 'sets no interval; it is left out',
     help: 'write garp_interval or gna_interval',
-  },
-  HTTP_GET: url,
-  SSL_GET: url,
-  url: { keywords: ['path'], message: 'has no path; it is left out', help: 'write path /' },
-  MISC_CHECK: { keywords: ['misc_path'], message: 'has no misc_path; it is left out', help: 'write misc_path COMMAND' },
-  FILE_CHECK: {
-    keywords: ['track_file'],
-    message: 'names no track_file; it is left out',
-    help: 'write track_file NAME',
   },
   BFD_CHECK: { keywords: ['name'], message: 'names no bfd_instance; it is left out', help: 'write name INSTANCE' },
 }
@@ -68,7 +58,6 @@ function visit(block: Entry, context: BuildContext): void {
       const message = 'lvs_timeouts sets nothing; it is ignored'
       complain(context, 'incomplete-block', child, message, { help: 'write tcp, tcpfin or udp with seconds behind it' })
     }
-    if (child.spec.keyword === 'MISC_CHECK') checkUser(child, context)
     visit(child, context)
   }
   if (block.spec.keyword === 'vrrp_instance') checkInstance(block, context)
@@ -82,7 +71,6 @@ function checkInstance(block: Entry, context: BuildContext): void {
     const message = `vmac_xmit_base of ${name} has no effect without use_vmac`
     complain(context, 'needs-another', base, message, { help: 'write use_vmac, or remove vmac_xmit_base' })
   }
-  checkUnicast(block, name, context)
   checkIpvlan(block, name, context)
   const [vrf] = entriesOf(block, 'vrf')
   if (vrf !== undefined && isSet(block, 'interface')) {
@@ -100,27 +88,13 @@ function checkInstance(block: Entry, context: BuildContext): void {
 /** An IPv4 ipvlan shares the MAC address of its parent, so it needs an address of its own to be told apart. */
 function checkIpvlan(block: Entry, name: string, context: BuildContext): void {
   const ipvlan = lastOf(block, 'use_ipvlan')
-  if (ipvlan === undefined || typeof ipvlan.values[1] === 'string') return
+  if (ipvlan === undefined || ipvlan.values.some(isAddress)) return
   const first = rowsOf(block, 'virtual_ipaddress')[0]
   if (first === undefined || familyOf(String(first.values[0]).split('/')[0]!) === 6) return
   const message = `use_ipvlan of ${name} names no address, which IPv4 needs`
   complain(context, 'needs-another', ipvlan, message, { help: 'write use_ipvlan NAME ADDRESS/PREFIX' })
 }
 
-const unicastKeywords = ['unicast_peer', 'unicast_src_ip', 'check_unicast_src', 'old_unicast_checksum', 'unicast_ttl']
-
-function checkUnicast(block: Entry, name: string, context: BuildContext): void {
-  if (entriesOf(block, 'unicast_peer').some(list => list.children.length > 0)) return
-  const unicast = block.children.find(child => unicastKeywords.includes(child.spec.keyword))
-  if (unicast === undefined) return
-  const message = `${name} has ${unicast.spec.keyword} but no unicast peer, so it uses multicast`
-  const help = `list the other nodes in unicast_peer { }, or remove ${unicast.spec.keyword}`
-  complain(context, 'needs-another', unicast, message, { help })
-}
-
-function checkUser(block: Entry, context: BuildContext): void {
-  const user = lastOf(block, 'user')
-  if (user === undefined) return
-  const [name, group] = user.values
-  checkAccount(context, String(name), group === undefined ? undefined : String(group).replace(/^:/, ''), user)
+function isAddress(value: Value | undefined): boolean {
+  return typeof value === 'string' && parseIp(value.split('/')[0]!) !== undefined
 }

@@ -27,20 +27,29 @@ export function checkReferences(root: Entry, context: BuildContext): void {
     const all = root.children.filter(block => kind.definedBy.includes(block.spec.keyword))
     for (const block of root.children) {
       if (kind.definedBy.includes(block.spec.keyword)) known.set(String(block.values[0]), block)
-      for (const reference of referencesOf(block, kind)) {
-        if (!known.has(String(reference.values[0]))) complainOfUnknown(reference, kind, all, context)
+      const references = referencesOf(block, kind)
+      for (const [i, reference] of references.entries()) {
+        const [name] = reference.values
+        if (!known.has(String(name))) complainOfUnknown(reference, kind, all, context)
+        else if (isList(block) && references.findIndex(other => other.values[0] === name) < i) {
+          complain(context, 'duplicate-tracker', reference, `${name} is tracked twice; the later row is left out`, {
+            help: 'remove one of the rows',
+          })
+        }
       }
     }
   }
 }
 
 function referencesOf(block: Entry, kind: Kind): readonly Entry[] {
-  if (block.spec.keyword === 'vrrp_instance' || block.spec.keyword === 'vrrp_sync_group')
-    return rowsOf(block, kind.list)
+  if (isList(block)) return rowsOf(block, kind.list)
   if (block.spec.keyword !== 'virtual_server') return []
   const servers = entriesOf(block, 'real_server')
-  if (kind.list === 'track_file') return servers.flatMap(server => inside(server, 'FILE_CHECK', 'track_file'))
   return kind.list === 'track_bfd' ? servers.flatMap(server => inside(server, 'BFD_CHECK', 'name')) : []
+}
+
+function isList(block: Entry): boolean {
+  return block.spec.keyword === 'vrrp_instance' || block.spec.keyword === 'vrrp_sync_group'
 }
 
 function inside(server: Entry, checker: string, keyword: string): readonly Entry[] {

@@ -3,10 +3,12 @@
 import type { BuildContext } from './build-context.ts'
 import { complain, nameOf } from './build-context.ts'
 import type { Entry } from './grammar/entry.ts'
-import { isSet } from './grammar/entry.ts'
 import type { VrrpInstance } from './model.ts'
 
-/** Two multicast instances of one family, number and group on one interface answer each other's adverts: fatal. */
+/**
+ * Two instances of one family, number and group on one interface answer each other's adverts, as do two unicast instances of one
+ * source that share a peer: fatal. Multicast and unicast do not hear each other.
+ */
 export function checkRouterIds(
   instances: readonly VrrpInstance[],
   blocks: readonly Entry[],
@@ -15,12 +17,11 @@ export function checkRouterIds(
   const seen = new Map<string, VrrpInstance>()
   for (const instance of instances) {
     const block = blocks.find(each => nameOf(each) === instance.name)
-    // Unicast instances are a number space of their own, told apart by their peers.
-    if (block === undefined || isSet(block, 'unicast_peer')) continue
-    const key = `${instance.interface} ${instance.family} ${instance.vrid} ${instance.multicastGroup}`
-    const other = seen.get(key)
+    if (block === undefined) continue
+    const keys = keysOf(instance)
+    const other = keys.map(key => seen.get(key)).find(found => found !== undefined)
     if (other === undefined) {
-      seen.set(key, instance)
+      for (const key of keys) seen.set(key, instance)
       continue
     }
     const message = `${other.name} and ${instance.name} both use virtual_router_id ${instance.vrid} with IPv${instance.family} on ${instance.interface}`
@@ -30,4 +31,12 @@ export function checkRouterIds(
       related: firstBlock === undefined ? [] : [{ span: firstBlock.span, message: `${other.name} is here` }],
     })
   }
+}
+
+/** What no other instance may have: one for the group, or one for each unicast peer. */
+function keysOf(instance: VrrpInstance): readonly string[] {
+  const { family, vrid, unicast, sourceAddress, broadcastAddress, multicastGroup } = instance
+  const network = `${instance.interface} ${family} ${vrid}`
+  if (unicast === undefined) return [`${network} ${broadcastAddress ?? multicastGroup}`]
+  return unicast.peers.map(peer => `${network} unicast ${sourceAddress ?? ''} ${peer.address}`)
 }

@@ -5,6 +5,10 @@ import { complain } from './build-context.ts'
 import type { Entry } from './grammar/entry.ts'
 import { parseScriptWords } from './script-words.ts'
 
+type ScriptFilter = (script: Entry, block: Entry) => boolean
+
+const scriptUserDefault = 'keepalived_script'
+
 /**
  * keepalived counts scripts without enable_script_security as a security fault of their own class, but does not come to it
  * if an interface is missing.
@@ -18,11 +22,27 @@ export function checkScriptSecurity(root: Entry, missingInterface: boolean, cont
   })
 }
 
+/** keepalived: with enable_script_security scripts need a user, named for them, by script_user, or the default one. */
+export function checkScriptUser(root: Entry, hasScriptUser: boolean, context: BuildContext): void {
+  if (hasScriptUser || context.accountExists(scriptUserDefault, undefined)) return
+  const first = findScript(root, context, hasOwnUser)
+  if (first === undefined) return
+  const message = `scripts are run but there is no script_user, and no user '${scriptUserDefault}' on this host`
+  complain(context, 'unknown-user', first, message, { help: 'write script_user USER in global_defs' })
+}
+
+/** A script with a user of its own: behind the command, or in a statement of the same block. */
+function hasOwnUser(script: Entry, block: Entry): boolean {
+  if (block.children.some(child => child.spec.keyword === 'user')) return true
+  const words = parseScriptWords(script.raw)
+  return words.ok && words.value.user !== undefined
+}
+
 /** The first statement whose command is there: keepalived does not count what it cannot run. */
-function findScript(entry: Entry, context: BuildContext): Entry | undefined {
+function findScript(entry: Entry, context: BuildContext, except: ScriptFilter = () => false): Entry | undefined {
   for (const child of entry.children) {
-    if (namesCommand(child, context)) return child
-    const inner = findScript(child, context)
+    if (namesCommand(child, context) && !except(child, entry)) return child
+    const inner = findScript(child, context, except)
     if (inner !== undefined) return inner
   }
   return undefined

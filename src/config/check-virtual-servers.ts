@@ -16,10 +16,34 @@ export function checkVirtualServers(root: Entry, context: BuildContext): void {
       .map(block => String(block.values[0])),
   )
   for (const block of root.children) {
+    if (block.spec.keyword === 'virtual_server_group') checkRows(block, context)
     if (block.spec.keyword !== 'virtual_server') continue
     const group = block.options.find(option => option.spec.keyword === 'group')
     if (group === undefined ? isNamed(block) : groups.has(String(group.values[0]))) checkServer(block, context)
   }
+}
+
+function checkRows(group: Entry, context: BuildContext): void {
+  for (const row of group.children) {
+    if (isNamed(row)) {
+      checkRange(row, context)
+      continue
+    }
+    complain(context, 'bad-server', row, `'${row.raw}' names no address and no fwmark; the row is left out`, {
+      help: 'write ADDRESS PORT or fwmark NUMBER',
+    })
+  }
+}
+
+/** `192.0.2.1-9`: the last part counts on, in decimal for IPv4 and hexadecimal for IPv6. */
+function checkRange(row: Entry, context: BuildContext): void {
+  const range = String(row.values[0])
+  const [, first = '', last] = /([0-9a-fA-F]*)-([0-9a-fA-F]+)$/.exec(range) ?? []
+  const base = range.includes(':') ? 16 : 10
+  if (last === undefined || Number.parseInt(last, base) > Number.parseInt(first || '0', base)) return
+  complain(context, 'bad-server', row, `the range ${range} does not end above its start; the row is left out`, {
+    help: 'write the last part of the first address, a dash, and a greater one',
+  })
 }
 
 function isNamed(block: Entry): boolean {
@@ -38,6 +62,7 @@ function checkServer(block: Entry, context: BuildContext): void {
   checkDefaults(block, title, servers, context)
   checkDuplicates(title, servers, context)
   checkQuorum(block, title, servers, context)
+  checkPorts(block, title, servers, context)
   checkHashing(block, context)
   checkFollowers(block, title, context)
 }
@@ -93,6 +118,24 @@ function checkQuorum(block: Entry, title: string, servers: readonly Entry[], con
   complain(context, 'quorum-out-of-reach', lastOf(block, 'hysteresis'), message, {
     help: 'write a hysteresis below the quorum',
   })
+}
+
+/** Only NAT can change the port of a packet; with DR and TUN the real server gets it as it came. */
+function checkPorts(block: Entry, title: string, servers: readonly Entry[], context: BuildContext): void {
+  const [address, port] = block.values
+  const method = textOf(block, 'lb_kind') ?? 'NAT'
+  for (const server of [...servers, ...entriesOf(block, 'sorry_server')]) {
+    const own = server.values[1]
+    const kind = textOf(server, 'lvs_method') ?? method
+    if (kind === 'NAT' || typeof own !== 'number' || own === 0) continue
+    const isFwmark = hasOption(block, 'fwmark')
+    if (!isFwmark && (typeof address !== 'string' || own === port)) continue
+    const taken = isFwmark ? 'the port is ignored' : `${port ?? 0} is taken`
+    const message = `${kind} cannot change ports, but ${server.spec.keyword} ${server.values[0]} of ${title} has port ${own}; ${taken}`
+    complain(context, 'port-mismatch', server, message, {
+      help: 'write the port of the virtual server, or use lb_kind NAT',
+    })
+  }
 }
 
 const hashOptions: Readonly<Record<string, readonly string[]>> = {

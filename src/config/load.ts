@@ -11,6 +11,7 @@ import { withPlainBlanks } from './plain-blanks.ts'
 import { noProblems, report } from './problems.ts'
 import type { ReadOptions } from './reader.ts'
 import { readConfiguration } from './reader.ts'
+import { withoutExposedScripts } from './secure-scripts.ts'
 import { exitCodeForRun, exitCodeForTest } from './verdict.ts'
 
 export interface LoadOptions extends ReadOptions {
@@ -58,9 +59,11 @@ export function loadConfig(mainPath: string, options: LoadOptions): LoadResult {
     commandExists: name => commandExists(name, options),
     accountExists: knownAccounts(options),
   }
-  const config = buildConfig(read.tokens, context)
-  const advice = lint(config, options.lint, read.sources)
-  const found = inFileOrder([...plain.diagnostics, ...problems.list, ...advice], read.sources)
+  const built = buildConfig(read.tokens, context)
+  const advice = lint(built, options.lint, read.sources)
+  const { config, refused } =
+    options.lint === undefined ? { config: built, refused: [] } : withoutExposedScripts(built, options.lint)
+  const found = inFileOrder([...plain.diagnostics, ...problems.list, ...advice, ...refused], read.sources)
   const diagnostics = [...read.diagnostics, ...found]
   const stops = diagnostics.some(diagnostic => stopping.has(diagnostic.faultClass))
   const { allIncludeChecks, strictKeepalived } = options

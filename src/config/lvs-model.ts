@@ -236,6 +236,9 @@ export type Checker =
 export interface LvsTrackFile {
   readonly name: string
   readonly path: string
+  /** Multiplier for those who name none of their own. */
+  readonly weight: number
+  readonly reverse: boolean
   /** What to write into the file at start, unless it exists and may not be overwritten; undefined: leave it alone. */
   readonly initValue?: number
   readonly overwrite: boolean

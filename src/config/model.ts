@@ -16,7 +16,6 @@ export interface Config {
   readonly scripts: readonly VrrpScript[]
   readonly instances: readonly VrrpInstance[]
   readonly syncGroups: readonly SyncGroup[]
-  readonly virtualServers: readonly VirtualServer[]
   /** Load balancing; absent when the file has none. */
   readonly lvs?: LvsConfig
   /** Everything the file says, typed and checked, in file order: also what the other parts have no place for yet. */
@@ -158,6 +157,26 @@ export interface GarpSettings {
   readonly lowerPrioRepeat: number
 }
 
+/** Adverts go to peers one by one in place of a group. */
+export interface Unicast {
+  /** Empty: unicast was asked for without a peer, and unicast_fault_no_peer holds the instance in FAULT. */
+  readonly peers: readonly UnicastPeer[]
+  /** TTL or hop limit of the adverts sent, 0..255. */
+  readonly ttl: number
+  /** Adverts of others than the peers, and those outside the TTL bounds of their peer, are dropped. */
+  readonly checkSource: boolean
+  /** Whether version 3 adverts over IPv4 have their checksum as keepalived before 1.3.7 made it. */
+  readonly oldChecksum: 'auto' | 'never' | 'always'
+}
+
+export interface UnicastPeer {
+  /** Canonical text. */
+  readonly address: string
+  /** Bounds for what is received, both included, 0..255; undefined: 0 and 255. */
+  readonly minTtl?: number
+  readonly maxTtl?: number
+}
+
 export interface VrrpInstance {
   readonly name: string
   readonly place: Place
@@ -175,9 +194,15 @@ export interface VrrpInstance {
   readonly preempt: boolean
   readonly preemptDelayUs: number
   readonly authentication: { readonly type: 'none' } | { readonly type: 'pass' | 'ah'; readonly password: string }
-  /** Configured multicast source address; undefined: chosen from the interface. */
+  /** Configured source address of adverts; undefined: chosen from the interface. */
   readonly sourceAddress?: string
+  /** track_src_ip: FAULT while the source address is not on the interface. */
+  readonly trackSourceAddress?: true
+  /** The group of an instance that has neither of the next two. */
   readonly multicastGroup: string
+  readonly unicast?: Unicast
+  /** Beyond keepalived: adverts go to this IPv4 broadcast address, canonical text. */
+  readonly broadcastAddress?: string
   readonly addresses: readonly VirtualAddress[]
   readonly excludedAddresses: readonly VirtualAddress[]
   readonly garp: GarpSettings
@@ -220,32 +245,4 @@ export interface SyncGroup {
   readonly trackingWeight: boolean
   readonly trackedScripts: readonly TrackedScript[]
   readonly trackedInterfaces: readonly TrackedInterface[]
-}
-
-/** One IPVS service. Only the part that the first checker needs; the load-balancing work fills this in. */
-export interface VirtualServer {
-  readonly place: Place
-  readonly address: string
-  readonly port: number
-  readonly protocol: 'TCP' | 'UDP' | 'SCTP'
-  readonly delayLoopUs: number
-  readonly realServers: readonly RealServer[]
-}
-
-export interface RealServer {
-  readonly place: Place
-  readonly address: string
-  readonly port: number
-  readonly weight: number
-  readonly checkers: readonly TcpCheck[]
-}
-
-export interface TcpCheck {
-  readonly type: 'TCP_CHECK'
-  readonly connectIp: string
-  readonly connectPort: number
-  readonly connectTimeoutUs: number
-  readonly retry: number
-  readonly delayBeforeRetryUs: number
-  readonly delayLoopUs: number
 }

@@ -24,7 +24,7 @@ import {
 } from './actor-state.ts'
 import { nextDueUs } from './advert-bridge.ts'
 import { assignSlots } from './board-slots.ts'
-import { bridgeEntry, look, mastersOf, stepDown } from './in-stead.ts'
+import { bridgeEntry, look, mastersOf, resignStale, stepDown } from './in-stead.ts'
 
 /** Frames that wait while no worker is there; more than a second of a busy segment. */
 const mailboxMax = 1_024
@@ -69,7 +69,7 @@ export function decide(
     case 'escalated':
       return resignAll(state, 'the worker could not be kept alive', now, 'gave-up')
     case 'timer':
-      return state.lookAt !== null && now >= state.lookAt && !state.stopping ? look(state, outside, now) : stay(state)
+      return state.lookAt !== null && now >= state.lookAt ? look(state, outside, now) : stay(state)
     case 'stop':
       return stop({ ...state, stopping: true }, outside, now)
     case 'stop-overdue':
@@ -79,7 +79,7 @@ export function decide(
 
 /** When must the shell send a `timer` event? */
 export function actorDeadline(state: ActorState): Instant | undefined {
-  return state.stopping ? undefined : (state.lookAt ?? undefined)
+  return state.lookAt ?? undefined
 }
 
 /** An heir speaks for the roles it inherits from the first moment, before its worker has loaded its code. */
@@ -106,7 +106,14 @@ function start(
 function takeUp(instance: VrrpInstance, slot: number, now: Instant): ActorEffect[] {
   return [
     { type: 'publish-deadline', slot, at: now },
-    { type: 'apply', instance, effects: [{ type: 'ensure-addresses', present: true }] },
+    {
+      type: 'apply',
+      instance,
+      effects: [
+        { type: 'ensure-addresses', present: true },
+        { type: 'log', level: 'warn', event: 'role-inherited', fields: { state: 'MASTER' } },
+      ],
+    },
   ]
 }
 
@@ -152,7 +159,7 @@ function activated(
   outside: Outside,
   now: Instant,
 ): ActorStep {
-  const forgotten = clean ? forgetRoles(before, now) : stay(before)
+  const forgotten = clean ? forgetRoles(before, now) : resignStale(before, outside, now)
   const { state, effects } = dropRemoved(forgotten.state, now)
   const current = state.known.filter(known => isConfigured(state, known))
   const started: ToVrrp = {
@@ -281,7 +288,7 @@ function step(
   }
   const groupStates = group === null ? state.groupStates : { ...state.groupStates, [group.name]: group.state }
   const next = withoutGone({ ...state, known, groupStates }, changes)
-  const looked = mastersMore && !state.stopping ? look(next, outside, now) : stay(next)
+  const looked = mastersMore ? look(next, outside, now) : stay(next)
   return { state: looked.state, effects: [...remembered, ...applied, ...looked.effects] }
 }
 

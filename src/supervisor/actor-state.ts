@@ -8,6 +8,7 @@ import type { Instant } from '../lib/time.ts'
 import type { Counters } from '../workers/vrrp/core/counters.ts'
 import type { Effect, NotifyState } from '../workers/vrrp/core/effect.ts'
 import type { ReceivedFrame, ScriptStatus } from '../workers/vrrp/core/event.ts'
+import type { SealedAdvert } from '../workers/vrrp/core/seal.ts'
 import type { State } from '../workers/vrrp/core/state.ts'
 import type { GroupState } from '../workers/vrrp/core/sync-group.ts'
 
@@ -21,6 +22,8 @@ export interface Known {
   readonly order: BridgeOrder | null
   /** When the bridge sent last since the worker's last word; null: not. */
   readonly bridgedAt: Instant | null
+  /** When a reload took it out of the configuration; null: it is in. */
+  readonly removedAt: Instant | null
 }
 
 export interface ActorState {
@@ -91,7 +94,7 @@ export type ActorEffect =
   /** On the board: the next deadline of an instance; null takes it off. */
   | { readonly type: 'publish-deadline'; readonly slot: number; readonly at: Instant | null }
   | { readonly type: 'publish-bridged'; readonly slot: number; readonly at: Instant }
-  | { readonly type: 'transmit'; readonly order: BridgeOrder; readonly packet: Uint8Array }
+  | { readonly type: 'transmit'; readonly order: BridgeOrder; readonly advert: SealedAdvert }
   | { readonly type: 'apply'; readonly instance: VrrpInstance; readonly effects: readonly Effect[] }
   | { readonly type: 'notify-group'; readonly group: string; readonly state: NotifyState }
   /** A successor of this process has to know this state; null: there is none any more. */
@@ -131,7 +134,7 @@ export const newActor: ActorState = {
 
 /** An instance of which only the configuration is known. */
 export function freshKnown(params: VrrpInstance): Known {
-  return { params, previous: null, snapshot: null, order: null, bridgedAt: null }
+  return { params, previous: null, snapshot: null, order: null, bridgedAt: null, removedAt: null }
 }
 
 /** Is it in the configuration, or only still to be heard of for the last time? */

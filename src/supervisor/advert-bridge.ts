@@ -33,13 +33,15 @@ export function leaseUs(masterDownUs: number): number {
 
 /**
  * Decides what the bridge does now. An advert of a living worker is left half an interval of grace before the bridge sends
- * in its stead (a hanging thread is known to hang only later); that of a dead worker is due when it is due.
+ * in its stead (a hanging thread is known to hang only later); that of a dead worker is due when it is due. `ownLatenessUs`:
+ * how much later than asked for this look comes.
  */
 export function planBridge(
   entries: readonly BridgeEntry[],
   workerAlive: boolean,
   lastSignOfLifeUs: Instant,
   now: Instant,
+  ownLatenessUs = 0,
 ): BridgePlan {
   const send: string[] = []
   const expired: string[] = []
@@ -48,6 +50,13 @@ export function planBridge(
     if (entry.publishedUs === undefined) continue
     if (!workerAlive && now - lastSignOfLifeUs > leaseUs(entry.masterDownUs)) {
       expired.push(entry.instance)
+      continue
+    }
+    // Peers of a MASTER that was silent for so long have another by now: nobody speaks for it before it has listened.
+    if (isSilent(entry, now)) {
+      // When we wake up late ourselves the worker does too, and knows better than we what to do.
+      if (!workerAlive || ownLatenessUs <= entry.intervalUs) expired.push(entry.instance)
+      else nextLookUs = Math.min(nextLookUs ?? now + entry.intervalUs, now + entry.intervalUs)
       continue
     }
     const graceUs = workerAlive ? Math.floor(entry.intervalUs / 2) : 0
@@ -63,6 +72,11 @@ export function planBridge(
     expired,
     nextLookUs: nextLookUs === undefined ? undefined : Math.max(nextLookUs, now + LOOK_AGAIN_MIN_US),
   }
+}
+
+/** Nobody, worker or bridge, has sent for so long that peers cannot but take over. */
+function isSilent(entry: BridgeEntry, now: Instant): boolean {
+  return now - (nextDueUs(entry) - entry.intervalUs) > entry.masterDownUs
 }
 
 /** When an instance's next advert is due, whoever sent the last one. Also where a successor worker has to go on. */

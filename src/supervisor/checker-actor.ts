@@ -118,7 +118,7 @@ export class CheckerActor {
 
   /** No check runs any more, nor a program of one. */
   async stop(): Promise<void> {
-    this.#host.stop()
+    await this.#host.stop()
     this.#ping.restore()
     await Promise.all([...this.#scripts].map(script => script.terminate(SCRIPT_GRACE_MS)))
   }

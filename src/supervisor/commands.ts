@@ -6,11 +6,16 @@ import { messageOf } from '../lib/errors.ts'
 import { runCheck } from './check-command.ts'
 import { askDaemon } from './control-client.ts'
 import { type ControlRequest, isFaultKind, isWorkerName, workerNames } from './control-message.ts'
+import { configSynopsis, runConfig } from './coverage-command.ts'
+import { explainSynopsis, runExplain } from './explain-command.ts'
+import { fmtSynopsis, runFmt } from './fmt-command.ts'
 import { instancePaths } from './instance-paths.ts'
+import { runPlan } from './plan-command.ts'
 import { signalTable } from './signals.ts'
 
 export interface CommandOutput {
-  out(text: string): void
+  /** Bytes where a file's own encoding must come out as it is. */
+  out(text: string | Uint8Array): void
   error(text: string): void
 }
 
@@ -44,6 +49,26 @@ export const commands: Readonly<Record<string, Command>> = {
     synopsis: 'check FILE[@ID]... [--json]',
     summary: 'compare the files of the nodes of a cluster: what must agree, and who is MASTER when',
     run: runCheck,
+  },
+  plan: {
+    synopsis: 'plan [-f FILE] [--against FILE] [-i ID] [-p PIDFILE] [--json]',
+    summary: 'what a reload with FILE would change in the running daemon, or against another file',
+    run: runPlan,
+  },
+  config: {
+    synopsis: configSynopsis,
+    summary: 'every keyword, and whether it is in effect in this version',
+    run: runConfig,
+  },
+  explain: {
+    synopsis: explainSynopsis,
+    summary: 'what a keyword of the configuration or a diagnostic means',
+    run: runExplain,
+  },
+  fmt: {
+    synopsis: fmtSynopsis,
+    summary: 'lay out configuration files; comments are kept',
+    run: runFmt,
   },
 }
 

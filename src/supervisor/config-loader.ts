@@ -11,7 +11,7 @@ const LOAD_WITHIN_MS = 60_000
 export async function loadInThread(task: ConfigTask): Promise<LoadedConfig> {
   const pool = new Piscina({
     filename: fileURLToPath(new URL('./config-task.js', import.meta.url)),
-    minThreads: 1,
+    minThreads: 0,
     maxThreads: 1,
     atomics: 'disabled',
   })

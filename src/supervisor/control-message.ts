@@ -10,6 +10,8 @@ export type WorkerName = 'vrrp' | 'checker' | 'ipvs'
 export type ControlRequest =
   | { readonly cmd: 'fault'; readonly worker: WorkerName; readonly kind: FaultKind }
   | { readonly cmd: 'status' }
+  /** The running configuration with masked secrets, see config-answer.ts. */
+  | { readonly cmd: 'config' }
   /** What a signal would ask for, for machines where Node.js hears no real-time signals. */
   | { readonly cmd: 'order'; readonly order: Exclude<Order, 'stop'> }
 
@@ -29,6 +31,7 @@ export function readRequest(line: string): Result<ControlRequest, string> {
   const { cmd, worker, kind, order } = parsed
   switch (cmd) {
     case 'status':
+    case 'config':
       return ok({ cmd })
     case 'fault':
       if (!isWorkerName(worker)) return err(`worker must be one of ${workerNames.join(', ')}`)

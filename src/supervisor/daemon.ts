@@ -118,6 +118,10 @@ class DaemonProcess {
     switch (request.cmd) {
       case 'status':
         return { ok: true, value: this.#supervisor.status() }
+      case 'config': {
+        const answer = this.#supervisor.runningConfig()
+        return answer === undefined ? { ok: false, error: 'no configuration runs yet' } : { ok: true, value: answer }
+      }
       case 'order':
         this.#order(request.order)
         return { ok: true, value: null }

@@ -81,9 +81,8 @@ function dataOf(params: VrrpInstance, state: State | undefined, dump: JsonDump):
       params.trackedInterfaces.map(tracked => tracked.interface),
     ),
     ...listField('track_script', trackedCommands(params, dump.scripts)),
-    ...(params.version === 2
-      ? { auth_type: AUTH_TYPES[params.authentication.type], ...authData(params.authentication.type) }
-      : {}),
+    auth_type: AUTH_TYPES[params.authentication.type],
+    ...authData(params.authentication.type),
   }
 }
 
@@ -97,17 +96,42 @@ function transitionSeconds(state: State | undefined, dump: JsonDump): number {
   return Number(seconds.toFixed(6))
 }
 
+/** IFA_F_* bits as keepalived names them, in its order; `-nodad` stands behind the first. */
+const FLAGS_BEFORE_NODAD = [[0x10, 'home']] as const
+const FLAGS_BEHIND_NODAD = [
+  [0x100, 'mngtmpaddr'],
+  [0x200, 'noprefixroute'],
+  [0x400, 'autojoin'],
+] as const
+const FOREVER = 4_294_967_295
+
 /** As in `192.0.2.100/24 dev eth0 scope global label eth0:1 set`; the host prefix is not written. */
 function addressText(address: VirtualAddress, params: VrrpInstance, isSet: boolean): string {
+  const { peer, label, broadcast, flags } = address
   const isHost = address.prefix === (address.family === 4 ? 32 : 128)
+  const named = (rows: readonly (readonly [number, string])[]) =>
+    rows.flatMap(([bit, name]) => (flags & bit ? [name] : []))
   const words = [
     isHost ? address.address : `${address.address}/${address.prefix}`,
+    ...(broadcast === undefined || peer !== undefined ? [] : [`brd ${broadcast}`]),
     `dev ${address.device ?? params.interface}`,
-    ...(address.family === 4 ? [`scope ${SCOPES[address.scope] ?? address.scope}`] : []),
-    ...(address.label === undefined ? [] : [`label ${address.label}`]),
+    `scope ${SCOPES[address.scope] ?? address.scope}`,
+    ...(label === undefined ? [] : [`label ${label}`]),
+    ...(peer === undefined ? [] : [`peer ${peer}/${address.peerPrefix}`]),
+    ...named(FLAGS_BEFORE_NODAD),
+    ...(address.nodad ? ['-nodad'] : []),
+    ...named(FLAGS_BEHIND_NODAD),
+    ...(address.noTrack ? ['no_track'] : []),
+    ...(address.family === 6 ? [lifetimeText(address, isHost)] : []),
     ...(isSet ? ['set'] : []),
   ]
   return words.join(' ')
+}
+
+function lifetimeText(address: VirtualAddress, isHost: boolean): string {
+  const seconds = address.preferredLifetimeSeconds ?? (isHost ? 0 : FOREVER)
+  if (seconds === 0) return 'deprecated'
+  return `preferred_lft ${seconds === FOREVER ? 'forever' : seconds}`
 }
 
 function trackedCommands(params: VrrpInstance, scripts: readonly VrrpScript[]): string[] {
@@ -130,5 +154,7 @@ function authData(type: keyof typeof AUTH_TYPES): object {
 }
 
 function quotedWords(command: ScriptCommand): string {
+  // `</path` is no command but a test whether the file can be read.
+  if (command.text.startsWith('<')) return command.text
   return command.argv.map(word => `'${word}'`).join(' ')
 }

@@ -1,7 +1,7 @@
 // What SIGUSR1 and SIGUSR2 write, as text, in keepalived's wording (cli-signals: keepalived.data, keepalived.stats), so that
 // scripts that read those files keep working. Pure; dump-file.ts puts it on disk.
 
-import type { GlobalDefs, VirtualAddress, VrrpScript } from '../config/model.ts'
+import type { GlobalDefs, VirtualAddress, VrrpInstance, VrrpScript } from '../config/model.ts'
 import { formatIp } from '../lib/ip.ts'
 import { type Instant, US_PER_SECOND } from '../lib/time.ts'
 import type { Counters } from '../workers/vrrp/core/counters.ts'
@@ -88,7 +88,7 @@ function instanceText({ params, state }: InstanceView, now: Instant): string {
     ...(state?.name === 'fault' ? [`   Faults = ${state.faults.join(', ')}`] : []),
     `   Interface = ${params.interface}`,
     `   Using src_ip = ${sourceText(params.sourceAddress, state?.world.source)}`,
-    `   Multicast address ${params.multicastGroup}`,
+    ...destinationTexts(params),
     `   Gratuitous ARP delay = ${params.garp.masterDelayUs / US_PER_SECOND}`,
     `   Gratuitous ARP repeat = ${params.garp.masterRepeat}`,
     `   Gratuitous ARP refresh = ${params.garp.masterRefreshUs / US_PER_SECOND}`,
@@ -106,6 +106,22 @@ function instanceText({ params, state }: InstanceView, now: Instant): string {
     ...params.trackedScripts.map(tracked => `   Tracked script = ${tracked.script} weight ${tracked.weight}`),
     ...params.trackedInterfaces.map(tracked => `   Tracked interface = ${tracked.interface} weight ${tracked.weight}`),
   )
+}
+
+function destinationTexts({ unicast, broadcastAddress, multicastGroup }: VrrpInstance): string[] {
+  if (broadcastAddress !== undefined) return [`   Broadcast address ${broadcastAddress}`]
+  if (unicast === undefined) return [`   Multicast address ${multicastGroup}`]
+  return [
+    `   Unicast TTL = ${unicast.ttl}`,
+    `   Check unicast src = ${unicast.checkSource ? 'yes' : 'no'}`,
+    `   Old unicast checksum = ${unicast.oldChecksum}`,
+    '   Unicast peers:',
+    ...unicast.peers.map(({ address, minTtl, maxTtl }) =>
+      [`     ${address}`, minTtl !== undefined && `min_ttl ${minTtl}`, maxTtl !== undefined && `max_ttl ${maxTtl}`]
+        .filter(Boolean)
+        .join(' '),
+    ),
+  ]
 }
 
 function addressTexts(title: string, addresses: readonly VirtualAddress[]): string[] {

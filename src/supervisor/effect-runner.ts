@@ -11,6 +11,8 @@ export interface EffectPorts {
   readonly addresses: HeldAddresses
   /** Sends a block of gratuitous ARP or unsolicited NA: all addresses of the instance, `repeat` times. Must not throw. */
   announce(instance: VrrpInstance, repeat: number): void
+  /** Tells once where the address is that adverts come from. Must not throw. */
+  announceSource(instance: VrrpInstance, address: string): void
   /** What is still to be announced for the instance is not any more. */
   forgetAnnouncements(instance: VrrpInstance): void
   notify(instance: VrrpInstance, state: NotifyState, priority: number): void
@@ -64,6 +66,9 @@ export class EffectRunner {
         return
       case 'announce':
         this.#ports.announce(instance, effect.repeat)
+        return
+      case 'announce-source':
+        this.#ports.announceSource(instance, effect.address)
         return
       case 'notify':
         this.#ports.notify(instance, effect.state, effect.priority)

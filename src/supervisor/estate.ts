@@ -52,14 +52,26 @@ export function inheritedStates(
 
 /** Addresses of the predecessor that no instance of today's configuration will look after. */
 export function orphanedAddresses(estate: Estate, instances: readonly VrrpInstance[]): HeldAddress[] {
-  const known = new Set(
-    instances.flatMap(params =>
-      [...params.addresses, ...params.excludedAddresses].map(({ address, prefix, device }) =>
-        keyOf({ address, prefix, interface: device ?? params.interface }),
-      ),
-    ),
-  )
+  const known = new Set(instances.flatMap(addressKeys))
   return estate.held.filter(held => !known.has(keyOf(held)))
+}
+
+/** The instances whose addresses are still there although they do not go on as MASTER: these have to be taken off at once. */
+export function abandonedInstances(
+  estate: Estate,
+  instances: readonly VrrpInstance[],
+  inherited: Readonly<Record<string, State>>,
+): VrrpInstance[] {
+  const left = new Set(estate.held.map(keyOf))
+  return instances.filter(
+    params => inherited[params.name]?.name !== 'master' && addressKeys(params).some(key => left.has(key)),
+  )
+}
+
+function addressKeys(params: VrrpInstance): string[] {
+  return [...params.addresses, ...params.excludedAddresses].map(({ address, prefix, device }) =>
+    keyOf({ address, prefix, interface: device ?? params.interface }),
+  )
 }
 
 function mayGoOn(params: VrrpInstance, state: State, ageUs: number): boolean {

@@ -4,7 +4,7 @@
 import type { BridgeOrder } from '../ipc/messages/vrrp.ts'
 import type { Instant } from '../lib/time.ts'
 // The one piece of the core that both sides need: how a packet is sealed.
-import { countersAfterGap, seal } from '../workers/vrrp/core/seal.ts'
+import { countersAfterGap, type SealedAdvert, seal } from '../workers/vrrp/core/seal.ts'
 import {
   type ActorEffect,
   type ActorState,
@@ -18,7 +18,8 @@ import { type BridgeEntry, planBridge } from './advert-bridge.ts'
 /** One look of the advert bridge: what is due is sent, whose lease is over resigns; `lookAt` says when to look next. */
 export function look(state: ActorState, outside: Outside, now: Instant): ActorStep {
   const entries = state.known.flatMap(known => bridgeEntry(state, known, outside) ?? [])
-  const plan = planBridge(entries, outside.running, outside.lifeAt, now)
+  const latenessUs = state.lookAt === null ? 0 : now - state.lookAt
+  const plan = planBridge(entries, outside.running, outside.lifeAt, now, latenessUs)
   const effects: ActorEffect[] = []
   const known = [...state.known]
   for (const instance of plan.send) {
@@ -30,6 +31,13 @@ export function look(state: ActorState, outside: Outside, now: Instant): ActorSt
   const looked: ActorState = { ...state, known, lookAt: plan.nextLookUs ?? null }
   const expired = stepDown(looked, new Set(plan.expired), 'its lease is over', now)
   return { state: expired.state, effects: [...effects, ...expired.effects] }
+}
+
+/** Before a successor goes on: roles that were without a voice for too long are not handed to it. */
+export function resignStale(state: ActorState, outside: Outside, now: Instant): ActorStep {
+  const entries = state.known.flatMap(known => bridgeEntry(state, known, outside) ?? [])
+  const { expired } = planBridge(entries, false, outside.lifeAt, now)
+  return stepDown(state, new Set(expired), 'nobody spoke for it for too long', now)
 }
 
 /** What the bridge knows of an instance; undefined unless it is a MASTER of the present configuration. */
@@ -69,10 +77,9 @@ function isMaster({ snapshot, order }: Known): boolean {
 }
 
 function advertInStead(state: ActorState, { params, order }: Known, now: Instant): ActorEffect[] {
-  const packet = sealInStead(order!, order!.template.advert.priority, now)
   return [
     { type: 'publish-bridged', slot: state.slots[params.name]!, at: now },
-    { type: 'transmit', order: order!, packet },
+    ...transmission(order!, order!.template.advert.priority, now),
   ]
 }
 
@@ -81,7 +88,7 @@ function resignation(state: ActorState, known: Known, reason: string, now: Insta
   const slot = state.slots[params.name]
   const effects: ActorEffect[] = []
   // A full interval ahead, so that its sequence number lies beyond that of an advert just sent.
-  if (order !== null) effects.push({ type: 'transmit', order, packet: sealInStead(order, 0, now + order.intervalUs) })
+  if (order !== null) effects.push(...transmission(order, 0, now + order.intervalUs))
   if (slot !== undefined && isConfigured(state, known)) effects.push({ type: 'publish-deadline', slot, at: null })
   // Who inherits after our own death must not inherit a role that was given up.
   effects.push({ type: 'remember', instance: params.name, state: null })
@@ -97,12 +104,16 @@ function resignation(state: ActorState, known: Known, reason: string, now: Insta
   return effects
 }
 
-/** An advert of this order with this priority, under a sequence number that the worker cannot have used. */
+function transmission(order: BridgeOrder, priority: number, now: Instant): ActorEffect[] {
+  return sealInStead(order, priority, now).map(advert => ({ type: 'transmit', order, advert }))
+}
+
+/** An advert of this order with this priority, one packet for each destination, under a sequence number that the worker cannot have used. */
 function sealInStead(
   { template, counters, sealedAt, intervalUs }: BridgeOrder,
   priority: number,
   now: Instant,
-): Uint8Array {
+): SealedAdvert[] {
   const advert = { ...template.advert, priority }
   return seal({ ...template, advert }, countersAfterGap(counters, now - sealedAt, intervalUs))
 }

@@ -133,7 +133,7 @@ export class IpvsActor {
     const keep = this.#options.keepOnStop
     const flush = !keep && this.#config?.flushOnStop === 'all'
     const stopped = await this.#stopWorker(!keep, !keep && !flush)
-    this.#host.stop()
+    await this.#host.stop()
     if (flush) await kernel.flush()
     else if (!keep && !stopped) await this.#release()
     if (!keep) {

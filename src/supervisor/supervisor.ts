@@ -74,6 +74,8 @@ export class Supervisor {
   /** Resolves when every actor has been started, or with the reason why it cannot be. `estate` is what a dead predecessor left. */
   async start(estate: Estate | undefined): Promise<StartFailure | undefined> {
     await this.#monitor.start()
+    // In this thread, unlike a reload: no advert is due yet, and a successor of a dead daemon must be up before its predecessor's
+    // lease ends. Measured: 3-16 ms instead of 90-120 ms for the founding example, 0.8 s instead of 1.2-2.6 s for 100,000 lines.
     const loaded = loadConfigTask(this.#task())
     this.#report(loaded)
     if (loaded.config === null) {

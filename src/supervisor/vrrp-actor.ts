@@ -25,6 +25,7 @@ import { type Instant, monotonicNowUs, US_PER_MS } from '../lib/time.ts'
 import type { Counters } from '../workers/vrrp/core/counters.ts'
 import type { Effect, NotifyState } from '../workers/vrrp/core/effect.ts'
 import type { ReceivedFrame, ScriptStatus } from '../workers/vrrp/core/event.ts'
+import type { SealedAdvert } from '../workers/vrrp/core/seal.ts'
 import type { State } from '../workers/vrrp/core/state.ts'
 import { actorDeadline, decide } from './actor-policy.ts'
 import { type ActorEffect, type ActorEvent, newActor, type Outside } from './actor-state.ts'
@@ -39,7 +40,7 @@ export interface VrrpActorPorts {
   /** Tells of a sync group. */
   notifyGroup(group: string, state: NotifyState): void
   /** Sends a ready packet at once from the main thread. Must not throw. */
-  transmit(order: BridgeOrder, packet: Uint8Array): void
+  transmit(order: BridgeOrder, advert: SealedAdvert): void
   sockets(): readonly TransmitSocket[]
   /** An instance's state changed in a way that a successor of this process has to know; null: it is gone. */
   remembered(instance: string, state: State | null): void
@@ -175,7 +176,7 @@ export class VrrpActor {
       }
       this.#dispatch({ type: 'stop' })
     })
-    this.#host.stop()
+    await this.#host.stop()
   }
 
   views(): InstanceView[] {
@@ -213,7 +214,7 @@ export class VrrpActor {
         publishBridged(this.#board, effect.slot, effect.at)
         return
       case 'transmit':
-        this.#ports.transmit(effect.order, effect.packet)
+        this.#ports.transmit(effect.order, effect.advert)
         return
       case 'apply':
         this.#ports.apply(effect.instance, effect.effects)

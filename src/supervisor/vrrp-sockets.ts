@@ -1,5 +1,5 @@
-// The sockets that VRRP needs at present: per interface and family one that receives (handed on as frames) and one that sends
-// (lent to the worker). Follows the links: an interface that went away and came back gets new ones. Main thread only.
+// The sockets that VRRP needs at present: per interface, family and group one that receives (handed on as frames) and one that
+// sends (lent to the worker); all unicast instances of an interface share theirs. Follows the links: an interface that went away and came back gets new ones. Main thread only.
 
 import type { VrrpInstance } from '../config/model.ts'
 import type { TransmitSocket } from '../ipc/messages/vrrp.ts'
@@ -9,6 +9,7 @@ import type { LinkState } from '../lib/link.ts'
 import type { Log } from '../lib/log.ts'
 import { openReceiveSocket, type ReceiveSocket } from '../native/receive-socket.ts'
 import { openTransmitSocket, type TransmitDescriptor } from '../native/transmit-socket.ts'
+import { sharedDestinationOf } from '../workers/vrrp/core/destination.ts'
 import type { ReceivedFrame } from '../workers/vrrp/core/event.ts'
 
 export interface VrrpSocketPorts {
@@ -22,7 +23,8 @@ export interface VrrpSocketPorts {
 interface Need {
   readonly interface: string
   readonly family: Family
-  readonly group: string
+  /** Multicast group or broadcast address; null: unicast. */
+  readonly group: string | null
   readonly protocol: 51 | 112
 }
 
@@ -140,11 +142,11 @@ function needOf(instance: VrrpInstance): Need {
   return {
     interface: instance.interface,
     family: instance.family,
-    group: instance.multicastGroup,
+    group: sharedDestinationOf(instance),
     protocol: instance.authentication.type === 'ah' ? 51 : 112,
   }
 }
 
 function keyOf(need: Need): string {
-  return `${need.interface}/${need.family}/${need.group}/${need.protocol}`
+  return `${need.interface}/${need.family}/${need.group ?? 'unicast'}/${need.protocol}`
 }

@@ -21,10 +21,11 @@ import type { OwnRemovals } from '../native/own-removals.ts'
 import { transmit } from '../native/transmit-socket.ts'
 import type { Counters } from '../workers/vrrp/core/counters.ts'
 import type { NotifyState } from '../workers/vrrp/core/effect.ts'
+import type { SealedAdvert } from '../workers/vrrp/core/seal.ts'
 import type { State } from '../workers/vrrp/core/state.ts'
 import { type Announcement, AnnouncePacer } from './announce-pacer.ts'
 import { EffectRunner } from './effect-runner.ts'
-import { type Estate, inheritedStates, orphanedAddresses } from './estate.ts'
+import { abandonedInstances, type Estate, inheritedStates, orphanedAddresses } from './estate.ts'
 import { type AddressOnLink, HeldAddresses } from './held-addresses.ts'
 import type { Notifier } from './notifier.ts'
 import { PromoteSecondaries } from './promote-secondaries.ts'
@@ -67,6 +68,10 @@ export class VrrpStack {
   readonly #promote: PromoteSecondaries
   #actor: VrrpActor | undefined
   #watched = new Set<string>()
+  /** Addresses that come and go with a role. */
+  #virtual: ReadonlySet<string> = new Set()
+  /** Link -> what the worker was told of it last. */
+  readonly #told = new Map<string, string>()
   #stopping = false
 
   constructor(ports: VrrpStackPorts, options: VrrpStackOptions) {
@@ -96,6 +101,7 @@ export class VrrpStack {
     })
     this.#effects = new EffectRunner({
       addresses: this.#addresses,
+      announceSource: (instance, address) => this.#pacer.announce([sourceOf(instance, address)], 1),
       announce: (instance, repeat) => this.#pacer.announce(announcementsOf(instance), repeat),
       forgetAnnouncements: instance => this.#pacer.forget(instance.name),
       notify: (instance, state, priority) => this.#notify(instance, state, priority),
@@ -129,7 +135,7 @@ export class VrrpStack {
           // Behind what its members still have to do.
           void this.#effects.settled().then(() => notifier.notify({ kind: 'GROUP', name, state, priority: 0 }))
         },
-        transmit: (order, packet) => this.#transmit(order, packet),
+        transmit: (order, advert) => this.#transmit(order, advert),
         sockets: () => this.#sockets.transmitters(),
         remembered: (instance, state) => this.#ports.remembered(instance, state),
         gaveUp: () => this.#ports.gaveUp(),
@@ -170,7 +176,7 @@ export class VrrpStack {
   linkChanged(link: LinkState): void {
     if (!this.#watched.has(link.name)) return
     this.#sockets.linkChanged(link)
-    this.#actor?.link(link)
+    this.#tellLink(link)
   }
 
   /** Somebody else removed an address. One that a MASTER wants is put back at once; keepalived resigns instead. */
@@ -229,22 +235,18 @@ export class VrrpStack {
   /** Only links that some instance cares for are told to the worker: a host may have thousands that come and go. */
   #watch(config: Config): void {
     this.#watched = new Set(config.instances.flatMap(linksOf))
+    this.#virtual = new Set(config.instances.flatMap(announcementsOf).map(({ address }) => address))
+    this.#told.clear()
     for (const name of this.#watched) {
       const link = this.#ports.monitor.link(name)
-      if (link !== undefined) this.#actor?.link(link)
+      if (link !== undefined) this.#tellLink(link)
     }
   }
 
   /** Looks after the addresses of roles that go on, and removes those that nobody would. */
   #takeOver(config: Config, estate: Estate, inherited: Readonly<Record<string, State>>): void {
-    for (const params of config.instances) {
-      if (inherited[params.name]?.name !== 'master') continue
-      void this.#effects
-        .apply(params, [
-          { type: 'ensure-addresses', present: true },
-          { type: 'log', level: 'warn', event: 'role-inherited', fields: { state: 'MASTER' } },
-        ])
-        .then(() => this.#ports.changed())
+    for (const params of abandonedInstances(estate, config.instances, inherited)) {
+      void this.#effects.apply(params, [{ type: 'ensure-addresses', present: false }]).then(() => this.#ports.changed())
     }
     for (const orphan of orphanedAddresses(estate, config.instances)) {
       const link = this.#ports.monitor.link(orphan.interface)
@@ -256,6 +258,18 @@ export class VrrpStack {
         this.#ports.log.error('address-remove-failed', fields)
       })
     }
+  }
+
+  /**
+   * Virtual addresses are no news to the worker, and there are as many events of them as addresses: with 255 instances on a
+   * link each of 255 machines would look at 255 changes.
+   */
+  #tellLink(link: LinkState): void {
+    const own = { ...link, addresses: link.addresses.filter(({ address }) => !this.#virtual.has(address)) }
+    const text = JSON.stringify({ ...own, mac: [...own.mac] })
+    if (this.#told.get(link.name) === text) return
+    this.#told.set(link.name, text)
+    this.#actor?.link(own)
   }
 
   #announce({ instance, interface: name, address }: Announcement): void {
@@ -271,14 +285,14 @@ export class VrrpStack {
     this.#ports.notifier.notify({ kind: 'INSTANCE', name: instance.name, state, priority })
   }
 
-  #transmit(order: BridgeOrder, packet: Uint8Array): void {
+  #transmit(order: BridgeOrder, { destination, packet }: SealedAdvert): void {
     const socket = this.#sockets
       .transmitters()
       .find(({ interface: name, family }) => name === order.interface && family === order.family)
     const link = this.#ports.monitor.link(order.interface)
     if (socket === undefined || link === undefined) return
-    const source = order.family === 6 ? formatIp(order.source) : undefined
-    transmit(socket.fd, order.family, link.ifindex, order.destination, source, packet)
+    const source = order.family === 6 ? formatIp(order.template.source) : undefined
+    transmit(socket.fd, order.family, link.ifindex, destination, source, packet, order.template.ttl)
   }
 }
 
@@ -289,6 +303,10 @@ function announcementsOf(instance: VrrpInstance): Announcement[] {
     interface: device ?? instance.interface,
     address,
   }))
+}
+
+function sourceOf({ name, family, interface: link }: VrrpInstance, address: string): Announcement {
+  return { instance: name, family, interface: link, address }
 }
 
 function linksOf(instance: VrrpInstance): string[] {

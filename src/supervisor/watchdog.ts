@@ -5,9 +5,9 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { constants } from 'node:os'
 import type { Log } from '../lib/log.ts'
-import { type Instant, monotonicNowUs, US_PER_MS } from '../lib/time.ts'
-import type { State } from '../workers/vrrp/core/state.ts'
-import { HEIR_READY_US, type HeldAddress } from './estate.ts'
+import { monotonicNowUs, US_PER_MS } from '../lib/time.ts'
+import type { HeldAddress } from './estate.ts'
+import { died, dueEvictions, emptyKeeper, estateOf, evictionAt, heard, withEvictions } from './estate-keeper.ts'
 import type { SystemdNotifier } from './systemd-notify.ts'
 import { type FromDaemon, heirName, type Order, readFromDaemon, type ToDaemon } from './watchdog-channel.ts'
 import {
@@ -49,12 +49,8 @@ export class Watchdog {
   readonly #options: WatchdogOptions
   #state = newWatchdog()
   #child: ChildProcess | undefined
-  #held: readonly HeldAddress[] = []
-  readonly #states = new Map<string, State>()
-  #aliveAt: Instant = 0
-  /** When the last daemon died; undefined: none did. */
-  #diedAtUs: Instant | undefined
-  #evictions: NodeJS.Timeout[] = []
+  #keeper = emptyKeeper
+  #evictionTimer: NodeJS.Timeout | undefined
   #timer: NodeJS.Timeout | undefined
   #reloadTimer: NodeJS.Timeout | undefined
   #beats: NodeJS.Timeout | undefined
@@ -137,7 +133,7 @@ export class Watchdog {
       // A session of its own: Ctrl-C is for us, who order a stop; a suspended watchdog does not suspend the adverts.
       detached: true,
       execArgv: process.execArgv.filter(argument => argument !== '--expose-internals'),
-      env: { ...process.env, ...environment, ...(this.#diedAtUs === undefined ? {} : { [heirName]: '1' }) },
+      env: { ...process.env, ...environment, ...(this.#keeper.diedAt === null ? {} : { [heirName]: '1' }) },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       serialization: 'advanced',
     })
@@ -160,7 +156,7 @@ export class Watchdog {
   }
 
   #hear(message: FromDaemon | undefined): void {
-    this.#aliveAt = monotonicNowUs()
+    this.#keeper = heard(this.#keeper, message, monotonicNowUs())
     switch (message?.t) {
       case 'ready':
         clearTimeout(this.#reloadTimer)
@@ -171,12 +167,9 @@ export class Watchdog {
         this.#dispatch({ type: 'alive' })
         return
       case 'held':
-        this.#held = message.addresses
-        this.#cancelEvictions()
+        this.#armEvictions()
         return
       case 'role':
-        if (message.state === null) this.#states.delete(message.instance)
-        else this.#states.set(message.instance, message.state)
         return
       case 'status':
         this.#status = message.text
@@ -195,29 +188,33 @@ export class Watchdog {
     await drained(child)
     this.#child = undefined
     clearTimeout(this.#reloadTimer)
-    // One that we killed for its silence sent no advert since it was heard of last, for all we know.
-    this.#diedAtUs = this.#state.phase.name === 'killed' ? this.#aliveAt : monotonicNowUs()
+    this.#keeper = died(this.#keeper, this.#state.phase.name === 'killed', monotonicNowUs())
     this.#dispatch({ type: 'exit', status, signal })
-    if (this.#state.phase.name !== 'over') this.#evictInTime(this.#diedAtUs)
+    const over = this.#state.phase.name === 'over'
+    if (!over && !this.#options.dontReleaseVrrp) this.#keeper = withEvictions(this.#keeper, monotonicNowUs())
+    this.#armEvictions()
   }
 
   /** Tells a new daemon what the dead one was, so that it can go on where its peers have not noticed yet. */
   #bequeath(child: ChildProcess): void {
-    if (this.#diedAtUs === undefined) return
-    const estate = { diedAtUs: this.#diedAtUs, states: Object.fromEntries(this.#states), held: this.#held }
+    const estate = estateOf(this.#keeper)
+    if (estate === undefined) return
     const message: ToDaemon = { t: 'estate', estate }
     child.send(message, undefined, undefined, () => undefined)
   }
 
-  /** Nobody may hold an address beyond the moment when a peer takes it: what no heir can save in time goes at once. */
-  #evictInTime(diedAtUs: Instant): void {
-    this.#cancelEvictions()
-    if (this.#options.dontReleaseVrrp) return
-    for (const survivalUs of new Set(this.#held.map(held => held.survivalUs))) {
-      const addresses = this.#held.filter(held => held.survivalUs === survivalUs)
-      const leftUs = survivalUs < HEIR_READY_US ? 0 : Math.max(0, diedAtUs + survivalUs - monotonicNowUs())
-      this.#evictions.push(setTimeout(() => void this.#evict(addresses), leftUs / US_PER_MS))
-    }
+  #armEvictions(): void {
+    clearTimeout(this.#evictionTimer)
+    const at = evictionAt(this.#keeper)
+    if (at === undefined) return
+    this.#evictionTimer = setTimeout(() => this.#evictDue(), Math.max(0, at - monotonicNowUs()) / US_PER_MS)
+  }
+
+  #evictDue(): void {
+    const { keeper, addresses } = dueEvictions(this.#keeper, monotonicNowUs())
+    this.#keeper = keeper
+    if (addresses.length > 0) void this.#evict(addresses)
+    this.#armEvictions()
   }
 
   async #evict(addresses: readonly HeldAddress[]): Promise<void> {
@@ -226,16 +223,10 @@ export class Watchdog {
     else this.#ports.log.error('addresses-remove-failed', { reason })
   }
 
-  /** A daemon that says what it holds looks after it. */
-  #cancelEvictions(): void {
-    for (const timer of this.#evictions) clearTimeout(timer)
-    this.#evictions = []
-  }
-
   async #finish(end: Extract<WatchdogEffect, { readonly type: 'finish' }>): Promise<void> {
     const { log, systemd } = this.#ports
     clearInterval(this.#beats)
-    this.#cancelEvictions()
+    clearTimeout(this.#evictionTimer)
     if (end.status !== 0) {
       log.error('watchdog-gave-up', { cause: end.cause, status: end.status })
       systemd.failed(errnoOf(end.status), `Gave up (${end.cause})`)
@@ -246,7 +237,7 @@ export class Watchdog {
   }
 
   async #removeAddresses(): Promise<void> {
-    if (this.#held.length > 0) await this.#evict(this.#held)
+    if (this.#keeper.held.length > 0) await this.#evict(this.#keeper.held)
   }
 
   #setTimer(): void {

@@ -5,7 +5,7 @@
 //   host  -- ping, every pingEveryMs ->                   --- pong -----------> host
 //                                    incarnation (spare)   --- standby --------> host, waits for its turn
 
-import type { Board } from '../ipc/board.ts'
+import { aliveAt, type Board } from '../ipc/board.ts'
 import type { Shapes } from '../ipc/channel.ts'
 import type { FromAnyWorker, ToAnyWorker } from '../ipc/messages/common.ts'
 import { messageOf } from '../lib/errors.ts'
@@ -78,7 +78,7 @@ export class WorkerHost<To extends { readonly t: string }, From extends { readon
 
   start(): void {
     this.#dispatch({ type: 'start' })
-    this.#pingTimer = setInterval(() => this.#dispatch({ type: 'tick' }), this.#spec.pingEveryMs)
+    this.#pingTimer = setInterval(() => this.#tick(), this.#spec.pingEveryMs)
   }
 
   /** Is a thread there that was given its start message? */
@@ -103,10 +103,11 @@ export class WorkerHost<To extends { readonly t: string }, From extends { readon
     return true
   }
 
-  /** Ends the thread and starts no other. */
-  stop(): void {
+  /** Ends the threads and starts no other; resolves when they are gone, so that the process may end. */
+  async stop(): Promise<void> {
     clearInterval(this.#pingTimer)
     this.#dispatch({ type: 'stop' })
+    await Promise.all([...this.#threads.values()].map(thread => thread.ended))
   }
 
   #dispatch(event: HostEvent): void {
@@ -144,6 +145,14 @@ export class WorkerHost<To extends { readonly t: string }, From extends { readon
         this.#log.error('worker-gave-up', { worker, reason: effect.reason })
         this.#owner.escalated()
     }
+  }
+
+  /** A thread that marks the board is alive, even if this one was too busy to read its pongs. */
+  #tick(): void {
+    const { active, silentSince } = this.#state
+    const isSeen = this.#board !== null && active !== null && aliveAt(this.#board) > silentSince
+    if (isSeen) this.#dispatch({ type: 'heard', id: active.id, ready: false })
+    this.#dispatch({ type: 'tick' })
   }
 
   #create(id: number): void {

@@ -32,6 +32,7 @@ export class WorkerIncarnation<To extends { readonly t: string }, From extends {
   readonly #board: Board | null
   readonly #abort = new AbortController()
   #killedFor: string | undefined
+  #loaded = false
 
   constructor(options: IncarnationOptions, shapes: Shapes<From>) {
     const channel = new MessageChannel()
@@ -40,12 +41,13 @@ export class WorkerIncarnation<To extends { readonly t: string }, From extends {
     listen(
       this.#port,
       shapes,
-      message => this.onMessage(message),
+      message => this.#received(message),
       reason => this.kill(`malformed message: ${reason.message}`),
     )
     const pool = new Piscina({
       filename: fileURLToPath(options.file),
-      minThreads: 1,
+      // With minThreads 1 the pool would start another thread behind our back each time this one ends.
+      minThreads: 0,
       maxThreads: 1,
       idleTimeout: Number.POSITIVE_INFINITY,
       atomics: 'disabled',
@@ -73,9 +75,24 @@ export class WorkerIncarnation<To extends { readonly t: string }, From extends {
     if (this.#board !== null) wake(this.#board)
   }
 
-  /** Ends the thread at once, whatever it is doing. */
+  /**
+   * Ends the thread, whatever it is doing. One that still loads its code is ended when it has: a native package that is
+   * interrupted while it initialises takes the whole process with it (seen with koffi: napi_throw, SIGABRT).
+   */
   kill(reason: string): void {
     this.#killedFor ??= reason
-    this.#abort.abort()
+    if (this.#loaded) this.#abort.abort()
+    else setTimeout(() => this.#abort.abort(), LOAD_MS_MAX).unref()
+  }
+
+  #received(message: From): void {
+    if (message.t === 'standby') {
+      this.#loaded = true
+      if (this.#killedFor !== undefined) this.#abort.abort()
+    }
+    if (this.#killedFor === undefined) this.onMessage(message)
   }
 }
+
+/** Longer than any thread takes to load its code. */
+const LOAD_MS_MAX = 10_000

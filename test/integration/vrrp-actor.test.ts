@@ -35,7 +35,7 @@ function playground(restart = vrrpRestart) {
         for (const effect of some) effects.push({ instance: params.name, effect })
       },
       // The priority is the third byte of the PDU behind a plain IPv4 header.
-      transmit: (_order, packet) => bridged.push({ priority: packet[22]!, atUs: monotonicNowUs() }),
+      transmit: (_order, { packet }) => bridged.push({ priority: packet[22]!, atUs: monotonicNowUs() }),
       notifyGroup: () => {},
       remembered: () => {},
       sockets: () => [],

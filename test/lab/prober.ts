@@ -21,10 +21,14 @@ export interface Outage {
   readonly to: number
 }
 
-/** Starts asking from the lab's client; answers appear on the lab's timeline. Ends with the lab. */
-export function startProber(lab: Lab, options: ProberOptions): void {
+/** Starts asking from the lab's client; answers appear on the lab's timeline, or go to `take`. Ends with the lab. */
+export function startProber(
+  lab: Lab,
+  options: ProberOptions,
+  take: (answer: AnswerEvent) => void = answer => lab.timeline.record(answer),
+): void {
   const child = spawnIn(lab.client.namespace, [process.execPath, childProgram('prober'), JSON.stringify(options)])
-  eachLine(child.stdout, line => lab.timeline.record({ kind: 'answer', from: 'client', ...JSON.parse(line) }))
+  eachLine(child.stdout, line => take({ kind: 'answer', from: 'client', ...JSON.parse(line) }))
   failLoudly(child, 'prober')
   lab.onClose(() => child.kill('SIGKILL'))
 }
@@ -43,7 +47,12 @@ export function answers(lab: Lab, since = 0): AnswerEvent[] {
 
 /** Longest time between the departures of two answered requests since `since` with unanswered ones between them. */
 export function longestOutage(lab: Lab, since: number): Outage | undefined {
-  const ordered = answers(lab).sort((one, other) => one.sentAt - other.sentAt)
+  return longestOutageIn(answers(lab), since)
+}
+
+/** The same of answers that were kept elsewhere. */
+export function longestOutageIn(seen: readonly AnswerEvent[], since: number): Outage | undefined {
+  const ordered = [...seen].sort((one, other) => one.sentAt - other.sentAt)
   let longest: Outage | undefined
   let lastAnswered: number | undefined
   let failed = false

@@ -1,7 +1,7 @@
 // The virtual routers of a cluster: which instances of which nodes belong together because they speak to each other on the wire.
 // Names and interfaces may differ from node to node, family and virtual_router_id may not. RFC 9568 section 1.6.
 
-import type { Family } from '../../lib/ip.ts'
+import { type Family, formatIp, parseIp } from '../../lib/ip.ts'
 import { last, namedBlock, rows, textValue } from '../lint/block.ts'
 import type { Config, Setting, VrrpInstance } from '../model.ts'
 
@@ -55,14 +55,20 @@ export function titleOf({ vrid, family, seats }: VirtualRouter): string {
 
 function seatOf(node: ClusterNode, instance: VrrpInstance): Seat {
   const block = namedBlock(node.config, 'vrrp_instance', instance.name)
-  const peers = rows(block, 'unicast_peer').map(row => String(row.values[0]))
+  const peers = rows(block, 'unicast_peer').map(row => canonical(String(row.values[0])))
+  const source = textValue(last(block, 'unicast_src_ip')) ?? instance.sourceAddress
   return {
     node,
     instance,
     block,
-    source: textValue(last(block, 'unicast_src_ip')) ?? instance.sourceAddress,
+    source: source === undefined ? undefined : canonical(source),
     peers: peers.length === 0 ? undefined : peers,
   }
+}
+
+function canonical(address: string): string {
+  const bytes = parseIp(address)
+  return bytes === undefined ? address : formatIp(bytes)
 }
 
 function hasTwoOfOneNode(seats: readonly Seat[]): boolean {

@@ -88,6 +88,7 @@ function interval({ instance }: Seat): string {
 }
 
 function carrier({ instance, peers }: Seat): string {
+  if (instance.broadcastAddress !== undefined) return `broadcast to ${instance.broadcastAddress}`
   return peers === undefined ? `multicast to ${instance.multicastGroup}` : 'unicast'
 }
 

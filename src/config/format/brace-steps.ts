@@ -10,7 +10,8 @@ export const stepsPerLineMax = 200
 /** For each parameter of the file: blocks that its value opens (or, negative, closes) in sum. */
 export type BraceShifts = Map<string, number>
 
-const reference = /\$(?:\{([A-Za-z_][A-Za-z0-9_]*)(?:[ \t]+[A-Za-z0-9_]+)*[ \t]*\}|([A-Za-z_][A-Za-z0-9_]*)(?=[ \t,)]|$))/g
+const reference =
+  /\$(?:\{([A-Za-z_][A-Za-z0-9_]*)(?:[ \t]+[A-Za-z0-9_]+)*[ \t]*\}|([A-Za-z_][A-Za-z0-9_]*)(?=[ \t,)]|$))/g
 
 /** The steps of `text`, which stands without its comment. */
 export function braceSteps(text: string, shifts: BraceShifts): readonly BraceStep[] {

@@ -42,6 +42,8 @@ export type ArgSpec = ArgBase &
         readonly type: 'address'
         readonly family?: 4 | 6
         readonly multicast?: boolean
+        /** Besides a multicast address, one that is the broadcast address of some IPv4 network. */
+        readonly broadcast?: boolean
         /** A prefix length may follow behind a slash. */
         readonly prefix?: boolean
         /** Words that may stand in place of an address. */

@@ -173,7 +173,7 @@ const urlOwn: readonly KeywordSpec[] = [
 ]
 
 const httpOwn: readonly KeywordSpec[] = [
-  value('nb_get_retry', unsigned({ strict: true }), 'See retry.', {
+  value('nb_get_retry', unsigned({ strict: true }), 'Old name of retry.', {
     aliasOf: 'retry',
     deprecatedIsFault: true,
     deprecated: 'retry',

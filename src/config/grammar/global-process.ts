@@ -36,7 +36,7 @@ export const globalProcesses: readonly KeywordSpec[] = [
     default: 'none',
     missingArgument: 'general',
   }),
-  value('vrrp_cpu_affinity', repeated(integer(0, 4095)), 'Pins the VRRP child.', {
+  value('vrrp_cpu_affinity', repeated(integer(0, 4095)), 'CPUs that the VRRP child may run on.', {
     default: 'all',
     missingArgument: 'general',
   }),
@@ -46,7 +46,7 @@ export const globalProcesses: readonly KeywordSpec[] = [
     'RLIMIT_RTTIME when real-time scheduling is active.',
     { default: '10000', badValueBecomes: 0 },
   ),
-  value('vrrp_rlimit_rtime', integer(1, 4294967295), 'See vrrp_rlimit_rttime.', {
+  value('vrrp_rlimit_rtime', integer(1, 4294967295), 'Old name of vrrp_rlimit_rttime.', {
     default: '10000',
     aliasOf: 'vrrp_rlimit_rttime',
     deprecated: 'vrrp_rlimit_rttime',
@@ -61,7 +61,7 @@ export const globalProcesses: readonly KeywordSpec[] = [
     default: 'none',
     missingArgument: 'general',
   }),
-  value('checker_cpu_affinity', repeated(integer(0, 4095)), 'Pins the checker child.', {
+  value('checker_cpu_affinity', repeated(integer(0, 4095)), 'CPUs that the checker child may run on.', {
     default: 'all',
     missingArgument: 'general',
   }),
@@ -71,7 +71,7 @@ export const globalProcesses: readonly KeywordSpec[] = [
     'RLIMIT_RTTIME of the checker child under real-time scheduling.',
     { default: '10000', badValueBecomes: 0 },
   ),
-  value('checker_rlimit_rtime', integer(1, 4294967295), 'See checker_rlimit_rttime.', {
+  value('checker_rlimit_rtime', integer(1, 4294967295), 'Old name of checker_rlimit_rttime.', {
     default: '10000',
     aliasOf: 'checker_rlimit_rttime',
     deprecated: 'checker_rlimit_rttime',
@@ -86,7 +86,7 @@ export const globalProcesses: readonly KeywordSpec[] = [
     default: 'none',
     missingArgument: 'general',
   }),
-  value('bfd_cpu_affinity', repeated(integer(0, 4095)), 'Pins the BFD child.', {
+  value('bfd_cpu_affinity', repeated(integer(0, 4095)), 'CPUs that the BFD child may run on.', {
     default: 'all',
     missingArgument: 'general',
   }),
@@ -96,7 +96,7 @@ export const globalProcesses: readonly KeywordSpec[] = [
     'RLIMIT_RTTIME of the BFD child under real-time scheduling.',
     { default: '10000', badValueBecomes: 0 },
   ),
-  value('bfd_rlimit_rtime', integer(1, 4294967295), 'See bfd_rlimit_rttime.', {
+  value('bfd_rlimit_rtime', integer(1, 4294967295), 'Old name of bfd_rlimit_rttime.', {
     default: '10000',
     aliasOf: 'bfd_rlimit_rttime',
     deprecated: 'bfd_rlimit_rttime',
@@ -157,7 +157,7 @@ export const globalFiles: readonly KeywordSpec[] = [
   value(
     'random_seed',
     unsigned(),
-    'Meant to make _RANDOM repeatable; has no effect in this version because the seed is cleared before use.',
+    'Meant to make _RANDOM repeatable; keepalived clears the seed before use, so it never had an effect.',
     { default: 'time based' },
   ),
   value(
@@ -225,13 +225,13 @@ export const globalFiles: readonly KeywordSpec[] = [
   value(
     'stats_dump_file',
     text('PATH'),
-    'Accepted but unused in this version; statistics always go to the temp directory.',
+    'Template for the name of the statistics dump; keepalived 2.4.3 takes it and still writes to the temporary directory.',
     { default: 'keepalived.stats in $TMPDIR or /tmp', since: '2.3.3' },
   ),
   value(
     'json_dump_file',
     text('PATH'),
-    'Accepted but unused in this version; JSON always goes to the temp directory.',
+    'Template for the name of the JSON dump; keepalived 2.4.3 takes it and still writes to the temporary directory.',
     { default: 'keepalived.json in $TMPDIR or /tmp', since: '2.3.3' },
   ),
 ]
@@ -245,7 +245,7 @@ export const globalSnmp: readonly KeywordSpec[] = [
   }),
   flag('enable_traps', 'Sends SNMP notifications.'),
   flag('enable_snmp_vrrp', 'Serves the VRRP part of KEEPALIVED-MIB.', { default: 'off (on with -x)' }),
-  flag('enable_snmp_keepalived', 'See enable_snmp_vrrp.', {
+  flag('enable_snmp_keepalived', 'Old name of enable_snmp_vrrp.', {
     aliasOf: 'enable_snmp_vrrp',
     deprecated: 'enable_snmp_vrrp',
   }),

@@ -57,7 +57,7 @@ export const globalLvs: readonly KeywordSpec[] = [
     optional(oneOf('VS')),
     'Empties the IPVS table (or only our virtual servers) at stop instead of deleting entries one by one.',
   ),
-  value('lvs_flush_onstop', optional(oneOf('VS')), 'See lvs_flush_on_stop.', {
+  value('lvs_flush_onstop', optional(oneOf('VS')), 'Old name of lvs_flush_on_stop.', {
     aliasOf: 'lvs_flush_on_stop',
     deprecated: 'lvs_flush_on_stop',
   }),
@@ -99,7 +99,7 @@ export const globalVrrp: readonly KeywordSpec[] = [
   value(
     'v3_checksum_as_v2',
     optional(repeated(text('WORD'))),
-    'Default: VRRPv3 IPv4 checksum omits the pseudo header.',
+    'Default of v3_checksum_as_v2: the VRRPv3 checksum over IPv4 omits the pseudo header.',
     { live: true, since: '2.2.8' },
   ),
   value('vrrp_mcast_group4', ip({ family: 4, multicast: true }), 'Default IPv4 group for adverts.', {
@@ -163,19 +163,27 @@ export const globalVrrp: readonly KeywordSpec[] = [
     'Periodic GARP/NA on VIP interfaces other than the instance one (only VMACs unless all).',
     { missingArgument: 'general' },
   ),
-  value('vrrp_vmac_garp_intvl', [optional(oneOf('all')), wholeSeconds(1, 86400)], 'See vrrp_garp_extra_if.', {
+  value('vrrp_vmac_garp_intvl', [optional(oneOf('all')), wholeSeconds(1, 86400)], 'Old name of vrrp_garp_extra_if.', {
     aliasOf: 'vrrp_garp_extra_if',
     deprecatedIsFault: true,
     deprecated: 'vrrp_garp_extra_if',
     missingArgument: 'general',
   }),
-  toggle('vrrp_lower_prio_no_advert', 'Default: master stays silent on lower priority adverts.', {
-    live: true,
-    default: 'off (on in strict mode)',
-  }),
-  toggle('vrrp_higher_prio_send_advert', 'Default: master sends one advert before yielding to a higher priority.', {
-    live: true,
-  }),
+  toggle(
+    'vrrp_lower_prio_no_advert',
+    'Default of lower_prio_no_advert: a master stays silent on lower priority adverts.',
+    {
+      live: true,
+      default: 'off (on in strict mode)',
+    },
+  ),
+  toggle(
+    'vrrp_higher_prio_send_advert',
+    'Default of higher_prio_send_advert: a master sends one advert before yielding to a higher priority.',
+    {
+      live: true,
+    },
+  ),
   value('vrrp_version', integer(2, 3, { name: '2|3' }), 'Default protocol version.', {
     live: true,
     default: '2 (IPv6 instances use 3)',
@@ -202,13 +210,21 @@ export const globalVrrp: readonly KeywordSpec[] = [
     { default: '-1' },
   ),
   flag('nftables_ifindex', 'Keys IPv6 link-local sets by ifindex rather than name.'),
-  flag('vrrp_check_unicast_src', 'Drops unicast adverts whose source is not a configured peer.'),
-  toggle('vrrp_skip_check_adv_addr', 'Default: skip VIP list comparison for adverts from the same master.', {
+  flag('vrrp_check_unicast_src', 'Drops unicast adverts whose source is not a configured peer.', { live: true }),
+  toggle(
+    'vrrp_skip_check_adv_addr',
+    'Default of skip_check_adv_addr: no VIP list comparison for adverts from the same master.',
+    {
+      live: true,
+    },
+  ),
+  toggle('vrrp_strict', 'Default of strict_mode: RFC behaviour is enforced and conflicting options are reset.', {
     live: true,
   }),
-  toggle('vrrp_strict', 'Default for strict_mode.', { live: true }),
   flag('nftables_counters', 'Adds counters to generated nftables rules.'),
-  toggle('vrrp_notify_priority_changes', 'Default: also write priority changes to the FIFOs.', { live: true }),
+  toggle('vrrp_notify_priority_changes', 'Default of notify_priority_changes: priority changes also go to the FIFOs.', {
+    live: true,
+  }),
   value(
     'vrrp_startup_delay',
     seconds(0.001, 4294.967295),
@@ -222,10 +238,14 @@ export const globalVrrp: readonly KeywordSpec[] = [
     { default: '0', since: '2.4.0' },
   ),
   flag('log_unknown_vrids', 'Logs adverts for VRIDs that are not configured.'),
-  toggle('vrrp_owner_ignore_adverts', 'Default: priority 255 instances ignore received adverts.', {
-    live: true,
-    since: '2.3.3',
-  }),
+  toggle(
+    'vrrp_owner_ignore_adverts',
+    'Default of owner_ignore_adverts: priority 255 instances ignore received adverts.',
+    {
+      live: true,
+      since: '2.3.3',
+    },
+  ),
   value('vmac_prefix', text('STRING'), 'Prefix of generated macvlan names.', { default: 'vrrp', repeat: 'first' }),
   value('vmac_addr_prefix', text('STRING'), 'Prefix of macvlans made for VIPs on other interfaces.', {
     default: 'vmac_prefix',

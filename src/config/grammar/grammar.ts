@@ -35,8 +35,8 @@ const ssl: readonly KeywordSpec[] = [
 ]
 
 const garpGroup: readonly KeywordSpec[] = [
-  value('garp_interval', seconds(0, 4294.967295), 'Gap between gratuitous ARPs.'),
-  value('gna_interval', seconds(0, 4294.967295), 'Gap between unsolicited NAs.'),
+  value('garp_interval', seconds(0, 4294.967295), 'Least time between gratuitous ARPs on the interfaces of the group.'),
+  value('gna_interval', seconds(0, 4294.967295), 'Least time between unsolicited NAs on the interfaces of the group.'),
   value('interface', interfaceName, 'Single interface governed by this group.'),
   list('interfaces', row(repeated(interfaceName), 'One or more interface names.'), 'Interfaces sharing one budget.'),
 ]

@@ -21,14 +21,18 @@ export const instanceSettings: readonly KeywordSpec[] = [
     default: 'off (forced for unicast with VMAC)',
   }),
   flag('unicast_fault_no_peer', 'Goes to FAULT when unicast options exist but no peer does.', {
+    live: true,
     default: 'off (falls back to multicast)',
   }),
-  flag('check_unicast_src', 'Drops adverts whose source is not a peer.', { default: 'vrrp_check_unicast_src' }),
+  flag('check_unicast_src', 'Drops adverts whose source is not a peer.', {
+    live: true,
+    default: 'vrrp_check_unicast_src',
+  }),
   value(
     'old_unicast_checksum',
     optional(oneOf('never')),
-    'Uses (or with never refuses) the pre-1.3.7 VRRPv3 unicast checksum; build option.',
-    { default: 'auto detection' },
+    'Uses (or with never refuses) the pre-1.3.7 VRRPv3 unicast checksum.',
+    { live: true, default: 'auto detection, peer by peer' },
   ),
   flag('native_ipv6', 'Forces IPv6 and version 3.', {
     live: true,
@@ -48,20 +52,27 @@ export const instanceSettings: readonly KeywordSpec[] = [
     default: 'primary address of the interface',
   }),
   value('unicast_src_ip', ip(), 'Source address of adverts, also marks the instance as unicast-configured.', {
+    live: true,
     default: 'primary address of the interface',
   }),
-  value('mcast_dst_ip', ip({ multicast: true }), 'Group used by this instance.', {
-    live: true,
-    default: 'vrrp_mcast_group4 / vrrp_mcast_group6',
-  }),
-  flag('track_src_ip', 'FAULT while the configured source address is missing.'),
+  value(
+    'mcast_dst_ip',
+    ip({ multicast: true, broadcast: true }),
+    'Group, or (beyond keepalived) IPv4 broadcast address, for adverts.',
+    {
+      live: true,
+      default: 'vrrp_mcast_group4 / vrrp_mcast_group6',
+    },
+  ),
+  flag('track_src_ip', 'FAULT while the configured source address is missing.', { live: true }),
   value('virtual_router_id', integer(1, 255, { strict: true }), 'VRID; unique per interface, family and group.', {
     live: true,
     badValue: 'fatal',
     default: 'required',
   }),
   value('unicast_ttl', integer(0, 255, { strict: true }), 'TTL/hop limit of unicast adverts.', {
-    default: 'IPv4 255, IPv6 kernel default',
+    live: true,
+    default: '255',
   }),
   value('version', integer(2, 3, { name: '2|3' }), 'Protocol version.', {
     live: true,
@@ -98,40 +109,53 @@ export const instanceSettings: readonly KeywordSpec[] = [
     live: true,
     default: 'vrrp_strict',
   }),
-  flag('preempt', 'Clears nopreempt.', { live: true, default: 'default' }),
+  flag('preempt', 'Takes over from a lower priority master; undoes an earlier nopreempt.', {
+    live: true,
+    default: 'on',
+  }),
   flag('nopreempt', 'Does not take over from a lower priority master.', { live: true }),
   value('preempt_delay', seconds(0, 1000), 'Extra wait before preempting.', { live: true, default: '0' }),
 ]
 
 /** Announcements, timers and reactions. */
 export const instanceTiming: readonly KeywordSpec[] = [
-  value('debug', integer(0, 4), 'Stored but has no behaviour.', { live: true, default: '0' }),
+  value('debug', integer(0, 4), 'Kept as a number; nothing depends on it.', { live: true, default: '0' }),
   value('lvs_sync_daemon_interface', anyInterfaceName, 'IPVS sync daemon interface tied to this instance.', {
     deprecatedIsFault: true,
     deprecated: 'lvs_sync_daemon in global_defs',
   }),
-  value('garp_master_delay', wholeSeconds(0, 4294), 'Per instance override.', {
-    live: true,
-    default: 'vrrp_garp_master_delay',
-  }),
-  value('garp_master_refresh', wholeSeconds(0, 4294967295), 'Per instance override.', {
-    live: true,
-    default: 'vrrp_garp_master_refresh',
-    badValueBecomes: 0,
-  }),
-  value('garp_master_repeat', unsigned({ substitute: [0, 1] }), 'Per instance override.', {
+  value(
+    'garp_master_delay',
+    wholeSeconds(0, 4294),
+    'Delay before the second gratuitous ARP burst after becoming master, 0 for none.',
+    {
+      live: true,
+      default: 'vrrp_garp_master_delay',
+    },
+  ),
+  value(
+    'garp_master_refresh',
+    wholeSeconds(0, 4294967295),
+    'Period of gratuitous ARP refresh while master, 0 for none.',
+    {
+      live: true,
+      default: 'vrrp_garp_master_refresh',
+      badValueBecomes: 0,
+    },
+  ),
+  value('garp_master_repeat', unsigned({ substitute: [0, 1] }), 'Gratuitous ARPs per burst after becoming master.', {
     live: true,
     default: 'vrrp_garp_master_repeat',
   }),
-  value('garp_master_refresh_repeat', unsigned({ substitute: [0, 1] }), 'Per instance override.', {
+  value('garp_master_refresh_repeat', unsigned({ substitute: [0, 1] }), 'Gratuitous ARPs per refresh.', {
     live: true,
     default: 'vrrp_garp_master_refresh_repeat',
   }),
-  value('garp_lower_prio_delay', wholeSeconds(0, 4294), 'Per instance override.', {
+  value('garp_lower_prio_delay', wholeSeconds(0, 4294), 'Second burst delay after hearing a lower priority advert.', {
     live: true,
     default: 'vrrp_garp_lower_prio_delay (0 in strict mode)',
   }),
-  value('garp_lower_prio_repeat', integer(0, 2147483647), 'Per instance override.', {
+  value('garp_lower_prio_repeat', integer(0, 2147483647), 'Burst size after hearing a lower priority advert.', {
     live: true,
     default: 'vrrp_garp_lower_prio_repeat (0 in strict mode)',
   }),
@@ -145,15 +169,20 @@ export const instanceTiming: readonly KeywordSpec[] = [
     'With nopreempt: returns to BACKUP when the process woke too late to be sure it is still master.',
     { default: '254 without argument', since: '2.2.8' },
   ),
-  value('thread_timer_expired', optional(integer(1, 254)), 'See timer_expired_backup.', {
+  value('thread_timer_expired', optional(integer(1, 254)), 'Another name of timer_expired_backup.', {
     aliasOf: 'timer_expired_backup',
     since: '2.3.2',
   }),
-  value('garp_extra_if', [optional(oneOf('all')), wholeSeconds(0, 86400)], 'Per instance override, 0 disables.', {
-    default: 'vrrp_garp_extra_if',
-    missingArgument: 'general',
-  }),
-  value('vmac_garp_intvl', [optional(oneOf('all')), wholeSeconds(0, 86400)], 'See garp_extra_if.', {
+  value(
+    'garp_extra_if',
+    [optional(oneOf('all')), wholeSeconds(0, 86400)],
+    'Period of GARP/NA on VIP interfaces other than that of the instance (only VMACs unless all); 0 disables.',
+    {
+      default: 'vrrp_garp_extra_if',
+      missingArgument: 'general',
+    },
+  ),
+  value('vmac_garp_intvl', [optional(oneOf('all')), wholeSeconds(0, 86400)], 'Old name of garp_extra_if.', {
     aliasOf: 'garp_extra_if',
     deprecatedIsFault: true,
     deprecated: 'garp_extra_if',

@@ -40,6 +40,7 @@ const table = {
   'unusable-interface': ['KA1302', 'warning', 'general'],
   'script-security': ['KA1303', 'warning', 'security'],
   'script-security-beside-worse': ['KA1303', 'warning', 'advice'],
+  'script-refused': ['KA1315', 'error', 'security'],
   'script-without-command': ['KA1304', 'warning', 'general'],
   'script-not-used': ['KA1305', 'warning', 'advice'],
   'unknown-script': ['KA1306', 'warning', 'general'],
@@ -73,6 +74,7 @@ const table = {
   'member-of-two-groups': ['KA1361', 'warning', 'general'],
   'group-without-members': ['KA1362', 'warning', 'general'],
   'group-of-one': ['KA1363', 'warning', 'general'],
+  'weight-in-group': ['KA1364', 'warning', 'general'],
   // Routes and rules.
   'rule-without-preference': ['KA1365', 'warning', 'general'],
   'rule-without-action': ['KA1366', 'warning', 'general'],
@@ -86,11 +88,13 @@ const table = {
   'no-real-servers': ['KA1374', 'warning', 'general'],
   'duplicate-real-server': ['KA1375', 'warning', 'general'],
   'port-needed': ['KA1376', 'warning', 'general'],
+  'port-mismatch': ['KA1378', 'warning', 'general'],
   'quorum-out-of-reach': ['KA1377', 'warning', 'general'],
   // Blocks that lack what they are for, and names that nothing has.
   'incomplete-block': ['KA1380', 'warning', 'general'],
   'unknown-reference': ['KA1381', 'warning', 'general'],
   'needs-another': ['KA1382', 'warning', 'general'],
+  'needs-another-in-fault': ['KA1382', 'warning', 'advice'],
 } as const satisfies Record<string, Row>
 
 export type ProblemName = keyof typeof table

@@ -53,11 +53,11 @@ const ruleOptions: readonly KeywordSpec[] = [
     'Rejects lookups with a prefix this short; table action only.',
     { badValue: 'dropped' },
   ),
-  value('sup_pl', integer(0, 2147483647), 'See suppress_prefixlength.', { badValue: 'dropped' }),
+  value('sup_pl', integer(0, 2147483647), 'Short form of suppress_prefixlength.', { badValue: 'dropped' }),
   value('suppress_ifgroup', text('GROUP'), 'Rejects lookups through this interface group; table action only.', {
     badValue: 'dropped',
   }),
-  value('sup_group', text('GROUP'), 'See suppress_ifgroup.', { badValue: 'dropped' }),
+  value('sup_group', text('GROUP'), 'Short form of suppress_ifgroup.', { badValue: 'dropped' }),
   value('realms', text('REALM[/REALM]'), 'Realms, IPv4 and table action only.', { badValue: 'dropped' }),
   value('table', text('TABLE'), 'Action: look up this table.', { badValue: 'dropped' }),
   value('lookup', text('TABLE'), 'Action: look up this table.', { badValue: 'dropped' }),

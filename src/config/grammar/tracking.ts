@@ -139,7 +139,7 @@ export const trackFile: readonly KeywordSpec[] = [
     'weight',
     [integer(-254, 254), optional(oneOf('reverse'))],
     'Multiplier of the value read; 0 makes any non zero value a FAULT.',
-    { default: '1', badValueBecomes: 1, missingArgument: 'general' },
+    { default: '1', badValueBecomes: 1, missingArgument: 'general', repeat: 'first' },
   ),
   value(
     'init_file',

@@ -1,7 +1,7 @@
 // Reads one word against the description of an argument. Pure text to value: what the value means for the configuration
 // is not known here. Rules of config-syntax section 8 (numbers, decimals, booleans, junk behind digits).
 
-import { familyOf, parseIp } from '../../lib/ip.ts'
+import { familyOf, isMulticast, parseIp } from '../../lib/ip.ts'
 import type { ArgSpec } from './args.ts'
 import type { Value } from './entry.ts'
 import type { ProblemName } from './problems.ts'
@@ -138,7 +138,8 @@ function readAddress(spec: ArgSpec & { type: 'address' }, text: string): Reading
   const bytes = parseIp(host)
   if (bytes === undefined) return bad(text, expected)
   if (spec.family !== undefined && familyOf(host) !== spec.family) return bad(text, expected)
-  if (spec.multicast === true && !isMulticast(bytes)) return bad(text, expected)
+  const isShared = isMulticast(bytes) || (spec.broadcast === true && mayBeBroadcast(bytes))
+  if (spec.multicast === true && !isShared) return bad(text, expected)
   if (slash >= 0 && !isPrefixLength(text.slice(slash + 1), bytes.length * 8)) {
     return { value: host, problem: badPrefix(text, bytes.length * 8) }
   }
@@ -148,12 +149,14 @@ function readAddress(spec: ArgSpec & { type: 'address' }, text: string): Reading
 function describeAddress(spec: ArgSpec & { type: 'address' }): string {
   const family = spec.family === undefined ? 'IPv4 or IPv6' : `IPv${spec.family}`
   const kind = spec.multicast === true ? `${family} multicast address` : `${family} address`
+  const broadcast = spec.broadcast === true ? ', or an IPv4 broadcast address' : ''
   const words = spec.words === undefined ? '' : `, or ${spec.words.join(', ')}`
-  return `an ${kind}${spec.prefix === true ? ' with an optional /PREFIX' : ''}${words}`
+  return `an ${kind}${spec.prefix === true ? ' with an optional /PREFIX' : ''}${broadcast}${words}`
 }
 
-function isMulticast(bytes: Uint8Array): boolean {
-  return bytes.length === 4 ? bytes[0]! >= 224 && bytes[0]! <= 239 : bytes[0] === 255
+/** Networks that have a broadcast address have two host bits at least; whether the interface has it is seen when it runs. */
+function mayBeBroadcast(bytes: Uint8Array): boolean {
+  return bytes.length === 4 && (bytes[3]! & 3) === 3 && (bytes[0]! < 224 || bytes.every(byte => byte === 255))
 }
 
 function isPrefixLength(text: string, max: number): boolean {

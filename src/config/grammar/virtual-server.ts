@@ -59,9 +59,9 @@ export const virtualServer: readonly KeywordSpec[] = [
   ),
   flag('hashed', 'Has no effect; warns unless the scheduler is sh or mh.'),
   flag('ops', 'One packet scheduling, UDP or fwmark only.'),
-  flag('flag-1', 'Generic scheduler flag 1.'),
-  flag('flag-2', 'Generic scheduler flag 2.'),
-  flag('flag-3', 'Generic scheduler flag 3.'),
+  flag('flag-1', 'Sets the first of the flags whose meaning depends on the scheduler.'),
+  flag('flag-2', 'Sets the second of the flags whose meaning depends on the scheduler.'),
+  flag('flag-3', 'Sets the third of the flags whose meaning depends on the scheduler.'),
   flag('sh-port', 'Includes the source port in sh hashing; must follow lb_algo sh.'),
   flag('sh-fallback', 'sh falls back to another server; must follow lb_algo sh.'),
   flag('mh-port', 'Includes the source port in mh hashing; must follow lb_algo mh.'),
@@ -76,13 +76,18 @@ export const virtualServer: readonly KeywordSpec[] = [
     options: tunnelOptions,
   }),
   value('persistence_engine', text('STRING', 15), 'IPVS persistence engine, e.g. sip.'),
-  value('persistence_timeout', optional(wholeSeconds(1, 2678400)), 'Client affinity time.', {
-    default: 'off; 360 without argument',
-  }),
+  value(
+    'persistence_timeout',
+    optional(wholeSeconds(1, 2678400)),
+    'How long a client is sent to the same server after its last connection.',
+    {
+      default: 'off; 360 without argument',
+    },
+  ),
   value(
     'persistence_granularity',
     pattern('MASK', /^(\d{1,3}(\.\d{1,3}){3}|\d{1,3})$/, 'an IPv4 netmask or an IPv6 prefix length'),
-    'Client affinity mask; also turns persistence on.',
+    'Mask that decides which clients count as one for persistence; also turns persistence on.',
     { default: 'host' },
   ),
   value('protocol', anyCaseOf('TCP', 'UDP', 'SCTP'), 'Layer 4 protocol.', {
@@ -98,7 +103,12 @@ export const virtualServer: readonly KeywordSpec[] = [
   script('quorum_up', 'Script when quorum is gained.'),
   script('quorum_down', 'Script when quorum is lost.'),
   value('quorum', integer(1, 4294967295), 'Total live weight needed.', { default: '1', badValueBecomes: 1 }),
-  value('hysteresis', unsigned(), 'Band around the quorum.', { default: '0' }),
+  value(
+    'hysteresis',
+    unsigned(),
+    'Band around the quorum: it is gained at quorum plus this and lost below quorum minus this.',
+    { default: '0' },
+  ),
   value('weight', integer(1, 2147483647), 'Default real server weight.', { live: true, default: '1' }),
   value('sorry_server', [ip(), optional(integer(0, 65535, { name: 'PORT' }))], 'Server used while quorum is lost.'),
   flag(
@@ -122,28 +132,47 @@ export const realServer: readonly KeywordSpec[] = [
   script('notify_up', 'Script when the server comes up.'),
   script('notify_down', 'Script when the server goes down.'),
   toggle('alpha', 'Starts as down until probed.', { default: 'virtual server' }),
-  value('retry', integer(1, 4294967295, { strict: true }), 'Default for its checkers.', {
+  value(
+    'retry',
+    integer(1, 4294967295, { strict: true }),
+    'Default extra probes of its checkers before the server is failed.',
+    {
+      live: true,
+      default: 'virtual server',
+    },
+  ),
+  value('delay_before_retry', seconds(0), 'Default wait of its checkers between those probes.', {
     live: true,
     default: 'virtual server',
   }),
-  value('delay_before_retry', seconds(0), 'Default for its checkers.', { live: true, default: 'virtual server' }),
-  value('warmup', seconds(0), 'Default for its checkers.', { default: 'virtual server' }),
-  value('connect_timeout', seconds(0.000001, 4294.967295), 'Default for its checkers.', {
+  value('warmup', seconds(0), 'Default maximum random delay of the first probe of its checkers, 0 for none.', {
+    default: 'virtual server',
+  }),
+  value('connect_timeout', seconds(0.000001, 4294.967295), 'Default connection timeout of its checkers.', {
     live: true,
     default: 'virtual server',
   }),
-  value('delay_loop', seconds(0.000001), 'Default for its checkers.', { live: true, default: 'virtual server' }),
+  value('delay_loop', seconds(0.000001), 'Default probe interval of its checkers.', {
+    live: true,
+    default: 'virtual server',
+  }),
   toggle('smtp_alert', 'Mails state changes of this server.', { default: 'smtp_alert_checker, smtp_alert, else on' }),
-  value('virtualhost', text('STRING'), 'Default Host header.', {
+  value('virtualhost', text('STRING'), 'Default Host header of its HTTP_GET and SSL_GET checkers.', {
     default: 'virtual server',
     missingArgument: 'general',
   }),
   value('snmp_name', text('STRING'), 'Label shown in SNMP.', { missingArgument: 'general' }),
 ]
 
+const octet = '(25[0-5]|2[0-4]\\d|1?\\d?\\d)'
+const addressOrRange = new RegExp(`^(${octet}(\\.${octet}){3}(-${octet})?|(?=.*:)[0-9a-fA-F:.]+(-[0-9a-fA-F]{1,4})?)$`)
+
 /** Rows of virtual_server_group. */
 export const serverGroupRow: KeywordSpec = row(
-  [optional(text('IPADDR[-LAST]')), optional(integer(0, 65_535, { name: 'PORT' }))],
+  [
+    optional(pattern('IPADDR[-LAST]', addressOrRange, 'an address, as 192.0.2.1 or 192.0.2.1-9')),
+    optional(integer(0, 65_535, { name: 'PORT' })),
+  ],
   'One VIP, VIP range or firewall mark; LAST is decimal (IPv4) or hex (IPv6) last part.',
   {
     options: [

@@ -12,26 +12,29 @@ import { trackLists } from './tracking.ts'
 const macAddress = pattern('MAC', /^[0-9a-fA-F]{1,2}([:-][0-9a-fA-F]{1,2}){4,5}$/, 'a MAC address of 5 or 6 octets')
 
 const vmacOptions: readonly KeywordSpec[] = [
-  value('name', text('INTERFACE', 15), 'Name of the interface that is created.'),
+  value('name', text('NEW-INTERFACE', 15), 'Name of the interface that is created.'),
   flag('netlink_notify_msg', 'Asks the kernel to announce the addresses of the new interface.'),
   value('group', text('GROUP'), 'Interface group of the new interface.'),
 ]
 
 const ipvlanOptions: readonly KeywordSpec[] = [
-  value('name', text('INTERFACE', 15), 'Name of the interface that is created.'),
+  value('name', text('NEW-INTERFACE', 15), 'Name of the interface that is created.'),
   flag('bridge', 'Ipvlan bridge mode.', { default: 'on' }),
   flag('private', 'Ipvlan private mode.'),
   flag('vepa', 'Ipvlan VEPA mode.'),
   value('group', text('GROUP'), 'Interface group of the new interface.'),
 ]
 
-const unicastPeerRow = row(ip(), 'One peer; a TTL bound also turns on check_unicast_src.', {
+const unicastPeerRow = row(ip({ prefix: true }), 'One peer; a TTL bound also turns on check_unicast_src.', {
+  live: true,
   default: '0 and 255',
   options: [
     value('min_ttl', integer(0, 255, { strict: true }), 'Lowest accepted TTL/hop limit from this peer.', {
+      live: true,
       default: '0',
     }),
     value('max_ttl', integer(0, 255, { strict: true }), 'Highest accepted TTL/hop limit from this peer.', {
+      live: true,
       default: '255',
     }),
   ],
@@ -74,7 +77,7 @@ export const vrrpInstance: readonly KeywordSpec[] = [
   ...trackLists,
   value(
     'use_vmac',
-    [optional(text('INTERFACE')), optional(macAddress)],
+    [optional(text('NEW-INTERFACE')), optional(macAddress)],
     'Runs the instance on a private macvlan; 5 octets take the VRID as last. name/group/netlink_notify_msg since 2.3.0.',
     {
       default: 'generated name PREFIX.VRID; RFC virtual MAC; group of the parent',
@@ -83,7 +86,7 @@ export const vrrpInstance: readonly KeywordSpec[] = [
   ),
   value(
     'use_ipvlan',
-    [optional(text('INTERFACE')), optional(ip({ prefix: true }))],
+    [optional(text('NEW-INTERFACE')), optional(ip({ prefix: true }))],
     'Runs the instance on an L2 ipvlan; IPv4 needs an address. name/group since 2.3.0.',
     {
       default: 'bridge',
@@ -91,6 +94,7 @@ export const vrrpInstance: readonly KeywordSpec[] = [
     },
   ),
   list('unicast_peer', unicastPeerRow, 'Peers that get adverts by unicast instead of multicast.', {
+    live: true,
     default: 'multicast',
   }),
   list(

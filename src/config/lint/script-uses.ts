@@ -17,6 +17,8 @@ export interface ProgramUse {
   readonly executed: boolean
   /** The loader has looked whether the command is there. */
   readonly missingIsKnown: boolean
+  /** The user is named behind the command, where the loader does not look whether it exists. */
+  readonly namesUser: boolean
 }
 
 /** Keywords whose missing command the loader reports. */
@@ -74,6 +76,7 @@ function usesOf(setting: Setting, block: Setting | undefined, files: FileFacts):
   const common = {
     site: { place: setting.place, word: setting.keyword },
     chosen: chosenUser(setting, block, words.value),
+    namesUser: !hasUserKeyword(setting) && words.value.user !== undefined,
   }
   if (path === undefined) {
     if (lookedFor.has(setting.keyword) || first.includes('/')) return []
@@ -85,9 +88,13 @@ function usesOf(setting: Setting, block: Setting | undefined, files: FileFacts):
   return [program, { ...common, path: script, executed: false, missingIsKnown: false }]
 }
 
+function hasUserKeyword({ keyword }: Setting): boolean {
+  return keyword === 'script' || keyword === 'misc_path'
+}
+
 /** `script` and `misc_path` have a user keyword beside them; the others name the user behind the command. */
 function chosenUser(setting: Setting, block: Setting | undefined, words: UserNames): UserNames {
-  if (setting.keyword !== 'script' && setting.keyword !== 'misc_path') return { user: words.user, group: words.group }
+  if (!hasUserKeyword(setting)) return { user: words.user, group: words.group }
   const [user, group] = last(block, 'user')?.values ?? []
   if (typeof user !== 'string') return {}
   return { user, group: typeof group === 'string' ? group.replace(/^:/, '') : undefined }

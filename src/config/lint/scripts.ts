@@ -119,17 +119,18 @@ function isBehindLink({ use, components = [] }: Subject): Judgement | undefined 
   }
 }
 
+/** The loader looks at the keywords `user` and `script_user`. */
 function unknownUsers(config: Config, facts: LintFacts): readonly Finding[] {
   const found = new Map<string, Finding>()
-  for (const { chosen, site } of programUses(config, facts.files)) {
-    const named = chosen.user === undefined ? config.global.scriptUser : chosen
-    if (named?.user === undefined || facts.accountOf(chosen, config.global.scriptUser) !== undefined) continue
-    const name = named.group === undefined ? `user ${named.user}` : `user ${named.user} or group ${named.group}`
+  for (const { chosen, site, namesUser } of programUses(config, facts.files)) {
+    if (!namesUser || facts.accountOf(chosen, undefined) !== undefined) continue
+    const { user, group } = chosen
+    const name = group === undefined ? `user ${user}` : `user ${user} or group ${group}`
     if (found.has(name)) continue
     found.set(name, {
       at: site,
       message: `the ${name} does not exist in /etc/passwd and /etc/group, so the script cannot be run`,
-      help: 'create the account, or name another in user or script_user',
+      help: 'create the account, or name another one behind the command',
     })
   }
   return [...found.values()]

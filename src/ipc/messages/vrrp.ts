@@ -94,12 +94,11 @@ export interface GroupChange {
 export interface BridgeOrder {
   readonly interface: string
   readonly family: Family
-  readonly destination: string
+  /** Also says where it goes, and from which address. */
   readonly template: AdvertTemplate
   /** As they were when the last advert was sealed, at `sealedAt`. */
   readonly counters: SealCounters
   readonly sealedAt: Instant
-  readonly source: Uint8Array
   readonly intervalUs: number
   readonly masterDownUs: number
 }

@@ -5,8 +5,9 @@ import type { Checker, FileChecker, MiscChecker } from '../../config/lvs-model.t
 import type { CheckerSet, FromChecker, MiscEnd } from '../../ipc/messages/checker.ts'
 import { messageOf } from '../../lib/errors.ts'
 import { type Instant, US_PER_MS } from '../../lib/time.ts'
-import { type CheckMaker, checkMaker } from './checks/check.ts'
 import { CheckGate } from './check-gate.ts'
+import { type CheckMaker, checkMaker } from './checks/check.ts'
+import { secureContextOf } from './checks/http.ts'
 import {
   applyResult,
   type CheckResult,
@@ -79,6 +80,7 @@ export class CheckerShell {
 
   #take(set: CheckerSet, stateOf: (id: string) => CheckState | undefined, fresh: boolean): void {
     const now = this.#ports.now()
+    const tls = once(() => secureContextOf(set.ssl))
     this.#suspended = new Set(set.suspended)
     for (const checker of set.checkers) {
       const before = stateOf(checker.id)
@@ -88,7 +90,7 @@ export class CheckerShell {
       const running: Running = {
         checker,
         state,
-        maker: checkMaker(checker, set.ssl),
+        maker: checkMaker(checker, tls),
         timer: undefined,
         flight: 0,
         startedAt: now,
@@ -171,4 +173,13 @@ function sameButTimes(a: CheckState, b: CheckState): boolean {
     a.weight === b.weight &&
     a.failedUrl === b.failedUrl
   )
+}
+
+/** Makes it when it is first asked for. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
 }

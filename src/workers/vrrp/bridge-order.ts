@@ -14,11 +14,9 @@ export function bridgeOrder(params: VrrpInstance, state: State): BridgeOrder | n
   return {
     interface: params.interface,
     family: params.family,
-    destination: params.multicastGroup,
     template,
     counters: { ipId: state.ipId, ahSequence: state.ahSequence },
     sealedAt: state.lastSentAt,
-    source: template.source,
     intervalUs: params.advertIntervalUs,
     masterDownUs: masterDownUs(params, state.effectivePriority, params.advertIntervalUs),
   }

@@ -10,12 +10,12 @@ import { bridgeOrder } from './bridge-order.ts'
 import { type Counters, zeroCounters } from './core/counters.ts'
 import type { Event, ReceivedFrame, ScriptStatus, Surroundings } from './core/event.ts'
 import { deadline, initial, roleDeadline, transition } from './core/fsm.ts'
-import { sealAdvert } from './core/seal.ts'
+import { hopLimitOf, type SealedAdvert, sealAdvert } from './core/seal.ts'
 import { differs } from './core/snapshot.ts'
 import type { State } from './core/state.ts'
 import type { Step } from './core/step.ts'
 import { type GroupState, groupTransition, initialGroup, memberParams } from './core/sync-group.ts'
-import { instancesOfFrame, reservedAddresses } from './core/tracking.ts'
+import { candidatesOfFrame, reservedAddresses } from './core/tracking.ts'
 
 export interface ShellPorts {
   post(message: FromVrrp): void
@@ -27,10 +27,10 @@ export interface ShellPorts {
   bridgedAt(slot: number): Instant
 }
 
-export interface AdvertToSend {
-  readonly destination: string
+export interface AdvertToSend extends SealedAdvert {
   readonly source: Uint8Array
-  readonly packet: Uint8Array
+  /** IPv6; the header of an IPv4 packet has its TTL already. */
+  readonly hopLimit: number
 }
 
 interface Machine {
@@ -200,9 +200,8 @@ export class VrrpShell {
   }
 
   #frame(frame: ReceivedFrame, now: Instant): void {
-    for (const { name } of instancesOfFrame(this.#instances, frame)) {
-      this.#step(this.#machines.get(name)!, { type: 'frame', frame }, now)
-    }
+    const machines = candidatesOfFrame([...this.#machines.values()], frame)
+    for (const machine of machines) this.#step(machine, { type: 'frame', frame }, now)
   }
 
   #reload(message: ReloadMessage, now: Instant): void {
@@ -283,9 +282,12 @@ export class VrrpShell {
     const { params, state } = machine
     const socket = this.#sockets.get(socketKey(params.interface, params.family))
     const link = this.#links.get(params.interface)
-    const packet = sealAdvert(params, state, priority)
-    if (socket === undefined || link === undefined || packet === undefined || state.world.source === null) return
-    this.#ports.transmit(socket, link, { destination: params.multicastGroup, source: state.world.source, packet })
+    const { source } = state.world
+    if (socket === undefined || link === undefined || source === null) return
+    const hopLimit = hopLimitOf(params)
+    for (const sealed of sealAdvert(params, state, priority)) {
+      this.#ports.transmit(socket, link, { ...sealed, source, hopLimit })
+    }
   }
 
   #counters(clear: boolean): Record<string, Counters> {

@@ -47,9 +47,9 @@ async function react(port: MessagePort, board: Board, first: Extract<ToVrrp, { t
   if (first.rtPriority > 0) setRealtime(first.rtPriority)
   const shell = new VrrpShell({
     post: message => post(port, message),
-    transmit: (socket, link, { destination, source, packet }) => {
+    transmit: (socket, link, { destination, source, packet, hopLimit }) => {
       const sourceText = socket.family === 6 ? formatIp(source) : undefined
-      return transmit(socket.fd, socket.family, link.ifindex, destination, sourceText, packet)
+      return transmit(socket.fd, socket.family, link.ifindex, destination, sourceText, packet, hopLimit)
     },
     publish: (slot, at) => publishDeadline(board, slot, at),
     bridgedAt: slot => bridgedAt(board, slot),

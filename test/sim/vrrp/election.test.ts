@@ -7,7 +7,7 @@ import type { VrrpInstance } from '../../../src/config/model.ts'
 import { masterDownUs } from '../../../src/workers/vrrp/core/timers.ts'
 import { instance, instance6 } from '../../unit/workers/vrrp/core/fixture.ts'
 import { Network, type Router, type RouterSpec } from './network.ts'
-import { Prng } from './prng.ts'
+import { Prng } from '../prng.ts'
 
 const runs = Number(process.env.SIM_RUNS ?? 25)
 const seeds =

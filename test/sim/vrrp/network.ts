@@ -9,7 +9,7 @@ import { deadline, initial, transition } from '../../../src/workers/vrrp/core/fs
 import { sealAdvert } from '../../../src/workers/vrrp/core/seal.ts'
 import type { State } from '../../../src/workers/vrrp/core/state.ts'
 import { link, start, surroundings } from '../../unit/workers/vrrp/core/fixture.ts'
-import { Prng } from './prng.ts'
+import { Prng } from '../prng.ts'
 
 export interface RouterSpec {
   readonly params: VrrpInstance
@@ -106,7 +106,7 @@ export class Network {
   }
 
   #transmit(from: Router, priority: number): void {
-    const bytes = sealAdvert(from.params, from.state, priority)
+    const bytes = sealAdvert(from.params, from.state, priority)[0]?.packet
     const source = from.state.world.source
     if (bytes === undefined || source === null) throw new Error('a router sends without an address')
     this.adverts++

@@ -36,3 +36,15 @@ test('the parts do not overlap', () => {
   ])
   for (const [i, [start]] of spans.entries()) assert.ok(start! >= (i === 0 ? 9 * POINTER_SIZE : spans[i - 1]![1]!))
 })
+
+test('two control messages written one behind the other are both found', () => {
+  const header = new MessageHeader({ controlMax: controlSpace(20) + controlSpace(4), payloadMax: 8 })
+  header.setControlHeader(41, 50, 20)
+  header.control.set([1, 2, 3], CMSG_HEADER)
+  header.setControlHeader(41, 52, 4, controlSpace(20))
+  header.control.set([64, 0, 0, 0], controlSpace(20) + CMSG_HEADER)
+  header.setLengths(0, header.control.length, 0)
+  assert.deepEqual(header.controlBytes(41, 50, 20)?.subarray(0, 4), Uint8Array.of(1, 2, 3, 0))
+  assert.equal(header.controlBytes(41, 50, 28), undefined, 'not more than there is')
+  assert.equal(header.controlInt(41, 52), LITTLE_ENDIAN ? 64 : 64 << 24)
+})

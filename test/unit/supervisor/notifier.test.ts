@@ -28,7 +28,7 @@ function configOf(parts: { instances?: object[]; syncGroups?: object[]; global?:
     vrrpNotifyFifo: '/v',
     ...parts.global,
   }
-  return { scripts: [], instances: [], syncGroups: [], virtualServers: [], ...parts, global } as unknown as Config
+  return { scripts: [], instances: [], syncGroups: [], ...parts, global } as unknown as Config
 }
 
 function bench() {

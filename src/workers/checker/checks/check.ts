@@ -1,9 +1,16 @@
 // From a configured checker to what makes its checks. MISC_CHECK runs in the supervisor and FILE_CHECK has no checks to make,
 // so both get a maker that is never asked.
 
-import type { Checker, SslMaterial } from '../../../config/lvs-model.ts'
+import type { SecureContext } from 'node:tls'
+import type { Checker } from '../../../config/lvs-model.ts'
+import type { Result } from '../../../lib/result.ts'
 import type { CheckResult } from '../core/check-state.ts'
+import { checkDns } from './dns.ts'
+import { checkHttp } from './http.ts'
+import { PingMaker } from './ping.ts'
+import { checkSmtp } from './smtp.ts'
 import { checkTcp } from './tcp.ts'
+import { checkUdp } from './udp.ts'
 
 export interface CheckMaker {
   /** Makes one check; `url` is the index of the URL for HTTP. Rejects only on a bug. Ends within the checker's own timeouts. */
@@ -14,13 +21,25 @@ export interface CheckMaker {
 
 const nothing = (): void => {}
 
-export function checkMaker(checker: Checker, _ssl: SslMaterial | null): CheckMaker {
+/** `tls` makes the context that all SSL_GET checkers share, or says why there is none. */
+export function checkMaker(checker: Checker, tls: () => Result<SecureContext, string>): CheckMaker {
   switch (checker.type) {
     case 'TCP_CHECK':
       return { check: () => checkTcp(checker.target), close: nothing }
+    case 'HTTP_GET':
+      return { check: url => checkHttp(checker, url, undefined), close: nothing }
+    case 'SSL_GET':
+      return { check: url => checkHttp(checker, url, tls()), close: nothing }
+    case 'SMTP_CHECK':
+      return { check: () => checkSmtp(checker), close: nothing }
+    case 'DNS_CHECK':
+      return { check: () => checkDns(checker), close: nothing }
+    case 'UDP_CHECK':
+      return { check: () => checkUdp(checker), close: nothing }
+    case 'PING_CHECK':
+      return new PingMaker(checker)
     case 'MISC_CHECK':
     case 'FILE_CHECK':
-    default:
       return { check: async () => ({ kind: 'skipped', reason: 'makes no checks of its own' }), close: nothing }
   }
 }

@@ -10,10 +10,10 @@ import {
   bindToDevice,
   IPPROTO_IP,
   IPPROTO_IPV6,
-  setIntOption,
   SOCK_CLOEXEC,
   SOCK_NONBLOCK,
   SOL_SOCKET,
+  setIntOption,
 } from '../../../native/socket-option.ts'
 
 const SOCK_STREAM = 1

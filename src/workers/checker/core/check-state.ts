@@ -94,8 +94,7 @@ export function applyResult(
     const event = log('warn', 'check-skipped', checker, { reason: result.reason })
     return { state: { ...state, dueAt: now + checker.delayLoopUs }, effects: [event] }
   }
-  const step =
-    'urls' in checker ? applyHttp(checker, state, result, now) : applyPlain(checker, state, result, now)
+  const step = 'urls' in checker ? applyHttp(checker, state, result, now) : applyPlain(checker, state, result, now)
   // A script is due a delay after its start, not after its end, but never before now.
   const dueAt =
     checker.type === 'MISC_CHECK' ? Math.max(now + 1, startedAt + (step.state.dueAt - now)) : step.state.dueAt
@@ -117,7 +116,14 @@ function applyPlain(checker: Checker, state: CheckState, result: Result, now: In
 function passed(checker: Checker, state: CheckState, weight: number, dueAt: Instant): CheckStep {
   const after: CheckState = { ...state, up: true, hasRun: true, failures: 0, weight, dueAt, failedUrl: null }
   if (state.up && weight === state.weight) return { state: after, effects: [] }
-  const verdict: Verdict = { checker: checker.id, type: checker.type, up: true, changed: !state.up, weight, reason: 'succeeded' }
+  const verdict: Verdict = {
+    checker: checker.id,
+    type: checker.type,
+    up: true,
+    changed: !state.up,
+    weight,
+    reason: 'succeeded',
+  }
   const effects: CheckEffect[] = [{ type: 'verdict', verdict }]
   if (!state.up) effects.unshift(log('info', 'check-succeeded', checker, {}))
   return { state: after, effects }
@@ -143,7 +149,10 @@ function down(checker: Checker, state: CheckState, reason: string, dueAt: Instan
   if (!news) return { state: after, effects: [] }
   const retries = state.hasRun ? checker.retry : 0
   const verdict: Verdict = { checker: checker.id, type: checker.type, up: false, changed: true, weight: 0, reason }
-  return { state: after, effects: [log('warn', 'check-failed', checker, { reason, retries }), { type: 'verdict', verdict }] }
+  return {
+    state: after,
+    effects: [log('warn', 'check-failed', checker, { reason, retries }), { type: 'verdict', verdict }],
+  }
 }
 
 /**

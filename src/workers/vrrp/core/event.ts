@@ -13,7 +13,7 @@ export interface ReceivedFrame {
   readonly family: Family
   /** IPv6: source address bytes. IPv4: absent, the header has it. */
   readonly source?: Uint8Array
-  /** IPv6: destination if known; absent: the multicast group of the instance, which is what its socket is bound to. */
+  /** IPv6: destination if known; absent: the multicast group, which is what the socket is bound to. */
   readonly destination?: Uint8Array
   /** IPv6: hop limit if known. */
   readonly hopLimit?: number

@@ -1,13 +1,16 @@
 // Why an instance must not run, worked out anew from what it has seen: there is no count that could get out of balance.
 
 import type { VrrpInstance } from '../../../config/model.ts'
+import { reachOf } from './destination.ts'
 import type { Fault, World } from './state.ts'
 
 /** All present faults; empty: the instance can run. */
 export function faultsOf(params: VrrpInstance, world: World): Fault[] {
   const faults: Fault[] = []
   if (!params.dontTrackPrimary && !world.interfaceUp) faults.push('interface-down')
-  if (world.ifindex !== 0 && !world.multicast) faults.push('not-multicast')
+  if (reachOf(params) === 'multicast' && world.ifindex !== 0 && !world.multicast) faults.push('not-multicast')
+  if (world.broadcastLost) faults.push('not-broadcast')
+  if (params.unicast?.peers.length === 0) faults.push('no-unicast-peer')
   if (world.sourceLost) faults.push('no-source-ip')
   if (hasBadTracker(params, world)) faults.push('tracker')
   if (isWaiting(params, world)) faults.push('waiting')

@@ -2,7 +2,7 @@
 //   state = initial(params, now); then for each event, the first being `start` (or `resume` with a state it was given):
 //   { state, effects } = transition(params, state, event, now); apply the effects in order;
 //   wait for the next event, but at most until deadline(state), which is a `timer` event. Early or stale ones are harmless.
-//   The bytes of a `transmit` effect are sealAdvert(params, state, effect.priority) of the *new* state, see seal.ts.
+//   The packets of a `transmit` effect are sealAdvert(params, state, effect.priority) of the *new* state, see seal.ts.
 // RFC 3768 section 6.4 and RFC 9568 section 6.4 with keepalived's additions. A step transmits at most once, and an advert
 // is the first of its effects.
 

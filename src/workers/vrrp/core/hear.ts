@@ -7,7 +7,8 @@ import { formatIp } from '../../../lib/ip.ts'
 import { count } from './counters.ts'
 import type { Effect } from './effect.ts'
 import type { ReceivedFrame } from './event.ts'
-import { type Accepted, type Complaint, judge, type LogFlag, type Verdict } from './receive.ts'
+import { learnStyle } from './old-checksum.ts'
+import { type Accepted, type Complaint, judge, type LogFlag } from './receive.ts'
 import type { BackupState, Common, MasterState } from './state.ts'
 import { log } from './step.ts'
 
@@ -25,13 +26,27 @@ export function hear<S extends BackupState | MasterState>(
   frame: ReceivedFrame,
 ): Heard<S> {
   const verdict = judge(params, state, frame)
-  const { counters, complaints } = outcomeOf(verdict)
+  const { counters, complaints } = verdict
   const accepted = verdict.accepted ? verdict : null
   const clears = state.name === 'backup' && accepted !== null && isNewMaster(state, accepted)
   const { logged, effects } = complain(clears ? [] : state.logged, complaints, sourceText(frame))
   const heard = { ...state, logged, counters: count(state.counters, ...counters) }
   if (accepted === null) return { state: heard, effects, accepted }
-  return { state: { ...heard, ahSequence: accepted.ahSequence ?? state.ahSequence }, effects, accepted }
+  const learned = learn(params, heard, accepted)
+  const ahSequence = accepted.ahSequence ?? state.ahSequence
+  return { state: { ...learned.state, ahSequence }, effects: [...effects, ...learned.effects], accepted }
+}
+
+/** A unicast peer's way with checksums, told once whenever it changes. */
+function learn<S extends Common>(
+  params: VrrpInstance,
+  state: S,
+  { source, checksumStyle: style }: Accepted,
+): { readonly state: S; readonly effects: readonly Effect[] } {
+  const oldChecksumPeers = learnStyle(params, state.oldChecksumPeers, source, style)
+  if (oldChecksumPeers === state.oldChecksumPeers) return { state, effects: [] }
+  const effects = [log('info', 'peer-checksum-style', { peer: formatIp(source), style })]
+  return { state: { ...state, oldChecksumPeers }, effects }
 }
 
 /** True if the last accepted advert came from somebody else, or there was none. */
@@ -49,12 +64,6 @@ export function complain(
   if (fresh.length === 0) return { logged, effects: [] }
   const effects = fresh.map(({ flag, fields }) => log('warn', flag, { ...fields, source }))
   return { logged: [...logged, ...fresh.map(complaint => complaint.flag)], effects }
-}
-
-function outcomeOf(verdict: Verdict): Pick<Accepted, 'counters' | 'complaints'> {
-  if (verdict.accepted) return verdict
-  const { counter, complaint } = verdict
-  return { counters: counter === null ? [] : [counter], complaints: complaint === null ? [] : [complaint] }
 }
 
 function sourceText(frame: ReceivedFrame): string {

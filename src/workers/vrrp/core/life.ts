@@ -119,7 +119,9 @@ function resumeMaster(params: VrrpInstance, state: MasterState, deadlineUs: Inst
   const dueAt = Math.max(now, deadlineUs ?? state.advertAt)
   const advertAt = Math.min(dueAt, now + params.advertIntervalUs)
   const counters = countersAfterGap(state, now - state.lastSentAt, params.advertIntervalUs)
-  return { ...state, ...counters, advertAt, lastSentAt: now }
+  // When the last advert went out in truth: a voice that was missing for too long is no MASTER's any more, see listenIfStalled.
+  const lastSentAt = deadlineUs === null ? now : Math.min(now, deadlineUs - params.advertIntervalUs)
+  return { ...state, ...counters, advertAt, lastSentAt }
 }
 
 /** `paused`: after a pause in which others may have taken over, listen before sending. */

@@ -3,6 +3,7 @@
 
 import type { VrrpInstance } from '../../../config/model.ts'
 import type { LinkState } from '../../../lib/link.ts'
+import { isBroadcastLost } from './destination.ts'
 import type { ScriptStatus, Surroundings } from './event.ts'
 import { chooseSource } from './source-address.ts'
 import type { World } from './state.ts'
@@ -40,6 +41,7 @@ function observeOwnLink(params: VrrpInstance, before: World, link: LinkState, re
     ifindex,
     mtu,
     multicast,
+    broadcastLost: isBroadcastLost(params, link),
     source: source ?? before.source,
     sourceLost: source === null,
   }

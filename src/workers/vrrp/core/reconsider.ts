@@ -2,14 +2,16 @@
 // event about links, scripts and sync groups, and after a reload.
 
 import type { VrrpInstance } from '../../../config/model.ts'
+import { formatIp } from '../../../lib/ip.ts'
 import type { Instant } from '../../../lib/time.ts'
 import { becomeBackup, becomeFault, becomeMaster } from './become.ts'
+import { reachOf } from './destination.ts'
 import type { Effect } from './effect.ts'
 import { effectivePriorityOf } from './effective-priority.ts'
 import { faultsOf, stoppingFaults } from './faults.ts'
 import { announceBlock } from './garp.ts'
 import type { Fault, FaultState, MasterState, State, World } from './state.ts'
-import { log, type Step, stay } from './step.ts'
+import { and, log, type Step, stay } from './step.ts'
 import { firstChanceUs, masterDownUs, ownerPriority } from './timers.ts'
 
 /** The step to a state that fits `world`. With `mayLead` false nothing leads to MASTER (sync group). */
@@ -46,11 +48,18 @@ function withFaults(params: VrrpInstance, state: State, before: World, now: Inst
 // RFC 9568 section 6.4.1: an owner goes to MASTER at once. keepalived lets it wait a full period after a fault.
 function takeUp(params: VrrpInstance, state: State, now: Instant, mayLead: boolean): Step {
   const owner = params.priority === ownerPriority && !state.yielded
-  if (owner && mayLead) return becomeMaster(params, state, now)
+  const announced = state.name === 'fault' ? announceSource(params, state.world) : []
+  if (owner && mayLead) return and<State>(becomeMaster(params, state, now), ...announced)
   const ownUs = params.advertIntervalUs
   const waitUs = owner ? firstChanceUs(params, ownUs) : masterDownUs(params, state.effectivePriority, ownUs)
   const { state: backup, effects } = becomeBackup(params, { ...state, masterIntervalUs: ownUs }, now + waitUs, now)
-  return { state: { ...backup, wantsMaster: owner }, effects }
+  return { state: { ...backup, wantsMaster: owner }, effects: [...effects, ...announced] }
+}
+
+// After a fault the peers may have another hardware address for ours, or none, and adverts would wait for it.
+function announceSource(params: VrrpInstance, { source }: World): Effect[] {
+  if (reachOf(params) !== 'unicast' || source === null) return []
+  return [{ type: 'announce-source', address: formatIp(source) }]
 }
 
 function stillFault(params: VrrpInstance, state: FaultState, faults: readonly Fault[], now: Instant): Step {

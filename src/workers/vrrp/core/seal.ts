@@ -1,6 +1,6 @@
-// From "a MASTER advertises" to bytes for the wire. Everything that differs from one sending to the next (IPv4
-// identification, AH sequence) is a counter outside, so that the worker and whoever repeats adverts in its absence
-// produce packets that a peer cannot tell apart.
+// From "a MASTER advertises" to bytes for the wire: one packet, or one for each unicast peer. Everything that differs from one
+// sending to the next (IPv4 identification, AH sequence) is a counter outside, so that the worker and whoever repeats adverts in
+// its absence produce packets that a peer cannot tell apart. The copies of one advert share their counters.
 
 import type { VrrpInstance } from '../../../config/model.ts'
 import { type Family, parseIp } from '../../../lib/ip.ts'
@@ -15,6 +15,8 @@ import {
   vrrpProtocol,
 } from './advert.ts'
 import { encodeWithAh, sequenceMax } from './ah.ts'
+import { destinationsOf } from './destination.ts'
+import { checksumAddressOf } from './old-checksum.ts'
 import type { Common } from './state.ts'
 import { virtualAddressBytes } from './virtual-addresses.ts'
 
@@ -23,12 +25,27 @@ export interface AdvertTemplate {
   readonly family: Family
   readonly advert: Advert
   readonly source: Uint8Array
-  readonly destination: Uint8Array
+  readonly destinations: readonly Destination[]
+  /** TTL or hop limit. */
   readonly ttl: number
   /** Checksum of a v3 advert over IPv4 without pseudo header, as RFC 9568 section 5.2.8 has it. */
   readonly messageOnlyChecksum: boolean
   /** Authentication header with this password; null: none. */
   readonly ahPassword: string | null
+}
+
+/** Both canonical text. */
+export interface Destination {
+  readonly address: string
+  /** What the pseudo header of the checksum names as destination; see old-checksum.ts. */
+  readonly checksumAddress: string
+}
+
+/** IPv4: the complete packet. IPv6: the payload alone, with its checksum. */
+export interface SealedAdvert {
+  /** Canonical text. */
+  readonly destination: string
+  readonly packet: Uint8Array
 }
 
 /** The counters that go with the *last* advert sent. */
@@ -38,14 +55,14 @@ export interface SealCounters {
 }
 
 const tos = 0xc0
-const multicastTtl = 255
+const fullTtl = 255
 /** Sequence numbers that are skipped at least when adverts may have been sent that nobody wrote down. */
 const skippedMin = 1_000
 
-/** The bytes of an advert whose counters are already those of this sending; undefined without a source address. */
-export function sealAdvert(params: VrrpInstance, state: Common, priority: number): Uint8Array | undefined {
+/** The packets of an advert whose counters are already those of this sending; none without a source address. */
+export function sealAdvert(params: VrrpInstance, state: Common, priority: number): SealedAdvert[] {
   const template = templateOf(params, state, priority)
-  return template === undefined ? undefined : seal(template, state)
+  return template === undefined ? [] : seal(template, state)
 }
 
 /** The advert that this instance sends with the given priority; undefined without a source address. */
@@ -56,20 +73,32 @@ export function templateOf(params: VrrpInstance, state: Common, priority: number
     family: params.family,
     advert: advertOf(params, state.world.mtu, priority),
     source,
-    destination: parseIp(params.multicastGroup)!,
-    ttl: multicastTtl,
+    destinations: destinationsOf(params, source).map(address => {
+      return { address, checksumAddress: checksumAddressOf(params, state, address) }
+    }),
+    ttl: hopLimitOf(params),
     messageOnlyChecksum: params.v3ChecksumAsV2,
     ahPassword: usesAh(params) ? passwordOf(params) : null,
   }
 }
 
-/** IPv4: the complete packet. IPv6: the payload alone, with its checksum. `counters` are those of this sending. */
-export function seal(template: AdvertTemplate, counters: SealCounters): Uint8Array {
-  const { family, advert, source, destination, ttl } = template
-  const pseudo =
-    family === 6 || (advert.version === 3 && !template.messageOnlyChecksum) ? { source, destination } : null
+/** TTL or hop limit of the adverts of this instance. */
+export function hopLimitOf(params: VrrpInstance): number {
+  return params.unicast?.ttl ?? fullTtl
+}
+
+/** One packet for each destination. `counters` are those of this sending. */
+export function seal(template: AdvertTemplate, counters: SealCounters): SealedAdvert[] {
+  return template.destinations.map(to => ({ destination: to.address, packet: sealOne(template, to, counters) }))
+}
+
+function sealOne(template: AdvertTemplate, to: Destination, counters: SealCounters): Uint8Array {
+  const { family, advert, source, ttl } = template
+  const withPseudo = family === 6 || (advert.version === 3 && !template.messageOnlyChecksum)
+  const pseudo = withPseudo ? { source, destination: parseIp(to.checksumAddress)! } : null
   const pdu = encodeAdvert(advert, family, pseudo)
   if (family === 6) return pdu
+  const destination = parseIp(to.address)!
   const ip = { tos, id: counters.ipId, ttl, protocol: vrrpProtocol, source, destination }
   if (template.ahPassword === null) return encodeIpv4(ip, pdu)
   return encodeWithAh(ip, pdu, template.ahPassword, counters.ahSequence)

@@ -1,9 +1,9 @@
-// Which address adverts come from: the configured one, else IPv4 the first address of the interface that is not virtual,
+// Which address adverts come from: the configured one (track_src_ip: while it is there), else IPv4 the first address of the interface that is not virtual,
 // IPv6 a link-local that is no longer tentative. An address once chosen is kept as long as it is there.
 
 import type { VrrpInstance } from '../../../config/model.ts'
 import { bytesEqual } from '../../../lib/bytes.ts'
-import { parseIp } from '../../../lib/ip.ts'
+import { formatIp, parseIp } from '../../../lib/ip.ts'
 import type { LinkAddress, LinkState } from '../../../lib/link.ts'
 import { ownerPriority } from './timers.ts'
 import { isVirtual } from './virtual-addresses.ts'
@@ -18,13 +18,20 @@ export function chooseSource(
   current: Uint8Array | null,
   reserved: readonly string[],
 ): Uint8Array | null {
-  if (params.sourceAddress !== undefined) return parseIp(params.sourceAddress) ?? null
+  if (params.sourceAddress !== undefined) return configuredSource(params, params.sourceAddress, link)
   const usable = link.addresses.filter(address => isUsable(params, address)).map(address => address.address)
   const own = usable.filter(address => !isVirtual(params, address) && !reserved.includes(address))
   // The addresses of an owner are its real ones, and may be all it has.
   const owned = params.priority === ownerPriority ? usable.filter(address => isVirtual(params, address)) : []
   const candidates = [...own, ...owned].flatMap(address => parseIp(address) ?? [])
   return candidates.find(address => current !== null && bytesEqual(address, current)) ?? candidates[0] ?? null
+}
+
+function configuredSource(params: VrrpInstance, configured: string, link: LinkState): Uint8Array | null {
+  const source = parseIp(configured) ?? null
+  if (params.trackSourceAddress !== true || source === null) return source
+  const text = formatIp(source)
+  return link.addresses.some(({ address, tentative }) => address === text && !tentative) ? source : null
 }
 
 function isUsable(params: VrrpInstance, address: LinkAddress): boolean {

@@ -7,7 +7,17 @@ import type { ScriptStatus } from './event.ts'
 import type { LogFlag } from './receive.ts'
 
 /** Why an instance cannot run. `waiting`: a weight-0 script has no result yet. `group`: another sync group member is at fault. */
-export type Fault = 'interface-down' | 'not-multicast' | 'no-source-ip' | 'tracker' | 'waiting' | 'group'
+export type Fault =
+  | 'interface-down'
+  | 'not-multicast'
+  /** The configured broadcast address is not that of the interface. */
+  | 'not-broadcast'
+  /** Unicast without a peer, and unicast_fault_no_peer. */
+  | 'no-unicast-peer'
+  | 'no-source-ip'
+  | 'tracker'
+  | 'waiting'
+  | 'group'
 
 /** What the instance has seen of the world around it. */
 export interface World {
@@ -16,6 +26,8 @@ export interface World {
   readonly ifindex: number
   readonly mtu: number
   readonly multicast: boolean
+  /** The configured broadcast address is not that of a network of the interface. */
+  readonly broadcastLost: boolean
   /** Address bytes that adverts come from; kept as it was when the address is lost, null if there never was one. */
   readonly source: Uint8Array | null
   /** No address can be the source at present, so `source` is a memory. */
@@ -42,6 +54,8 @@ export interface Common {
   readonly ahSequence: number
   /** Whose advert was accepted last. */
   readonly lastMaster: { readonly source: Uint8Array; readonly priority: number } | null
+  /** Unicast peers, canonical text, whose checksums are those of keepalived before 1.3.7, see old-checksum.ts. */
+  readonly oldChecksumPeers: readonly string[]
   /** What the operator was told last; the same state is not told twice. */
   readonly notified: 'MASTER' | 'BACKUP' | 'FAULT' | null
   /** Complaints that were logged and are not repeated until an occasion clears them. */
@@ -109,6 +123,7 @@ export const emptyWorld: World = {
   ifindex: 0,
   mtu: 1500,
   multicast: true,
+  broadcastLost: false,
   source: null,
   sourceLost: true,
   scripts: {},
@@ -119,7 +134,7 @@ export const emptyWorld: World = {
 /** The fields that all states share, for building one state from another. */
 export function commonOf(state: State): Common {
   const { world, effectivePriority, yielded, masterIntervalUs, ipId, ahSequence } = state
-  const { lastMaster, notified, logged, counters, changedAt } = state
+  const { lastMaster, oldChecksumPeers, notified, logged, counters, changedAt } = state
   return {
     world,
     effectivePriority,
@@ -128,6 +143,7 @@ export function commonOf(state: State): Common {
     ipId,
     ahSequence,
     lastMaster,
+    oldChecksumPeers,
     notified,
     logged,
     counters,
@@ -145,6 +161,7 @@ export function freshCommon(priority: number, advertIntervalUs: number, now: Ins
     ipId: 0,
     ahSequence: 0,
     lastMaster: null,
+    oldChecksumPeers: [],
     notified: null,
     logged: [],
     counters: zeroCounters,

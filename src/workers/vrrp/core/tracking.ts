@@ -1,24 +1,37 @@
-// Which instances an event concerns: by VRID for frames, by name for links and scripts.
+// Which instances an event concerns: by VRID and addresses for frames, by name for links and scripts.
 
 import type { VrrpInstance } from '../../../config/model.ts'
-import { bytesEqual } from '../../../lib/bytes.ts'
-import { parseIp } from '../../../lib/ip.ts'
-import { decodeIpv4Header, isMulticast4 } from '../../../lib/ipv4-packet.ts'
+import { formatIp } from '../../../lib/ip.ts'
+import { decodeIpv4Header } from '../../../lib/ipv4-packet.ts'
 import { ahLength, ahProtocol } from './ah.ts'
+import { isListeningTo, peersOf, reachOf } from './destination.ts'
 import type { ReceivedFrame } from './event.ts'
+import type { State } from './state.ts'
 
-/** The instances that this frame claims to be for; none if it is too short to say or of an unknown VRID. */
-export function instancesOfFrame(instances: readonly VrrpInstance[], frame: ReceivedFrame): VrrpInstance[] {
-  const address = addressOf(frame)
-  if (address === undefined) return []
-  const { vrid, group } = address
-  return instances.filter(
-    params =>
+/** A configuration together with what its machine has come to. */
+export interface Candidate {
+  readonly params: VrrpInstance
+  readonly state: State
+}
+
+/**
+ * Those that this frame is for; none if it is too short to say, of an unknown VRID, or sent to something that nobody listens
+ * to. Several unicast instances may share a VRID and an address: then the sender tells, by whose peer it is.
+ */
+export function candidatesOfFrame<C extends Candidate>(candidates: readonly C[], frame: ReceivedFrame): C[] {
+  const header = headerOf(frame)
+  if (header === undefined) return []
+  const { vrid, source, destination } = header
+  const listening = candidates.filter(
+    ({ params, state }) =>
       params.vrid === vrid &&
       params.family === frame.family &&
       params.interface === frame.interface &&
-      (group === null || bytesEqual(group, parseIp(params.multicastGroup)!)),
+      isListeningTo(params, state.world.source, destination),
   )
+  if (listening.length < 2 || source === null) return listening
+  const sender = formatIp(source)
+  return listening.filter(({ params }) => reachOf(params) !== 'unicast' || peersOf(params).includes(sender))
 }
 
 /** The instances that run on the link or track it. */
@@ -38,15 +51,22 @@ export function reservedAddresses(instances: readonly VrrpInstance[]): string[] 
   return instances.flatMap(params => [...params.addresses, ...params.excludedAddresses].map(vip => vip.address))
 }
 
-// VRID and multicast group (null: unicast or not known) of a frame.
-function addressOf(frame: ReceivedFrame): { vrid: number; group: Uint8Array | null } | undefined {
+interface FrameHeader {
+  readonly vrid: number
+  /** null: not known. */
+  readonly source: Uint8Array | null
+  readonly destination: Uint8Array | null
+}
+
+function headerOf(frame: ReceivedFrame): FrameHeader | undefined {
   if (frame.family === 6) {
     const vrid = frame.bytes[1]
-    return vrid === undefined ? undefined : { vrid, group: null }
+    if (vrid === undefined) return undefined
+    return { vrid, source: frame.source ?? null, destination: frame.destination ?? null }
   }
   const header = decodeIpv4Header(frame.bytes)
   if (!header.ok) return undefined
-  const { headerLength, protocol, destination } = header.value
+  const { headerLength, protocol, source, destination } = header.value
   const vrid = frame.bytes[headerLength + (protocol === ahProtocol ? ahLength : 0) + 1]
-  return vrid === undefined ? undefined : { vrid, group: isMulticast4(destination) ? destination : null }
+  return vrid === undefined ? undefined : { vrid, source, destination }
 }

@@ -297,41 +297,6 @@ test('a sync group takes the members it can', () => {
   )
 })
 
-test('a TCP check inherits from its real server and its virtual server', () => {
-  const text = `virtual_server 192.0.2.1 80 {
-  delay_loop 6
-  protocol TCP
-  retry 4
-  real_server 10.0.0.1 8080 {
-    weight 3
-    connect_timeout 2
-    TCP_CHECK {
-      connect_port 9
-    }
-  }
-}
-`
-  assert.deepEqual(configOf(text).virtualServers[0]?.realServers, [
-    {
-      place: { file: 'main.conf', line: 5 },
-      address: '10.0.0.1',
-      port: 8080,
-      weight: 3,
-      checkers: [
-        {
-          type: 'TCP_CHECK',
-          connectIp: '10.0.0.1',
-          connectPort: 9,
-          connectTimeoutUs: 2_000_000,
-          retry: 4,
-          delayBeforeRetryUs: 1_000_000,
-          delayLoopUs: 6_000_000,
-        },
-      ],
-    },
-  ])
-})
-
 test('the mail relay takes a login and TLS beyond keepalived', () => {
   const relay = (words: string) => configOf(`global_defs {\n  smtp_server ${words}\n}\n`).global.smtpServer
   assert.deepEqual(relay('mail.example'), { host: 'mail.example', port: 25, tls: 'opportunistic', tlsVerify: false })

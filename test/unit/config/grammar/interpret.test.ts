@@ -36,8 +36,12 @@ const rows: readonly (readonly [what: string, text: string, marks: readonly stri
   ['a missing argument that only warns', 'global_defs {\n  router_id\n}\n', ['KA1211 2:3']],
   ['an instance without name', good.replace(' A', ''), ['KA1211 1:1']],
   ['an instance with two names', good.replace(' A', ' A B'), ['KA1211 1:17']],
-  ['a keyword without effect', instanceText('  track_src_ip'), ['KA1214 4:3']],
-  ['a keyword without effect, twice', instanceText('  vrf a\n  vrf b'), ['KA1214 4:3', 'KA1208 5:3']],
+  ['a keyword without effect', instanceText('  kernel_rx_buf_size 100000'), ['KA1214 4:3']],
+  [
+    'a keyword without effect, twice',
+    instanceText('  kernel_rx_buf_size 1\n  kernel_rx_buf_size 2'),
+    ['KA1214 4:3', 'KA1208 5:3'],
+  ],
   ['a deprecated keyword', 'global_defs {\n  vrrp_rlimit_rtime 5\n}\n', ['KA1215 2:3', 'KA1214 2:3']],
   ['a deprecated keyword that keepalived counts', instanceText('  linkbeat_use_polling'), ['KA1212 4:3', 'KA1214 4:3']],
   ['a word out of its list', instanceText('  state FOO'), ['KA1220 4:9']],
@@ -129,12 +133,15 @@ test('a refused block is skipped with all that is in it', () => {
 
 test('the advice on a keyword without effect comes once and counts its uses', () => {
   const text = instanceText(
-    '  unicast_peer {\n    192.0.2.3\n    192.0.2.4\n  }\n  virtual_routes {\n    192.0.2.0/24 dev eth0\n  }',
+    '  use_vmac\n  use_vmac\n  virtual_routes {\n    192.0.2.0/24 dev eth0\n  }',
   )
   const advice = problemsOf(text).filter(({ code }) => code === 'KA1214')
   assert.deepEqual(
-    advice.map(({ message }) => message.split(' ')[0]),
-    ['vrrp_instance/unicast_peer', 'vrrp_instance/virtual_routes'],
+    advice.map(({ message }) => [message.split(' ')[0], /used \d times/.exec(message)?.[0]]),
+    [
+      ['vrrp_instance/use_vmac', 'used 2 times'],
+      ['vrrp_instance/virtual_routes', undefined],
+    ],
   )
 })
 

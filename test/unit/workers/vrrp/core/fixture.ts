@@ -1,6 +1,6 @@
 // What the tests of the VRRP core share: configurations, links and frames with sensible values, each overridable.
 
-import type { VirtualAddress, VrrpInstance } from '../../../../../src/config/model.ts'
+import type { Unicast, UnicastPeer, VirtualAddress, VrrpInstance } from '../../../../../src/config/model.ts'
 import { type Family, parseIp } from '../../../../../src/lib/ip.ts'
 import type { LinkState } from '../../../../../src/lib/link.ts'
 import { type Instant, US_PER_SECOND } from '../../../../../src/lib/time.ts'
@@ -12,6 +12,7 @@ import { emptyWorld, freshCommon, type State } from '../../../../../src/workers/
 
 export const place = { file: 'test.conf', line: 1 }
 export const ownSource = '192.0.2.11'
+export const ownSource6 = 'fe80::ff:fe00:a01'
 /** Compares below and above ownSource. */
 export const lowSource = '192.0.2.2'
 export const highSource = '192.0.2.200'
@@ -82,6 +83,12 @@ export function instance6(changes: Partial<VrrpInstance> = {}): VrrpInstance {
   return instance({ family: 6, version: 3, multicastGroup: 'ff02::12', addresses, ...changes })
 }
 
+/** `peers` with or without TTL bounds; nothing else of unicast is set. */
+export function unicast(peers: readonly (string | UnicastPeer)[], changes: Partial<Unicast> = {}): Unicast {
+  const listed = peers.map(peer => (typeof peer === 'string' ? { address: peer } : peer))
+  return { peers: listed, ttl: 255, checkSource: false, oldChecksum: 'auto', ...changes }
+}
+
 export function link(changes: Partial<LinkState> = {}): LinkState {
   return {
     name: 'eth0',
@@ -94,7 +101,7 @@ export function link(changes: Partial<LinkState> = {}): LinkState {
     mac: Uint8Array.of(2, 0, 0, 0, 10, 1),
     addresses: [
       { family: 4, address: ownSource, prefix: 24, scope: 0, tentative: false },
-      { family: 6, address: 'fe80::ff:fe00:a01', prefix: 64, scope: 253, tentative: false },
+      { family: 6, address: ownSource6, prefix: 64, scope: 253, tentative: false },
     ],
     ...changes,
   }
@@ -104,7 +111,7 @@ export function surroundings(changes: Partial<Surroundings> = {}): Surroundings 
   return { links: [link()], scripts: {}, reserved: [], ...changes }
 }
 
-/** An advert as another router with this configuration would send it. */
+/** An advert as another router with this configuration would send it: to the group, or to us if that is unicast. */
 export function frame(
   params: VrrpInstance,
   priority: number,
@@ -114,9 +121,16 @@ export function frame(
 ): ReceivedFrame {
   const sender = freshCommon(priority, params.advertIntervalUs, start)
   const world = { ...emptyWorld, source: bytes(source), sourceLost: false }
-  const packet = seal(templateOf(params, { ...sender, world }, priority)!, { ipId: 1, ahSequence })
-  const beside = params.family === 6 ? { source: bytes(source), hopLimit: 255 } : {}
-  return { at: start, interface: params.interface, family: params.family, bytes: packet, ...beside, ...changes }
+  const template = templateOf(params, { ...sender, world }, priority)!
+  const { unicast, family } = params
+  const us = family === 4 ? ownSource : ownSource6
+  const old = unicast?.oldChecksum === 'always'
+  const toUs = [{ address: us, checksumAddress: old ? params.multicastGroup : us }]
+  const destinations = unicast === undefined ? template.destinations : toUs
+  const [sealed] = seal({ ...template, destinations }, { ipId: 1, ahSequence })
+  const beside = { source: bytes(source), destination: bytes(sealed!.destination), hopLimit: template.ttl }
+  const frame = { at: start, interface: params.interface, family, bytes: sealed!.packet }
+  return { ...frame, ...(family === 6 ? beside : {}), ...changes }
 }
 
 /** The state of an instance that has been started in good surroundings. */
@@ -145,6 +159,8 @@ function wordOf(effect: Effect): string {
       return effect.present ? 'addresses' : 'no addresses'
     case 'announce':
       return `announce ${effect.repeat}`
+    case 'announce-source':
+      return `announce ${effect.address}`
     case 'notify':
       return `notify ${effect.state} ${effect.priority}`
     case 'log':

@@ -16,9 +16,11 @@ import {
   instance6,
   link,
   logged,
+  ownSource,
   start,
   started,
   surroundings,
+  unicast,
   vip,
   words,
 } from './fixture.ts'
@@ -103,6 +105,40 @@ test('an owner is MASTER at once when its fault clears', () => {
   const { state, now } = elected(params)
   const fault = transition(params, state, linkEvent({ up: false }), now + 1)
   assert.equal(transition(params, fault.state, linkEvent({}), now + 2).state.name, 'master')
+})
+
+test('after a fault a unicast instance announces the address that its adverts come from', () => {
+  const params = instance({ unicast: unicast(['192.0.2.12']) })
+  const { state, now } = elected(params)
+  const fault = transition(params, state, linkEvent({ up: false }), now + 1)
+  assert.deepEqual(words(fault.effects), ['transmit 0', 'no addresses', 'notify FAULT 100'])
+  const back = transition(params, fault.state, linkEvent({}), now + 2)
+  assert.deepEqual(words(back.effects), ['notify BACKUP 100', `announce ${ownSource}`])
+  const owner = instance({ priority: 255, unicast: unicast(['192.0.2.12']) })
+  assert.ok(words(transition(owner, fault.state, linkEvent({}), now + 2).effects).includes(`announce ${ownSource}`))
+  const started = words(begin(params).effects)
+  assert.deepEqual(started, ['no addresses', 'notify BACKUP 100'], 'not at the start')
+})
+
+test('unicast without a peer stays in FAULT', () => {
+  const params = instance({ unicast: unicast([]) })
+  const { state } = begin(params)
+  assert.deepEqual((state as FaultState).faults, ['no-unicast-peer'])
+  const peers = instance({ unicast: unicast(['192.0.2.12']) })
+  const event = { type: 'reload', previous: params, surroundings: surroundings() } as const
+  assert.equal(transition(peers, state, event, start + 1).state.name, 'backup')
+})
+
+test('unicast and broadcast do not need an interface that can do multicast, and broadcast needs its own address', () => {
+  const deaf = surroundings({ links: [link({ multicast: false })] })
+  const nameOf = (params: VrrpInstance, around = deaf) => begin(params, around).state.name
+  assert.equal(nameOf(instance()), 'fault')
+  assert.equal(nameOf(instance({ unicast: unicast(['192.0.2.12']) })), 'backup')
+  for (const good of ['192.0.2.255', '255.255.255.255']) {
+    assert.equal(nameOf(instance({ broadcastAddress: good })), 'backup')
+  }
+  const { state } = begin(instance({ broadcastAddress: '192.0.2.127' }), deaf)
+  assert.deepEqual((state as FaultState).faults, ['not-broadcast'])
 })
 
 test('adverts are ignored in FAULT', () => {

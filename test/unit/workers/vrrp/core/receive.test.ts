@@ -2,13 +2,28 @@
 
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { VrrpInstance } from '../../../../../src/config/model.ts'
+import type { Unicast, VrrpInstance } from '../../../../../src/config/model.ts'
 import { internetChecksum } from '../../../../../src/lib/checksum.ts'
+import { hasValidChecksum } from '../../../../../src/workers/vrrp/core/advert.ts'
 import type { CounterName } from '../../../../../src/workers/vrrp/core/counters.ts'
 import type { ReceivedFrame } from '../../../../../src/workers/vrrp/core/event.ts'
-import { judge, type LogFlag } from '../../../../../src/workers/vrrp/core/receive.ts'
+import { transition } from '../../../../../src/workers/vrrp/core/fsm.ts'
+import { judge, type LogFlag, type Verdict } from '../../../../../src/workers/vrrp/core/receive.ts'
+import { sealAdvert } from '../../../../../src/workers/vrrp/core/seal.ts'
 import type { BackupState } from '../../../../../src/workers/vrrp/core/state.ts'
-import { bytes, elected, frame, highSource, instance, instance6, started, vip } from './fixture.ts'
+import {
+  bytes,
+  elected,
+  frame,
+  highSource,
+  instance,
+  instance6,
+  logged,
+  ownSource,
+  started,
+  unicast,
+  vip,
+} from './fixture.ts'
 
 const plain = instance()
 const v3 = instance({ version: 3 })
@@ -37,6 +52,10 @@ function padded(original: ReceivedFrame, length: number): ReceivedFrame {
 const good = frame(plain, 150, highSource)
 const version6 = instance6()
 const good6 = frame(version6, 150, 'fe80::5')
+
+function flagsOf({ complaints }: Verdict): LogFlag[] {
+  return complaints.map(({ flag }) => flag)
+}
 
 interface Case {
   readonly what: string
@@ -202,8 +221,8 @@ for (const { what, params, frame: received, counter, flag } of rejections) {
   test(`${what} is rejected`, () => {
     const verdict = judge(params, started(params), received)
     assert.equal(verdict.accepted, false)
-    assert.equal(!verdict.accepted && verdict.counter, counter)
-    assert.equal(!verdict.accepted && (verdict.complaint?.flag ?? null), flag)
+    assert.deepEqual(verdict.counters, counter === null ? [] : [counter])
+    assert.deepEqual(flagsOf(verdict), flag === null ? [] : [flag])
   })
 }
 
@@ -221,12 +240,12 @@ test('a good advert of each kind is accepted and counted', () => {
 test('keepalived accepts any checksum with v3_checksum_as_v2; it is verified here', () => {
   const params = instance({ version: 3, v3ChecksumAsV2: true })
   const verdict = judge(params, started(params), frame(v3, 150, highSource))
-  assert.equal(!verdict.accepted && verdict.counter, 'chk_err')
+  assert.deepEqual([verdict.accepted, verdict.counters], [false, ['chk_err']])
 })
 
 test('the first failure decides: a wrong TTL hides a wrong checksum', () => {
   const verdict = judge(plain, started(plain), patched(patched(good, 22, 151), 8, 1))
-  assert.equal(!verdict.accepted && verdict.counter, 'ip_ttl_err')
+  assert.deepEqual([verdict.accepted, verdict.counters], [false, ['ip_ttl_err']])
 })
 
 test('Ethernet padding behind a short advert is tolerated, with and without a removed VLAN tag', () => {
@@ -292,4 +311,193 @@ test('priority 0 is counted', () => {
   const verdict = judge(plain, started(plain), frame(plain, 0, highSource))
   assert.ok(verdict.accepted)
   assert.deepEqual(verdict.counters, ['advert_rcvd', 'pri_zero_rcvd'])
+})
+
+const peer = '192.0.2.12'
+const stranger = '192.0.2.99'
+const unchecked = instance({ unicast: unicast([peer]) })
+const checked = instance({ unicast: unicast([peer], { checkSource: true }) })
+const near = instance({ unicast: unicast([{ address: peer, minTtl: 250, maxTtl: 254 }], { checkSource: true }) })
+const uniV3 = instance({ version: 3, unicast: unicast([peer]) })
+const uni6 = instance6({ unicast: unicast(['fe80::5'], { checkSource: true }) })
+
+/** The frame with another TTL; the kernel has checked the header before, so its checksum does not matter. */
+const withTtl = (original: ReceivedFrame, ttl: number) => patched(original, 8, ttl)
+
+interface UnicastCase {
+  readonly what: string
+  readonly params: VrrpInstance
+  readonly frame: ReceivedFrame
+  readonly accepted: boolean
+  readonly counters: readonly CounterName[]
+  readonly flags: readonly LogFlag[]
+}
+
+const unicastCases: readonly UnicastCase[] = [
+  {
+    what: 'an advert of a peer from behind a router',
+    params: checked,
+    frame: withTtl(frame(checked, 150, peer), 61),
+    accepted: true,
+    counters: ['advert_rcvd'],
+    flags: [],
+  },
+  {
+    what: 'an advert of a stranger without check_unicast_src',
+    params: unchecked,
+    frame: frame(unchecked, 150, stranger),
+    accepted: true,
+    counters: ['advert_rcvd'],
+    flags: [],
+  },
+  {
+    what: 'an advert of a stranger with check_unicast_src',
+    params: checked,
+    frame: frame(checked, 150, stranger),
+    accepted: false,
+    counters: ['advert_rcvd'],
+    flags: ['advert-source-unknown'],
+  },
+  {
+    what: 'a resignation of a stranger with check_unicast_src',
+    params: checked,
+    frame: frame(checked, 0, stranger),
+    accepted: false,
+    counters: ['advert_rcvd'],
+    flags: ['advert-source-unknown'],
+  },
+  {
+    what: 'an advert of a peer within its TTL bounds',
+    params: near,
+    frame: withTtl(frame(near, 150, peer), 250),
+    accepted: true,
+    counters: ['advert_rcvd'],
+    flags: [],
+  },
+  {
+    what: 'an advert of a peer below min_ttl',
+    params: near,
+    frame: withTtl(frame(near, 150, peer), 249),
+    accepted: false,
+    counters: ['advert_rcvd', 'ip_ttl_err'],
+    flags: ['advert-peer-ttl-wrong'],
+  },
+  {
+    what: 'an advert of a peer above max_ttl',
+    params: near,
+    frame: withTtl(frame(near, 150, peer), 255),
+    accepted: false,
+    counters: ['advert_rcvd', 'ip_ttl_err'],
+    flags: ['advert-peer-ttl-wrong'],
+  },
+  {
+    what: 'an IPv6 advert of a peer',
+    params: uni6,
+    frame: { ...frame(uni6, 150, 'fe80::5'), hopLimit: 61 },
+    accepted: true,
+    counters: ['advert_rcvd'],
+    flags: [],
+  },
+  {
+    what: 'an IPv6 advert of a stranger',
+    params: uni6,
+    frame: frame(uni6, 150, 'fe80::6'),
+    accepted: false,
+    counters: ['advert_rcvd'],
+    flags: ['advert-source-unknown'],
+  },
+  {
+    what: 'a multicast advert for a unicast instance',
+    params: unchecked,
+    frame: good,
+    accepted: false,
+    counters: ['addr_list_err'],
+    flags: ['advert-destination-wrong'],
+  },
+  {
+    what: 'an IPv6 multicast advert for a unicast instance',
+    params: uni6,
+    frame: good6,
+    accepted: false,
+    counters: ['addr_list_err'],
+    flags: ['advert-destination-wrong'],
+  },
+  {
+    what: 'a wrong checksum of a stranger: the checksum comes first',
+    params: checked,
+    frame: patched(frame(checked, 150, stranger), 22, 151),
+    accepted: false,
+    counters: ['chk_err'],
+    flags: ['advert-checksum-wrong'],
+  },
+  {
+    what: 'another address list of a stranger is counted before the stranger is noticed',
+    params: checked,
+    frame: frame({ ...checked, addresses: [vip('192.0.2.100')] }, 150, stranger),
+    accepted: false,
+    counters: ['advert_rcvd', 'addr_list_err', 'addr_list_err'],
+    flags: ['advert-source-unknown'],
+  },
+  {
+    what: 'a broadcast advert with a TTL below 255',
+    params: instance({ broadcastAddress: '192.0.2.255' }),
+    frame: withTtl(frame(instance({ broadcastAddress: '192.0.2.255' }), 150, peer), 254),
+    accepted: false,
+    counters: ['ip_ttl_err'],
+    flags: ['advert-ttl-wrong'],
+  },
+  {
+    what: 'a broadcast advert',
+    params: instance({ broadcastAddress: '192.0.2.255' }),
+    frame: frame(instance({ broadcastAddress: '192.0.2.255' }), 150, peer),
+    accepted: true,
+    counters: ['advert_rcvd'],
+    flags: [],
+  },
+]
+
+for (const { what, params, frame: received, accepted, counters, flags } of unicastCases) {
+  test(`unicast: ${what} is ${accepted ? 'accepted' : 'rejected'}`, () => {
+    const verdict = judge(params, started(params), received)
+    assert.deepEqual(
+      { accepted: verdict.accepted, counters: verdict.counters, flags: flagsOf(verdict) },
+      { accepted, counters, flags },
+    )
+  })
+}
+
+test('the checksum of keepalived before 1.3.7 is accepted as old_unicast_checksum says', () => {
+  const withMode = (oldChecksum: Unicast['oldChecksum']) =>
+    instance({ version: 3, unicast: unicast([peer], { oldChecksum }) })
+  const [fresh, old] = [frame(uniV3, 150, peer), frame(withMode('always'), 150, peer)]
+  const styleOf = (mode: Unicast['oldChecksum'], received: ReceivedFrame) => {
+    const params = withMode(mode)
+    const verdict = judge(params, started(params), received)
+    return verdict.accepted ? verdict.checksumStyle : verdict.counters.join()
+  }
+  assert.deepEqual([styleOf('auto', fresh), styleOf('auto', old)], ['new', 'old'])
+  assert.deepEqual([styleOf('never', fresh), styleOf('never', old)], ['new', 'chk_err'])
+  assert.deepEqual([styleOf('always', fresh), styleOf('always', old)], ['chk_err', 'old'])
+  assert.equal(styleOf('auto', patched(old, 22, 151)), 'chk_err')
+})
+
+test('keepalived never sends the old checksum that it has learned; here the next advert to that peer has it', () => {
+  const old = frame(instance({ version: 3, unicast: unicast([peer], { oldChecksum: 'always' }) }), 50, peer)
+  const { state: master, now } = elected(uniV3)
+  const heard = transition(uniV3, master, { type: 'frame', frame: old }, now)
+  assert.deepEqual(heard.state.oldChecksumPeers, [peer])
+  assert.ok(logged(heard.effects).includes('peer-checksum-style'))
+  const [sealed] = sealAdvert(uniV3, heard.state, 100)
+  const group = { source: bytes(ownSource), destination: bytes('224.0.0.18') }
+  assert.ok(hasValidChecksum(sealed!.packet.subarray(20), 4, group))
+
+  const fresh = frame(uniV3, 50, peer)
+  const again = transition(uniV3, heard.state, { type: 'frame', frame: fresh }, now)
+  assert.deepEqual(again.state.oldChecksumPeers, [], 'the peer was upgraded')
+})
+
+test('the way of a stranger with checksums is not learned', () => {
+  const old = frame(instance({ version: 3, unicast: unicast([peer], { oldChecksum: 'always' }) }), 50, stranger)
+  const { state, now } = elected(uniV3)
+  assert.deepEqual(transition(uniV3, state, { type: 'frame', frame: old }, now).state.oldChecksumPeers, [])
 })

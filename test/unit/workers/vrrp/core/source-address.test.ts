@@ -53,3 +53,10 @@ test('an owner whose only address is the virtual one sends from it', () => {
   assert.equal(chooseSource(instance(), only, null, ['192.0.2.100']), null)
   assert.deepEqual(chooseSource(instance({ priority: 255 }), only, null, ['192.0.2.100']), bytes('192.0.2.100'))
 })
+
+test('with track_src_ip a configured source is taken only while it is there and usable', () => {
+  const params = instance6({ sourceAddress: 'fd00:0::11', trackSourceAddress: true })
+  assert.equal(chooseSource(params, on(address('fd00::12')), null, []), null)
+  assert.equal(chooseSource(params, on(address('fd00::11', { tentative: true })), null, []), null)
+  assert.deepEqual(chooseSource(params, on(address('fd00::11')), null, []), bytes('fd00::11'))
+})

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Runs a command in a User-Mode Linux kernel, which has IPVS where the host's kernel has not. The host's files are there read-only;
+# /run and /tmp are empty. Usage: uml.sh COMMAND [ARG...]; exits with the command's status, or 75 where there is no such kernel.
+# Debian packages: user-mode-linux, kmod, ipvsadm. UML_SECONDS bounds the run (default 120).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+kernel="$(command -v "${UML_KERNEL:-linux.uml}" || true)"
+modules="${UML_MODULES:-/usr/lib/uml/modules}"
+if [ -z "$kernel" ] || [ ! -d "$modules" ]; then
+  echo "uml.sh: no linux.uml or no $modules: install user-mode-linux" >&2
+  exit 75
+fi
+
+work="$(mktemp -d)"
+trap 'rm -rf "$work"' EXIT
+# Inside, /tmp hides this folder, so everything from it is read before.
+cat >"$work/init" <<'INIT'
+#!/bin/bash
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/run TERM=dumb
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+mount -t tmpfs tmpfs /run
+command="$(cat "$UML_COMMAND")"
+mount -t tmpfs tmpfs /tmp
+mkdir -p /tmp/m/lib /run/netns
+ln -s "$UML_MODULES" /tmp/m/lib/modules
+ip link set lo up
+modprobe_in() { modprobe -d /tmp/m "$1" || echo "uml.sh: no module $1"; }
+for module in ip_vs ip_vs_rr ip_vs_wrr ip_vs_lc ip_vs_wlc ip_vs_sh ip_vs_mh dummy veth; do modprobe_in $module; done
+cd "$UML_FOLDER"
+bash -c "$command" </dev/null
+printf '\nUML-STATUS %d\n' $?
+halt -f -p
+INIT
+chmod +x "$work/init"
+printf '%q ' "$@" >"$work/command"
+
+status="$work/status"
+TMPDIR="$work" timeout --kill-after=5 "${UML_SECONDS:-120}" "$kernel" mem=1G rootfstype=hostfs ro root=/dev/root \
+  init="$work/init" con=null con0=fd:0,fd:1 quiet "uml_dir=$work" \
+  UML_COMMAND="$work/command" UML_MODULES="$modules" UML_FOLDER="$PWD" </dev/null 2>&1 |
+  tr -d '\r' | tee >(sed -n 's/^UML-STATUS //p' >"$status") | grep -v '^UML-STATUS ' || true
+for _ in 1 2 3 4 5; do [ -s "$status" ] && break || sleep 0.1; done
+exit "$(cat "$status" 2>/dev/null | grep . || echo 70)"

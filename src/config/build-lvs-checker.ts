@@ -1,0 +1,231 @@
+// Checker blocks of a real server to the model. What a checker does not say comes from its real server, then from the virtual
+// server, then from the kind of checker. keepalived.conf(5) "Healthcheckers"; HTTP in build-lvs-http.ts.
+
+import { familyOf, formatIp, parseIp } from '../lib/ip.ts'
+import { buildCommandOf, isRunnable } from './build-command.ts'
+import type { BuildContext } from './build-context.ts'
+import { complain, given, placeOf } from './build-context.ts'
+import { buildHttp } from './build-lvs-http.ts'
+import { buildMasked, buildOctets } from './build-lvs-octets.ts'
+import type { ServerFrame } from './build-lvs-server.ts'
+import type { Entry } from './grammar/entry.ts'
+import { entriesOf, isSet, lastOf, numberOf, textOf, toggleOf } from './grammar/entry.ts'
+import type { Checker, CheckerCommon, DnsQueryType, Target } from './lvs-model.ts'
+
+/** The real server that a checker belongs to. */
+export interface CheckerFrame extends ServerFrame {
+  readonly server: { readonly id: string; readonly address: string; readonly port: number; readonly weight: number }
+}
+
+/** Checker, real server, virtual server: the first one that says something counts. */
+export type Levels = readonly [checker: Entry, server: Entry, virtual: Entry]
+
+/** A checker without what all have in common. */
+type Own = Checker extends infer C ? (C extends CheckerCommon ? Omit<C, keyof CheckerCommon> : never) : never
+
+const US_PER_SECOND = 1_000_000
+const DELAY_LOOP_DEFAULT_US = 60 * US_PER_SECOND
+const CONNECT_TIMEOUT_DEFAULT_US = 5 * US_PER_SECOND
+const RETRY_DEFAULTS: Readonly<Record<string, number>> = { DNS_CHECK: 3, MISC_CHECK: 0, FILE_CHECK: 0 }
+const HELO_DEFAULT = 'smtpchecker.keepalived.org'
+const REPLY_LENGTH_MAX_DEFAULT = 255
+
+/** All checkers of a real server, in file order. */
+export function buildCheckers(block: Entry, frame: CheckerFrame, context: BuildContext): readonly Checker[] {
+  const checkers: Checker[] = []
+  const ids = new Map<string, number>()
+  for (const entry of block.children.flatMap(withHosts)) {
+    const levels: Levels = [entry, block, frame.block]
+    const own = buildOwn(entry, levels, frame, context)
+    if (own === undefined) continue
+    const id = `${frame.id} ${frame.server.id} ${own.type} ${identityOf(own)}`
+    const twins = ids.get(id) ?? 0
+    ids.set(id, twins + 1)
+    const common = commonOf(entry, levels, own.type, frame)
+    checkers.push({ ...common, ...own, id: twins === 0 ? id : `${id} #${twins + 1}` } as Checker)
+  }
+  return checkers
+}
+
+/** The first value on the way from the checker up. */
+export function inherited(levels: readonly Entry[], keyword: string): number | undefined {
+  return levels.map(level => numberOf(level, keyword)).find(value => value !== undefined)
+}
+
+/** A host inside SMTP_CHECK is a checker of its own; the first takes the place of one that says nothing of its target. */
+function withHosts(entry: Entry): readonly Entry[] {
+  const hosts = entriesOf(entry, 'host')
+  if (entry.spec.keyword !== 'SMTP_CHECK' || hosts.length === 0) return [entry]
+  const rest = entry.children.filter(child => child.spec.keyword !== 'host')
+  const others = hosts.map(host => ({ ...entry, children: [...rest.filter(notTarget), ...host.children] }))
+  return rest.some(child => !notTarget(child)) ? [{ ...entry, children: rest }, ...others] : others
+}
+
+function notTarget(entry: Entry): boolean {
+  return !['connect_ip', 'connect_port', 'bindto', 'bind_port', 'bind_if', 'fwmark'].includes(entry.spec.keyword)
+}
+
+function buildOwn(entry: Entry, levels: Levels, frame: CheckerFrame, context: BuildContext): Own | undefined {
+  switch (entry.spec.keyword) {
+    case 'MISC_CHECK':
+      return buildMisc(entry, frame, context)
+    case 'FILE_CHECK':
+      return buildFile(entry, frame, context)
+  }
+  if (!NETWORK_CHECKS.has(entry.spec.keyword)) return undefined
+  const target = buildTarget(entry, levels, frame, context)
+  if (target === undefined) return undefined
+  switch (entry.spec.keyword) {
+    case 'TCP_CHECK':
+      return { type: 'TCP_CHECK', target }
+    case 'PING_CHECK':
+      return { type: 'PING_CHECK', target }
+    case 'SMTP_CHECK':
+      return { type: 'SMTP_CHECK', target, heloName: textOf(entry, 'helo_name') ?? HELO_DEFAULT }
+    case 'UDP_CHECK':
+      return buildUdp(entry, target)
+    case 'DNS_CHECK':
+      return buildDns(entry, target)
+    default:
+      return buildHttp(entry, levels, target, context)
+  }
+}
+
+const NETWORK_CHECKS: ReadonlySet<string> = new Set([
+  'TCP_CHECK',
+  'PING_CHECK',
+  'SMTP_CHECK',
+  'UDP_CHECK',
+  'DNS_CHECK',
+  'HTTP_GET',
+  'SSL_GET',
+])
+
+function commonOf(entry: Entry, levels: Levels, type: Checker['type'], frame: CheckerFrame): Omit<CheckerCommon, 'id'> {
+  const delayLoopUs = inherited(levels, 'delay_loop') ?? DELAY_LOOP_DEFAULT_US
+  const seconds = type === 'HTTP_GET' || type === 'SSL_GET' ? 3 : 1
+  const pauseUs = type === 'DNS_CHECK' ? delayLoopUs : seconds * US_PER_SECOND
+  return {
+    place: placeOf(entry),
+    retry: type === 'FILE_CHECK' ? 0 : (inherited(levels, 'retry') ?? RETRY_DEFAULTS[type] ?? 1),
+    delayBeforeRetryUs: inherited(levels, 'delay_before_retry') ?? pauseUs,
+    delayLoopUs,
+    warmupUs: inherited(levels, 'warmup') ?? delayLoopUs,
+    alpha:
+      type !== 'FILE_CHECK' && (toggleOf(entry, 'alpha') ?? toggleOf(levels[1], 'alpha') ?? isSet(levels[2], 'alpha')),
+    logAllFailures: toggleOf(entry, 'log_all_failures') ?? toggleOf(frame.defs, 'checker_log_all_failures') ?? false,
+  }
+}
+
+function buildTarget(entry: Entry, levels: Levels, frame: CheckerFrame, context: BuildContext): Target | undefined {
+  const written = textOf(entry, 'connect_ip')
+  const address = written === undefined ? frame.server.address : formatIp(parseIp(written)!)
+  const bindInterface = textOf(entry, 'bind_if')
+  if (/^fe[89ab].*:/i.test(address) && bindInterface === undefined) {
+    const message = `${entry.spec.keyword} of the link-local address ${address} has no bind_if; it is left out`
+    complain(context, 'bad-server', entry, message, { help: 'write bind_if INTERFACE' })
+    return undefined
+  }
+  const bindAddress = buildBindAddress(entry, address, context)
+  return {
+    address,
+    port: numberOf(entry, 'connect_port') ?? frame.server.port,
+    connectTimeoutUs: inherited(levels, 'connect_timeout') ?? CONNECT_TIMEOUT_DEFAULT_US,
+    ...given('bindAddress', bindAddress),
+    ...given('bindPort', bindAddress === undefined ? undefined : numberOf(entry, 'bind_port')),
+    ...given('bindInterface', bindInterface),
+    fwmark: numberOf(entry, 'fwmark') ?? 0,
+  }
+}
+
+function buildBindAddress(entry: Entry, address: string, context: BuildContext): string | undefined {
+  const bindto = textOf(entry, 'bindto')
+  if (bindto === undefined || familyOf(bindto) === familyOf(address)) return bindto
+  complain(context, 'other-family', lastOf(entry, 'bindto'), `bindto ${bindto} is of another family than ${address}`, {
+    help: 'name an address of the same family; it is ignored',
+  })
+  return undefined
+}
+
+function buildUdp(entry: Entry, target: Target): Own {
+  const reply = lastOf(entry, 'require_reply')
+  const { octets, mask } = buildMasked(reply)
+  return {
+    type: 'UDP_CHECK',
+    target,
+    payload: buildOctets(lastOf(entry, 'payload')),
+    requireReply: reply !== undefined,
+    reply: octets,
+    replyMask: mask,
+    replyLengthMin: numberOf(entry, 'min_reply_length') ?? 0,
+    replyLengthMax: numberOf(entry, 'max_reply_length') ?? REPLY_LENGTH_MAX_DEFAULT,
+  }
+}
+
+function buildDns(entry: Entry, target: Target): Own {
+  const queryType = (textOf(entry, 'type')?.toUpperCase() ?? 'SOA') as DnsQueryType
+  return { type: 'DNS_CHECK', target, queryType, queryName: (textOf(entry, 'name') ?? '').replace(/\.$/, '') }
+}
+
+function buildMisc(entry: Entry, frame: CheckerFrame, context: BuildContext): Own | undefined {
+  const path = lastOf(entry, 'misc_path')
+  if (path === undefined) {
+    complain(context, 'script-without-command', entry, 'MISC_CHECK has no misc_path; it is left out', {
+      help: 'write misc_path "COMMAND"',
+    })
+    return undefined
+  }
+  const command = buildCommandOf(path, lastOf(entry, 'user'), context)
+  if (command === undefined) return undefined
+  if (!isRunnable(command, context)) {
+    const message = `the command ${command.argv[0]} does not exist; the check is left out`
+    // keepalived -t takes such a check without a word.
+    complain(context, 'command-not-found', path, message, { help: 'check the path; nothing is checked by it' })
+    return undefined
+  }
+  const delayLoopUs = numberOf(frame.block, 'delay_loop') ?? DELAY_LOOP_DEFAULT_US
+  return {
+    type: 'MISC_CHECK',
+    command,
+    timeoutUs: numberOf(entry, 'misc_timeout') || delayLoopUs,
+    dynamic: isSet(entry, 'misc_dynamic'),
+    configuredWeight: frame.server.weight,
+  }
+}
+
+function buildFile(entry: Entry, frame: CheckerFrame, context: BuildContext): Own | undefined {
+  const name = textOf(entry, 'track_file')
+  const file = frame.trackFiles.find(each => each.name === name)
+  if (file === undefined) {
+    complain(
+      context,
+      'bad-server',
+      entry,
+      `FILE_CHECK follows ${name ?? 'nothing'}, which is no track_file; it is left out`,
+      {
+        help: 'name a track_file block of this file',
+      },
+    )
+    return undefined
+  }
+  const own = lastOf(entry, 'weight')
+  const weight = own === undefined ? file.weight : Number(own.values[0])
+  const reverse = own === undefined ? file.reverse : own.values[1] === 'reverse'
+  return { type: 'FILE_CHECK', trackFile: file.name, weight, reverse }
+}
+
+/** What makes it the same check after a reload: what is asked of whom, not how often or how patiently. */
+function identityOf(own: Own): string {
+  const { address, port } = 'target' in own ? own.target : { address: '', port: 0 }
+  const where = 'target' in own ? `[${address}]:${port}` : 'command' in own ? own.command.argv.join(' ') : own.trackFile
+  const patience = new Set(['connectTimeoutUs', 'timeoutUs', 'configuredWeight', 'fastRecovery', 'place'])
+  const text = JSON.stringify(own, (key, value) => (patience.has(key) ? undefined : value))
+  return `${where} ${hashOf(text)}`
+}
+
+/** FNV-1a, 32 bits. Two checks of one server whose hashes are the same would exchange their states at a reload, no more. */
+function hashOf(text: string): string {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  return (hash >>> 0).toString(16)
+}

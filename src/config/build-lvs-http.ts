@@ -1,0 +1,130 @@
+// HTTP_GET and SSL_GET blocks to the model: which Host and server name each URL gets, and PCRE patterns to expressions that
+// JavaScript has. keepalived.conf(5) "HTTP_GET|SSL_GET".
+
+import { parseIp } from '../lib/ip.ts'
+import type { BuildContext } from './build-context.ts'
+import { complain, given } from './build-context.ts'
+import type { Levels } from './build-lvs-checker.ts'
+import type { Entry } from './grammar/entry.ts'
+import { entriesOf, isSet, lastOf, numberOf, textOf, textsOf, toggleOf } from './grammar/entry.ts'
+import type { HttpChecker, HttpRegex, HttpUrl, Target } from './lvs-model.ts'
+import { keepPair, splitShellWords } from './script-words.ts'
+
+type OwnHttp = Pick<HttpChecker, 'type' | 'target' | 'protocol' | 'urls' | 'fastRecovery'>
+
+const STATUS_DEFAULT = [[200, 299]] as const
+
+/** The checker, or undefined if it has no URL. */
+export function buildHttp(entry: Entry, levels: Levels, target: Target, context: BuildContext): OwnHttp | undefined {
+  const urls: HttpUrl[] = []
+  for (const block of entriesOf(entry, 'url')) {
+    const url = buildUrl(block, levels, target, context)
+    if (url !== undefined) urls.push(url)
+  }
+  if (urls.length === 0) {
+    complain(context, 'bad-server', entry, `${entry.spec.keyword} has no url with a path; it is left out`, {
+      help: 'write url { path / }',
+    })
+    return undefined
+  }
+  const protocol = textOf(entry, 'http_protocol')
+  return {
+    type: entry.spec.keyword === 'SSL_GET' ? 'SSL_GET' : 'HTTP_GET',
+    target,
+    protocol: protocol === '1.1' ? '1.1' : protocol?.toUpperCase() === '1.0C' ? '1.0C' : '1.0',
+    urls,
+    fastRecovery: toggleOf(entry, 'fast_recovery') ?? false,
+  }
+}
+
+function buildUrl(block: Entry, levels: Levels, target: Target, context: BuildContext): HttpUrl | undefined {
+  const path = textOf(block, 'path')
+  if (path === undefined) return undefined
+  const [checker] = levels
+  const virtualHost = [block, ...levels].map(level => textOf(level, 'virtualhost')).find(host => host !== undefined)
+  const serverName = textOf(checker, 'sni_name') ?? virtualHost
+  const sni = (toggleOf(checker, 'enable_sni') ?? false) || isSet(checker, 'sni_name')
+  return {
+    path,
+    host: virtualHost ?? literalHost(target),
+    // A server name is a name: TLS has none for addresses.
+    ...given(
+      'serverName',
+      sni && serverName !== undefined && parseIp(serverName) === undefined ? serverName : undefined,
+    ),
+    ...given('digest', textOf(block, 'digest')?.toLowerCase()),
+    statusCodes: statusCodes(entriesOf(block, 'status_code')),
+    ...given('regex', buildRegex(block, context)),
+    tlsCompliant: toggleOf(block, 'tls_compliant') ?? toggleOf(checker, 'tls_compliant') ?? false,
+  }
+}
+
+function literalHost({ address, port }: Target): string {
+  return `${address.includes(':') ? `[${address}]` : address}:${port}`
+}
+
+function statusCodes(entries: readonly Entry[]): HttpUrl['statusCodes'] {
+  const ranges = entries.flatMap(textsOf).map(text => {
+    const [first, last = first] = text.split('-').map(Number)
+    return [first!, last!] as const
+  })
+  return ranges.length === 0 ? STATUS_DEFAULT : ranges
+}
+
+function buildRegex(block: Entry, context: BuildContext): HttpRegex | undefined {
+  const entry = lastOf(block, 'regex')
+  if (entry === undefined) return undefined
+  const words = splitShellWords(entry.raw, keepPair)
+  const written = words.ok ? words.value[1] : undefined
+  if (written === undefined) return undefined
+  const options = new Set(entriesOf(block, 'regex_options').flatMap(textsOf))
+  const { pattern, flags } = translate(written, options)
+  const refusal = complaintOf(pattern, flags) ?? unsupported(options)
+  if (refusal !== undefined) {
+    complain(context, 'bad-value', entry, `this pattern cannot be used: ${refusal}; the body is not matched`, {
+      help: 'possessive quantifiers, atomic groups and recursion of PCRE have no equivalent here',
+    })
+    return undefined
+  }
+  return {
+    pattern,
+    flags,
+    noMatch: isSet(block, 'regex_no_match'),
+    minOffset: numberOf(block, 'regex_min_offset') ?? 0,
+    ...given('maxOffset', numberOf(block, 'regex_max_offset')),
+  }
+}
+
+/** From PCRE2 to JavaScript, as far as the two have the same. */
+function translate(written: string, options: ReadonlySet<string>): { pattern: string; flags: string } {
+  const inline = /^\(\?([imsx]+)\)/.exec(written)
+  const set = new Set([...(inline?.[1] ?? '')])
+  if (options.has('caseless')) set.add('i')
+  if (options.has('multiline')) set.add('m')
+  if (options.has('dotall')) set.add('s')
+  const unicode = options.has('utf') || options.has('ucp')
+  const body = inline === null ? written : written.slice(inline[0].length)
+  const pattern = set.has('x') || options.has('extended') ? withoutBlanks(body) : body
+  const flags = [...'ims'].filter(flag => set.has(flag)).join('') + (unicode ? 'u' : '')
+  return { pattern: pattern.replaceAll('\\A', '^').replaceAll(/\\[zZ]/g, '$'), flags }
+}
+
+/** Blanks and comments of the extended notation, outside of classes. */
+function withoutBlanks(pattern: string): string {
+  return pattern.replaceAll(/(\\.|\[(?:\\.|[^\]\\])*\])|\s+|#[^\n]*/g, (_, kept: string | undefined) => kept ?? '')
+}
+
+function complaintOf(pattern: string, flags: string): string | undefined {
+  try {
+    new RegExp(pattern, flags)
+    return undefined
+  } catch (thrown) {
+    return thrown instanceof Error ? thrown.message : String(thrown)
+  }
+}
+
+/** Options that would change what matches, and that have no equivalent. */
+function unsupported(options: ReadonlySet<string>): string | undefined {
+  const found = ['ungreedy', 'alt_bsux', 'firstline', 'match_unset_backref'].find(option => options.has(option))
+  return found === undefined ? undefined : `the option ${found} has no equivalent`
+}

@@ -1,0 +1,150 @@
+// The load-balancing half of the model out of the entries: virtual servers with their checkers, track files, and what
+// global_defs says about IPVS. What is wrong with single values was reported by the grammar. keepalived.conf(5) "LVS CONFIGURATION".
+
+import type { BuildContext } from './build-context.ts'
+import { complain, given, nameOf } from './build-context.ts'
+import { buildLvsServer, type LvsInputs } from './build-lvs-server.ts'
+import type { Entry } from './grammar/entry.ts'
+import { isSet, lastOf, optionNumber, optionText, textOf, toggleOf } from './grammar/entry.ts'
+import type { LvsConfig, LvsTimeouts, LvsTrackFile, SslMaterial, SyncDaemon, VirtualServer } from './lvs-model.ts'
+import type { GlobalDefs, VrrpInstance } from './model.ts'
+
+const US_PER_SECOND = 1_000_000
+
+/** The load-balancing configuration, or undefined if the file has no virtual server and nothing else for IPVS. */
+export function buildLvs(
+  root: Entry,
+  defs: Entry | undefined,
+  global: GlobalDefs,
+  instances: readonly VrrpInstance[],
+  context: BuildContext,
+): LvsConfig | undefined {
+  const trackFiles = blocksOf(root, 'track_file')
+    .map(buildTrackFile)
+    .filter(file => file !== undefined)
+  const virtualServers = buildServers(
+    root,
+    { defs, global, trackFiles, groups: blocksOf(root, 'virtual_server_group') },
+    context,
+  )
+  const syncDaemon = buildSyncDaemon(lastOf(defs, 'lvs_sync_daemon'), instances, context)
+  const timeouts = buildTimeouts(lastOf(defs, 'lvs_timeouts'))
+  const flush = isSet(defs, 'lvs_flush')
+  if (virtualServers.length === 0 && syncDaemon === undefined && timeouts === undefined && !flush) return undefined
+  return {
+    virtualServers,
+    trackFiles,
+    ...given('ssl', buildSsl(blocksOf(root, 'SSL').at(-1))),
+    ...given('timeouts', timeouts),
+    flush,
+    flushOnStop: flushOnStop(lastOf(defs, 'lvs_flush_on_stop')),
+    ...given('syncDaemon', syncDaemon),
+    ...given('notifyFifo', global.notifyFifo),
+    ...given('lvsNotifyFifo', textOf(defs, 'lvs_notify_fifo')),
+    noCheckerEmails: toggleOf(defs, 'no_checker_emails') ?? false,
+    rsInitNotifies: toggleOf(defs, 'rs_init_notifies') ?? false,
+    routerId: global.routerId,
+  }
+}
+
+function buildServers(root: Entry, inputs: LvsInputs, context: BuildContext): readonly VirtualServer[] {
+  const servers: VirtualServer[] = []
+  const seen = new Set<string>()
+  const ordinals = new Map<string, number>()
+  for (const block of blocksOf(root, 'virtual_server')) {
+    const server = buildLvsServer(block, inputs, ordinals, context)
+    if (server === undefined) continue
+    if (seen.has(server.id)) {
+      complain(context, 'bad-server', block, `virtual_server ${server.name} is there already; this one is left out`, {
+        help: 'put the real servers of both into one block',
+      })
+      continue
+    }
+    seen.add(server.id)
+    servers.push(server)
+  }
+  return servers
+}
+
+function buildTrackFile(block: Entry): LvsTrackFile | undefined {
+  const path = textOf(block, 'file')
+  if (path === undefined) return undefined
+  const weight = lastOf(block, 'weight')
+  const init = lastOf(block, 'init_file')
+  const [value, overwrite] = init?.values ?? []
+  return {
+    name: nameOf(block),
+    path,
+    weight: typeof weight?.values[0] === 'number' ? weight.values[0] : 1,
+    reverse: weight?.values[1] === 'reverse',
+    ...(init === undefined ? {} : { initValue: typeof value === 'number' ? value : 0 }),
+    overwrite: overwrite === 'overwrite',
+  }
+}
+
+function buildSsl(block: Entry | undefined): SslMaterial | undefined {
+  if (block === undefined) return undefined
+  const text = (keyword: string) => textOf(block, keyword)
+  return {
+    ...given('password', text('password')),
+    ...given('ca', text('ca')),
+    ...given('certificate', text('certificate')),
+    ...given('key', text('key')),
+  }
+}
+
+function buildTimeouts(entry: Entry | undefined): LvsTimeouts | undefined {
+  if (entry === undefined) return undefined
+  const seconds = (keyword: string) => {
+    const us = optionNumber(entry, keyword)
+    return us === undefined ? undefined : us / US_PER_SECOND
+  }
+  const timeouts = {
+    ...given('tcp', seconds('tcp')),
+    ...given('tcpFin', seconds('tcpfin')),
+    ...given('udp', seconds('udp')),
+  }
+  return Object.keys(timeouts).length === 0 ? undefined : timeouts
+}
+
+/** Without an id of its own the daemon takes the VRID of the instance that it follows. */
+function buildSyncDaemon(
+  entry: Entry | undefined,
+  instances: readonly VrrpInstance[],
+  context: BuildContext,
+): SyncDaemon | undefined {
+  const name = entry?.values[0]
+  if (entry === undefined || typeof name !== 'string') return undefined
+  const followed = optionText(entry, 'inst') ?? (entry.values[1] === undefined ? undefined : String(entry.values[1]))
+  const instance = instances.find(each => each.name === followed)
+  if (followed !== undefined && instance === undefined) {
+    complain(
+      context,
+      'bad-value',
+      entry,
+      `lvs_sync_daemon follows ${followed}, which is no vrrp_instance; it is left out`,
+      {
+        help: 'name an instance of this file, or none',
+      },
+    )
+    return undefined
+  }
+  return {
+    interface: name,
+    ...given('instance', followed),
+    syncId: optionNumber(entry, 'id') ?? instance?.vrid ?? 0,
+    ...given('maxLength', optionNumber(entry, 'maxlen')),
+    ...given('port', optionNumber(entry, 'port')),
+    ...given('ttl', optionNumber(entry, 'ttl')),
+    ...given('group', optionText(entry, 'group')),
+  }
+}
+
+function flushOnStop(entry: Entry | undefined): LvsConfig['flushOnStop'] {
+  if (entry === undefined) return 'no'
+  return entry.values[0] === 'VS' ? 'services' : 'all'
+}
+
+function blocksOf(root: Entry, keyword: string): readonly Entry[] {
+  return root.children.filter(child => (child.spec.aliasOf ?? child.spec.keyword) === keyword)
+}

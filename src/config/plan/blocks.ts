@@ -1,0 +1,43 @@
+// All other blocks of the outermost level (static addresses and routes, track files, BFD, …), compared as they are written.
+
+import type { Config, Setting } from '../model.ts'
+import type { PlanPart } from './part.ts'
+import { changeOf, pairUp, settingChanges } from './part.ts'
+import { specOf, wordsOf } from './setting-lines.ts'
+
+const elsewhere: ReadonlySet<string> = new Set([
+  'global_defs',
+  'vrrp_script',
+  'vrrp_instance',
+  'vrrp_sync_group',
+  'virtual_server',
+])
+
+export function planBlocks(before: Config, after: Config): readonly PlanPart[] {
+  const others = (config: Config) => (config.settings ?? []).filter(({ keyword }) => !elsewhere.has(keyword))
+  return pairUp(merged(others(before)), merged(others(after)), ({ name }) => name).flatMap(pair => {
+    const { keyword } = (pair.before ?? pair.after)!
+    const fields = settingChanges([keyword], pair.before?.children ?? [], pair.after?.children ?? [])
+    const isSame = pair.before !== undefined && pair.after !== undefined && fields.length === 0
+    if (isSame) return []
+    return { kind: 'block', name: pair.name, change: changeOf(pair.before, pair.after), fields, effects: [] }
+  })
+}
+
+interface Merged {
+  readonly name: string
+  readonly keyword: string
+  readonly children: readonly Setting[]
+}
+
+/** Blocks of one name, as lists that are written in several pieces, are one. */
+function merged(settings: readonly Setting[]): readonly Merged[] {
+  const found = new Map<string, Merged>()
+  for (const setting of settings) {
+    const { keyword } = setting
+    const name = [keyword, ...wordsOf(setting, specOf([keyword]))].join(' ')
+    const children = [...(found.get(name)?.children ?? []), ...setting.children]
+    found.set(name, { name, keyword, children })
+  }
+  return [...found.values()]
+}

@@ -1,0 +1,61 @@
+// Settings as lines of the configuration language, values as they are written there, so that two versions of a block can be
+// compared line by line. Times go back from microseconds to their unit. Masked secrets stay masked.
+
+import type { ArgSpec } from '../grammar/args.ts'
+import { grammar } from '../grammar/grammar.ts'
+import type { KeywordSpec } from '../grammar/spec.ts'
+import type { Setting } from '../model.ts'
+
+/** The description of a keyword by its path from the outermost level; undefined if the tables do not know it. */
+export function specOf(path: readonly string[]): KeywordSpec | undefined {
+  return path.reduce<KeywordSpec | undefined>((spec, keyword) => spec && childSpec(spec, keyword), grammar)
+}
+
+/**
+ * What stands behind the keyword: one line for a statement (`on` for a bare flag), one for each inner statement of a block or
+ * row of a list, with the inner keywords in front.
+ */
+export function linesOf(setting: Setting, spec: KeywordSpec | undefined): readonly string[] {
+  const own = wordsOf(setting, spec)
+  if (setting.children.length === 0) return [own.length === 0 ? 'on' : own.join(' ')]
+  return setting.children.flatMap(child => {
+    const inner = childSpec(spec, child.keyword)
+    const front = [...own, ...(child.keyword === '<row>' ? [] : [child.keyword])]
+    return linesOf(child, inner).map(line => [...front, ...(isBareFlag(child, line) ? [] : [line])].join(' '))
+  })
+}
+
+/** Values and option words of one statement, without its keyword. */
+export function wordsOf(setting: Setting, spec: KeywordSpec | undefined): readonly string[] {
+  const values = setting.values.flatMap((value, i) => {
+    if (value === null) return []
+    const arg = spec?.args[i] ?? spec?.args.findLast(each => each.repeated)
+    return valueText(value, arg, setting.keyword)
+  })
+  const options = setting.options.flatMap(option => [
+    option.keyword,
+    ...wordsOf(
+      option,
+      spec?.options.find(each => each.keyword === option.keyword),
+    ),
+  ])
+  return [...values, ...options]
+}
+
+function isBareFlag(setting: Setting, line: string): boolean {
+  return line === 'on' && setting.values.length === 0 && setting.options.length === 0 && setting.children.length === 0
+}
+
+function valueText(value: string | number | boolean, arg: ArgSpec | undefined, keyword: string): string {
+  if (typeof value === 'boolean') return value ? 'on' : 'off'
+  if (typeof value === 'number') {
+    if (arg?.type === 'seconds') return String(value / 1_000_000)
+    return String(arg?.type === 'milliseconds' ? value / 1_000 : value)
+  }
+  // A script is kept as the whole statement.
+  return arg?.type === 'script' && value.startsWith(keyword) ? value.slice(keyword.length).trim() : value
+}
+
+function childSpec(spec: KeywordSpec | undefined, keyword: string): KeywordSpec | undefined {
+  return keyword === '<row>' ? spec?.row : spec?.children.find(child => child.keyword === keyword)
+}

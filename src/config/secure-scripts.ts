@@ -1,0 +1,64 @@
+// What enable_script_security does: a script that somebody other than root and its own user may change is not run. Pure; owners
+// and modes come through facts. keepalived.conf(5), enable_script_security.
+
+import type { Diagnostic } from './diagnostic.ts'
+import { problem } from './grammar/problems.ts'
+import type { LintFacts } from './lint/facts.ts'
+import { exposure } from './lint/permissions.ts'
+import type { Config, NotifyScripts, ScriptCommand, VrrpInstance } from './model.ts'
+
+export interface Secured {
+  readonly config: Config
+  /** One for each command that is not run. */
+  readonly refused: readonly Diagnostic[]
+}
+
+/** The configuration without exposed scripts, if it asks for that. A track script that goes takes its tracking with it, as in keepalived. */
+export function withoutExposedScripts(config: Config, facts: LintFacts): Secured {
+  if (!config.global.enableScriptSecurity) return { config, refused: [] }
+  const refused: Diagnostic[] = []
+  const isSafe = (command: ScriptCommand, what: string): boolean => {
+    const reason = exposureOf(command, config, facts)
+    if (reason !== undefined) refused.push(refusal(command, what, reason))
+    return reason === undefined
+  }
+  const scripts = config.scripts.filter(script => isSafe(script.command, `vrrp_script ${script.name}`))
+  const known = new Set(scripts.map(script => script.name))
+  const gone = new Set(config.scripts.filter(script => !known.has(script.name)).map(script => script.name))
+  const secured = <T extends Pick<VrrpInstance, 'name' | 'notify' | 'trackedScripts'>>(party: T): T => ({
+    ...party,
+    notify: safeNotify(party.notify, command => isSafe(command, `notify script of ${party.name}`)),
+    trackedScripts: party.trackedScripts.filter(tracked => !gone.has(tracked.script)),
+  })
+  const instances = config.instances.map(secured)
+  const syncGroups = config.syncGroups.map(secured)
+  return { config: { ...config, scripts, instances, syncGroups }, refused }
+}
+
+function safeNotify(notify: NotifyScripts, isSafe: (command: ScriptCommand) => boolean): NotifyScripts {
+  const { notifyDeleted, ...scripts } = notify
+  const safe = Object.entries(scripts).filter(([, command]) => isSafe(command as ScriptCommand))
+  return { ...Object.fromEntries(safe), notifyDeleted }
+}
+
+/** Why the program of a command is exposed; undefined: it is not, or it is not a file that we know. */
+function exposureOf(command: ScriptCommand, config: Config, facts: LintFacts): string | undefined {
+  const first = command.argv[0]
+  if (first === undefined || (command.shell && !first.startsWith('/'))) return undefined
+  const path = first.startsWith('/') ? first : facts.files.find(first)
+  const account = facts.accountOf(command, config.global.scriptUser)
+  const trace = path === undefined ? undefined : facts.files.trace(path)
+  if (account === undefined || trace?.state !== 'found') return undefined
+  const found = exposure(trace.components, account)
+  if (found === undefined) return undefined
+  const { component, who } = found
+  return `${component.path} (owner ${component.owner}, mode ${component.mode.toString(8)}) may be changed by ${who}`
+}
+
+function refusal(command: ScriptCommand, what: string, reason: string): Diagnostic {
+  const { file, line } = command.place
+  const span = { file, line, column: 1, endColumn: 1 }
+  return problem('script-refused', span, `${what} is not run: ${reason}, and enable_script_security is set`, {
+    help: 'let root own the file and the directories above it, and let nobody else write to them',
+  })
+}

@@ -1,0 +1,78 @@
+// Connected datagram sockets of checkers: made by the C library for what Node cannot do (SO_MARK, SO_BINDTODEVICE, IP_RECVERR,
+// ICMP), then driven by node:dgram, which also closes them.
+
+import { createSocket, type Socket } from 'node:dgram'
+import type { Target } from '../../../config/lvs-model.ts'
+import { familyOf } from '../../../lib/ip.ts'
+import { bind, check, close } from '../../../native/libc.ts'
+import { socketAddress } from '../../../native/socket-option.ts'
+import { hostOf } from './connection.ts'
+import { openMarked } from './marked-socket.ts'
+
+/** Kernel pings have no ports, but connect() wants a number. */
+const ANY_PORT = 1
+
+/** Resolves with a connected socket; rejects with the error of whatever did not work. The caller closes it. */
+export function connectDatagram(target: Target, kind: 'datagram' | 'icmp'): Promise<Socket> {
+  const fd = openMarked(target, kind)
+  try {
+    if (target.bindAddress !== undefined) bindTo(fd, target.bindAddress, kind === 'icmp' ? 0 : (target.bindPort ?? 0))
+  } catch (thrown) {
+    close(fd)
+    throw thrown
+  }
+  const socket = createSocket(familyOf(target.address) === 6 ? 'udp6' : 'udp4')
+  return new Promise((resolve, reject) => {
+    socket.once('error', thrown => {
+      closeQuietly(socket)
+      reject(thrown)
+    })
+    socket.bind({ fd }, () => {
+      socket.connect(kind === 'icmp' ? ANY_PORT : target.port, hostOf(target), () => {
+        socket.removeAllListeners('error')
+        resolve(socket)
+      })
+    })
+  })
+}
+
+/** Closes a socket that may be closed already. */
+export function closeQuietly(socket: Socket): void {
+  socket.removeAllListeners()
+  socket.on('error', () => {})
+  try {
+    socket.close()
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== 'ERR_SOCKET_DGRAM_NOT_RUNNING') throw thrown
+  }
+}
+
+/** What the first datagram that `accept` takes makes of it, a socket error, or the end of the time (in milliseconds). */
+export function awaitDatagram<T>(
+  socket: Socket,
+  timeoutMs: number,
+  accept: (bytes: Uint8Array) => T | undefined,
+): Promise<{ readonly value: T } | { readonly error: Error } | 'timeout'> {
+  return new Promise(resolve => {
+    const finish = (outcome: { readonly value: T } | { readonly error: Error } | 'timeout') => {
+      clearTimeout(timer)
+      socket.off('message', onMessage)
+      socket.off('error', onError)
+      resolve(outcome)
+    }
+    const onMessage = (bytes: Uint8Array) => {
+      const value = accept(bytes)
+      if (value !== undefined) finish({ value })
+    }
+    const onError = (error: Error) => finish({ error })
+    const timer = setTimeout(() => finish('timeout'), timeoutMs)
+    socket.on('message', onMessage)
+    socket.on('error', onError)
+  })
+}
+
+function bindTo(fd: number, address: string, port: number): void {
+  const bytes = socketAddress(address, 0)
+  new DataView(bytes.buffer, bytes.byteOffset).setUint16(2, port)
+  check(`bind ${address}`, bind(fd, bytes, bytes.length))
+}

@@ -1,0 +1,156 @@
+// One HTTP exchange on a connection of its own, plain or TLS: sends the request, reads the header and the body within bounds, and
+// digests the body on the way. Used by HTTP_GET, SSL_GET and genhash. Not the verdict (http.ts).
+
+import { createHash } from 'node:crypto'
+import type { Socket } from 'node:net'
+import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls'
+import type { HttpUrl, Target } from '../../../config/lvs-model.ts'
+import { err, ok, type Result } from '../../../lib/result.ts'
+import { US_PER_MS } from '../../../lib/time.ts'
+import { HEADER_BYTES_MAX, type ResponseHead, readHead, requestText } from '../core/http-response.ts'
+import { MATCH_BYTES_MAX } from './body-match.ts'
+import { ByteStream } from './byte-stream.ts'
+import { connectTcp, type Refusal } from './connection.ts'
+
+export interface Exchange {
+  readonly head: ResponseHead
+  /** MD5 of the body as it came, cut at the announced length; hex. */
+  readonly digest: string
+  readonly bodyBytes: number
+  /** The beginning of the body, at most MATCH_BYTES_MAX. */
+  readonly body: Buffer
+}
+
+export interface FetchOptions {
+  readonly target: Target
+  readonly url: Pick<HttpUrl, 'path' | 'host' | 'serverName' | 'tlsCompliant'>
+  readonly protocol: '1.0' | '1.0C' | '1.1'
+  /** undefined: plain HTTP. */
+  readonly tls: SecureContext | undefined
+}
+
+/** Beyond this a body is taken for endless. */
+const BODY_BYTES_MAX = 64 << 20
+/** A response may take this many times the timeout of a single read. */
+const TOTAL_TIMEOUTS_MAX = 20
+
+/** Fetches one URL, or says why not. Every wait is bounded by the connect timeout. */
+export async function fetchUrl(options: FetchOptions): Promise<Result<Exchange, Refusal>> {
+  const started = performance.now()
+  const attempt = await connectTcp(options.target)
+  if (!attempt.ok) return attempt
+  const timeoutMs = options.target.connectTimeoutUs / US_PER_MS
+  const secured = await secure(attempt.value, options, timeoutMs - (performance.now() - started))
+  if (!secured.ok) {
+    attempt.value.destroy()
+    return secured
+  }
+  const stream = new ByteStream(secured.value, timeoutMs)
+  stream.write(requestText(options.url, options.protocol))
+  const exchange = await receive(stream, started + timeoutMs * TOTAL_TIMEOUTS_MAX)
+  // A destroyed TLS socket says nothing; an ended one sends close_notify first.
+  if (options.tls !== undefined && options.url.tlsCompliant) secured.value.end()
+  setImmediate(() => secured.value.destroy())
+  return exchange
+}
+
+/** TLS shares the time limit of the connection. Nobody's certificate is verified, as in keepalived. */
+async function secure(
+  socket: Socket,
+  options: FetchOptions,
+  leftMs: number,
+): Promise<Result<Socket | TLSSocket, Refusal>> {
+  if (options.tls === undefined) return ok(socket)
+  const { serverName } = options.url
+  const tls = connectTls({
+    socket,
+    secureContext: options.tls,
+    rejectUnauthorized: false,
+    ...(serverName === undefined ? {} : { servername: serverName }),
+  })
+  return new Promise(resolve => {
+    const fail = (reason: string) => {
+      clearTimeout(timer)
+      tls.destroy()
+      resolve(err({ kind: 'failed', reason }))
+    }
+    const timer = setTimeout(() => fail('TLS handshake timed out'), Math.max(1, leftMs))
+    tls.once('secureConnect', () => {
+      clearTimeout(timer)
+      tls.removeAllListeners('error')
+      tls.on('error', () => {})
+      resolve(ok(tls))
+    })
+    tls.once('error', thrown => fail(`TLS handshake: ${thrown.message}`))
+    tls.once('close', () => fail('TLS handshake: connection closed'))
+  })
+}
+
+async function receive(stream: ByteStream, deadline: number): Promise<Result<Exchange, Refusal>> {
+  const opened = await receiveHead(stream)
+  if (!opened.ok) return opened
+  const { head, rest } = opened.value
+  const body = new BodyDigest(head.contentLength)
+  body.add(rest)
+  while (!body.complete) {
+    if (performance.now() > deadline) return failed('the response takes too long')
+    const piece = await stream.read()
+    if (piece === 'timeout') return failed('read timed out')
+    if (piece === 'end') break
+    body.add(piece)
+    if (body.bytes > BODY_BYTES_MAX) return failed(`the body is longer than ${BODY_BYTES_MAX} bytes`)
+  }
+  return ok({ head, ...body.finish() })
+}
+
+async function receiveHead(
+  stream: ByteStream,
+): Promise<Result<{ readonly head: ResponseHead; readonly rest: Uint8Array }, Refusal>> {
+  let bytes: Buffer = Buffer.alloc(0)
+  while (bytes.length <= 2 * HEADER_BYTES_MAX) {
+    const piece = await stream.read()
+    if (piece === 'timeout') return failed('read timed out')
+    if (piece === 'end') return failed('no data received')
+    // What is beyond the header is kept: a piece may be much longer than a header.
+    bytes = Buffer.concat([bytes, piece])
+    const reading = readHead(bytes)
+    if (reading.kind === 'too-long') break
+    if (reading.kind === 'head') return ok({ head: reading.head, rest: bytes.subarray(reading.bodyStart) })
+  }
+  return failed(`the header is longer than ${HEADER_BYTES_MAX} bytes`)
+}
+
+/** keepalived: digests the body up to the announced length; what comes behind is ignored. We also stop reading there. */
+class BodyDigest {
+  bytes = 0
+  readonly #hash = createHash('md5')
+  readonly #length: number | undefined
+  readonly #kept: Uint8Array[] = []
+  #keptBytes = 0
+
+  constructor(length: number | undefined) {
+    this.#length = length
+  }
+
+  get complete(): boolean {
+    return this.#length !== undefined && this.bytes >= this.#length
+  }
+
+  add(piece: Uint8Array): void {
+    const room = this.#length === undefined ? piece.length : Math.max(0, this.#length - this.bytes)
+    const taken = piece.subarray(0, room)
+    this.bytes += taken.length
+    this.#hash.update(taken)
+    const kept = taken.subarray(0, MATCH_BYTES_MAX - this.#keptBytes)
+    if (kept.length > 0) this.#kept.push(kept)
+    this.#keptBytes += kept.length
+  }
+
+  finish(): { readonly digest: string; readonly bodyBytes: number; readonly body: Buffer } {
+    return { digest: this.#hash.digest('hex'), bodyBytes: this.bytes, body: Buffer.concat(this.#kept) }
+  }
+}
+
+function failed(reason: string): { readonly ok: false; readonly error: Refusal } {
+  return err({ kind: 'failed', reason })
+}

@@ -1,0 +1,51 @@
+// HTTP_GET and SSL_GET: fetches one URL and judges the answer by status, digest and pattern, in this order. keepalived.conf(5)
+// "HTTP_GET|SSL_GET".
+
+import { readFileSync } from 'node:fs'
+import { createSecureContext, type SecureContext } from 'node:tls'
+import type { HttpChecker, HttpUrl, SslMaterial } from '../../../config/lvs-model.ts'
+import { messageOf } from '../../../lib/errors.ts'
+import { err, ok, type Result } from '../../../lib/result.ts'
+import type { CheckResult } from '../core/check-state.ts'
+import { acceptsStatus } from '../core/http-response.ts'
+import { matchesBody } from './body-match.ts'
+import { type Exchange, fetchUrl } from './fetch.ts'
+
+export async function checkHttp(
+  checker: HttpChecker,
+  index: number,
+  context: Result<SecureContext, string> | undefined,
+): Promise<CheckResult> {
+  const url = checker.urls[index]!
+  if (context?.ok === false) return { kind: 'skipped', reason: context.error }
+  const answer = await fetchUrl({ target: checker.target, url, protocol: checker.protocol, tls: context?.value })
+  const fault = answer.ok ? faultOf(url, answer.value) : undefined
+  if (!answer.ok) return { ...answer.error, reason: `${url.path}: ${answer.error.reason}` }
+  return fault === undefined ? { kind: 'passed' } : { kind: 'failed', reason: `${url.path}: ${fault}` }
+}
+
+/** TLS as the SSL block wants it: a certificate of our own, if any. */
+export function secureContextOf(material: SslMaterial | null): Result<SecureContext, string> {
+  try {
+    return ok(
+      createSecureContext({
+        minVersion: 'TLSv1',
+        ...(material?.ca === undefined ? {} : { ca: readFileSync(material.ca) }),
+        ...(material?.certificate === undefined ? {} : { cert: readFileSync(material.certificate) }),
+        ...(material?.key === undefined ? {} : { key: readFileSync(material.key) }),
+        ...(material?.password === undefined ? {} : { passphrase: material.password }),
+      }),
+    )
+  } catch (thrown) {
+    return err(`the certificates of the SSL block cannot be used: ${messageOf(thrown)}`)
+  }
+}
+
+function faultOf(url: HttpUrl, exchange: Exchange): string | undefined {
+  if (!acceptsStatus(url, exchange.head.status)) return `status ${exchange.head.status}`
+  if (url.digest !== undefined && url.digest !== exchange.digest) return `digest ${exchange.digest}`
+  if (url.regex === undefined) return undefined
+  const match = matchesBody(url.regex, exchange.body)
+  if (match === 'too-slow') return 'the pattern takes too long on this body'
+  return match ? undefined : 'the body does not match'
+}

@@ -1,0 +1,48 @@
+// SMTP_CHECK: greeting, HELO, QUIT, and nothing else. Each read has its own time limit. keepalived.conf(5) `SMTP_CHECK`.
+
+import type { SmtpChecker } from '../../../config/lvs-model.ts'
+import { US_PER_MS } from '../../../lib/time.ts'
+import type { CheckResult } from '../core/check-state.ts'
+import { REPLY_BYTES_MAX, replyCode } from '../core/smtp-reply.ts'
+import { ByteStream } from './byte-stream.ts'
+import { connectTcp } from './connection.ts'
+
+const READY = 220
+const DONE = 250
+
+export async function checkSmtp(checker: SmtpChecker): Promise<CheckResult> {
+  const attempt = await connectTcp(checker.target)
+  if (!attempt.ok) return attempt.error
+  try {
+    return await talk(checker, new ByteStream(attempt.value, checker.target.connectTimeoutUs / US_PER_MS))
+  } finally {
+    attempt.value.destroy()
+  }
+}
+
+async function talk(checker: SmtpChecker, stream: ByteStream): Promise<CheckResult> {
+  const greeting = await reply(stream)
+  if (typeof greeting === 'string') return { kind: 'failed', reason: greeting }
+  if (greeting !== READY) return { kind: 'failed', reason: 'Bad greeting banner from server' }
+  stream.write(`HELO ${checker.heloName}\r\n`)
+  const helo = await reply(stream)
+  if (typeof helo === 'string') return { kind: 'failed', reason: helo }
+  if (helo !== DONE) return { kind: 'failed', reason: 'Bad HELO response from server' }
+  stream.write('QUIT\r\n')
+  const quit = await reply(stream)
+  return typeof quit === 'string' ? { kind: 'failed', reason: quit } : { kind: 'passed' }
+}
+
+/** The code of the next reply, or what went wrong in keepalived's words. */
+async function reply(stream: ByteStream): Promise<number | string> {
+  let text = ''
+  while (text.length <= REPLY_BYTES_MAX) {
+    const piece = await stream.read()
+    if (piece === 'timeout') return 'Read timeout from server'
+    if (piece === 'end') return 'Read failure from server'
+    text += Buffer.from(piece).toString('latin1')
+    const code = replyCode(text)
+    if (code !== undefined) return code
+  }
+  return 'Read failure from server'
+}

@@ -1,0 +1,363 @@
+// A simulated daemon process: the real supervisor policies, effect runner and address keeper between a simulated kernel and
+// simulated threads. What vrrp-actor.ts, worker-host.ts and vrrp-stack.ts do with timers and sockets is done here in virtual time.
+
+import type { SyncGroup, VrrpInstance } from '../../src/config/model.ts'
+import type { FromVrrp } from '../../src/ipc/messages/vrrp.ts'
+import { actorDeadline } from '../../src/supervisor/actor-policy.ts'
+import { type ActorEffect, type ActorEvent, newActor, type Outside } from '../../src/supervisor/actor-state.ts'
+import { EffectRunner } from '../../src/supervisor/effect-runner.ts'
+import { abandonedInstances, type Estate, inheritedStates, survivalUs } from '../../src/supervisor/estate.ts'
+import { HeldAddresses } from '../../src/supervisor/held-addresses.ts'
+import {
+  type HostEffect,
+  type HostEvent,
+  type HostLimits,
+  hostDeadline,
+  isRunning,
+  newHost,
+} from '../../src/supervisor/host-policy.ts'
+import { vrrpRestart } from '../../src/supervisor/restart-policy.ts'
+import { pingEveryMs, pongWithinMs, stopWithinMs } from '../../src/supervisor/vrrp-patience.ts'
+import type { FromDaemon } from '../../src/supervisor/watchdog-channel.ts'
+import { silentLog } from '../fixtures/vrrp-instance.ts'
+import { Channel, Context, type Machine, Timer } from './context.ts'
+import { interfaceName, type SimKernel } from './kernel.ts'
+import type { Policies } from './policies.ts'
+import type { Frame } from './segment.ts'
+import { type Doom, type SimBoard, SimThread } from './thread.ts'
+
+export interface SimConfig {
+  readonly instances: readonly VrrpInstance[]
+  readonly groups: readonly SyncGroup[]
+}
+
+export interface DaemonPorts {
+  readonly machine: Machine
+  readonly kernel: SimKernel
+  readonly policies: Policies
+  config(): SimConfig
+  latency(): number
+  /** How long the next thread takes to load, and whether it survives that. */
+  load(): { readonly us: number; readonly dies: boolean }
+  send(frame: Frame): void
+  tell(message: FromDaemon): void
+  exit(status: number): void
+  /** Something was begun that needs promises to settle. */
+  unsettled(): void
+}
+
+const limits: HostLimits = {
+  warmSpare: true,
+  pingEveryUs: pingEveryMs * 1_000,
+  pongWithinUs: pongWithinMs * 1_000,
+  restart: vrrpRestart,
+}
+/** Frames in the receive buffer of the socket; the kernel drops what comes after. */
+const receiveMax = 128
+const wornOut = 70
+
+export class SimDaemon {
+  readonly context: Context
+  readonly board: SimBoard = { deadlines: new Map(), bridged: new Map(), consumed: 0 }
+  readonly #ports: DaemonPorts
+  readonly #threads = new Map<number, SimThread>()
+  readonly #addresses: HeldAddresses
+  readonly #effects: EffectRunner
+  readonly #socket: Channel<Frame>
+  readonly #outside: Outside
+  readonly #lookTimer: Timer
+  readonly #hostTimer: Timer
+  readonly #pingTimer: Timer
+  readonly #stopTimer: Timer
+  #host = newHost(0)
+  #actor = newActor
+  #received = 0
+  #listening = false
+  #exitStatus: number | undefined
+
+  constructor(ports: DaemonPorts) {
+    const { machine, kernel } = ports
+    this.#ports = ports
+    this.context = new Context(machine, ports.latency)
+    this.#addresses = new HeldAddresses(
+      {
+        link: () => kernel.link(),
+        add: ({ address }) => this.#kernelDoes(() => kernel.add(address)),
+        remove: ({ address }) => this.#kernelDoes(() => kernel.remove(address)),
+      },
+      silentLog,
+    )
+    this.#effects = new EffectRunner({
+      addresses: this.#addresses,
+      announce: () => {},
+      announceSource: () => {},
+      forgetAnnouncements: () => {},
+      notify: () => {},
+      log: silentLog,
+    })
+    this.#socket = new Channel<Frame>(this.context, ports.latency, frame => this.#frame(frame))
+    this.#lookTimer = new Timer(this.context, () => this.#dispatch({ type: 'timer' }))
+    this.#hostTimer = new Timer(this.context, () => this.#hostEvent({ type: 'timer' }))
+    this.#pingTimer = new Timer(this.context, () => this.#tick())
+    this.#stopTimer = new Timer(this.context, () => this.#dispatch({ type: 'stop-overdue' }))
+    const daemon = this
+    this.#outside = {
+      get running() {
+        return isRunning(daemon.#host)
+      },
+      get lifeAt() {
+        return daemon.#host.lifeAt
+      },
+      consumed: () => this.board.consumed,
+      deadlineOf: slot => this.board.deadlines.get(slot),
+      sockets: () => this.#sockets(),
+    }
+  }
+
+  /** The end of loading: begins with what the predecessor left. */
+  begin(estate: Estate | undefined): void {
+    const { instances, groups } = this.#ports.config()
+    const now = this.#now()
+    const inherited = estate === undefined ? {} : inheritedStates(estate, instances, now)
+    this.#listening = true
+    this.#host = newHost(now)
+    this.#dispatch({ type: 'link', link: this.#ports.kernel.link() })
+    const left = estate === undefined ? [] : abandonedInstances(estate, instances, inherited)
+    for (const instance of left) this.#apply(instance, [{ type: 'ensure-addresses', present: false }])
+    this.#dispatch({ type: 'start', instances, groups, inherited })
+    this.#hostEvent({ type: 'start' })
+    this.#pingTimer.set(now + limits.pingEveryUs)
+  }
+
+  reload(): void {
+    const { instances, groups } = this.#ports.config()
+    this.#dispatch({ type: 'reload', instances, groups })
+  }
+
+  linkChanged(): void {
+    if (this.#listening) this.#dispatch({ type: 'link', link: this.#ports.kernel.link() })
+  }
+
+  /** Somebody took an address off; as in vrrp-stack.ts it is put back. */
+  addressRemoved(address: string): void {
+    const held = this.#addresses.all().find(one => one.address.address === address)
+    if (held === undefined || this.#exitStatus !== undefined || !this.#ports.kernel.carrier) return
+    this.#ports.kernel.add(address)
+    this.#dispatch({ type: 'post', message: { t: 'address-lost', instance: held.instance, address } })
+  }
+
+  /** Orderly end. */
+  stop(status = 0): void {
+    if (this.#exitStatus !== undefined) return
+    this.#exitStatus = status
+    if (!this.#listening) {
+      this.#exit()
+      return
+    }
+    this.#stopTimer.set(this.#now() + stopWithinMs * 1_000)
+    this.#dispatch({ type: 'stop' })
+  }
+
+  /** Gone, with all its threads. */
+  die(): void {
+    this.context.die()
+    for (const thread of this.#threads.values()) thread.vanish()
+  }
+
+  /** A frame at the network interface. */
+  receive(frame: Frame): void {
+    if (!this.#listening || this.#received >= receiveMax) return
+    this.#received++
+    this.#socket.send(frame)
+  }
+
+  /** The thread that is in charge, if it has been given its start message. */
+  get worker(): SimThread | undefined {
+    const { active } = this.#host
+    return active === null ? undefined : this.#threads.get(active.id)
+  }
+
+  doom(doom: Doom | null): void {
+    this.worker?.doom(doom)
+  }
+
+  /** Its worker is at work, and nobody has told it to stop. */
+  get isReady(): boolean {
+    const { worker } = this
+    const runs = worker !== undefined && worker.context.stalledUntil <= this.#ports.machine.clock.now
+    return runs && this.#host.active?.ready === true && this.#exitStatus === undefined
+  }
+
+  rearm(): void {
+    for (const context of [this.context, ...[...this.#threads.values()].map(thread => thread.context)]) {
+      for (const timer of context.timers) timer.rearm()
+    }
+  }
+
+  #now(): number {
+    return this.#ports.machine.local()
+  }
+
+  #sockets() {
+    const { instances } = this.#ports.config()
+    return [{ interface: interfaceName, family: instances[0]?.family ?? 4, fd: 3 } as const]
+  }
+
+  #frame({ family, source, bytes }: Frame): void {
+    this.#received--
+    const beside = family === 6 ? { source, hopLimit: 255 } : {}
+    const frame = { at: this.#now(), interface: interfaceName, family, bytes, ...beside }
+    this.#dispatch({ type: 'frame', frame })
+  }
+
+  #tick(): void {
+    this.#pingTimer.set(this.#now() + limits.pingEveryUs)
+    this.#hostEvent({ type: 'tick' })
+    this.#ports.tell({ t: 'alive' })
+  }
+
+  #dispatch(event: ActorEvent): void {
+    const options = { rtPriority: 0, delayUntil: null }
+    const step = this.#ports.policies.decide(options, this.#actor, event, this.#outside, this.#now())
+    this.#actor = step.state
+    for (const effect of step.effects) this.#carryOut(effect)
+    this.#lookTimer.set(actorDeadline(this.#actor))
+  }
+
+  #carryOut(effect: ActorEffect): void {
+    const { board } = this
+    switch (effect.type) {
+      case 'post':
+        this.worker?.post(effect.message)
+        return
+      case 'reset-consumed':
+        board.consumed = 0
+        return
+      case 'publish-deadline':
+        if (effect.at === null) board.deadlines.delete(effect.slot)
+        else board.deadlines.set(effect.slot, effect.at)
+        return
+      case 'publish-bridged':
+        board.bridged.set(effect.slot, effect.at)
+        return
+      case 'transmit':
+        this.#send(effect)
+        return
+      case 'apply':
+        this.#apply(effect.instance, effect.effects)
+        return
+      case 'remember':
+        this.#ports.tell({ t: 'role', instance: effect.instance, state: effect.state })
+        return
+      case 'stopped':
+        void this.#effects.settled().then(() => this.#exit())
+        this.#ports.unsettled()
+        return
+      case 'gave-up':
+        this.stop(wornOut)
+        return
+      case 'notify-group':
+      case 'counters':
+    }
+  }
+
+  #send({ order, advert }: Extract<ActorEffect, { type: 'transmit' }>): void {
+    this.#ports.send({ family: order.family, source: order.template.source, bytes: advert.packet })
+  }
+
+  #apply(...[instance, effects]: Parameters<EffectRunner['apply']>): void {
+    void this.#effects.apply(instance, effects).then(() => {
+      if (!this.context.dead) this.#tellHeld()
+    })
+    this.#ports.unsettled()
+  }
+
+  #tellHeld(): void {
+    const named = new Map(this.#actor.known.map(({ params }) => [params.name, params]))
+    const addresses = this.#addresses.all().map(({ instance, address }) => ({
+      address: address.address,
+      prefix: address.prefix,
+      interface: address.interface,
+      survivalUs: survivalUs(named.get(instance)!),
+    }))
+    this.#ports.tell({ t: 'held', addresses })
+  }
+
+  #kernelDoes(action: () => void): Promise<void> {
+    if (!this.context.dead) action()
+    return Promise.resolve()
+  }
+
+  #exit(): void {
+    if (this.context.dead) return
+    this.#ports.tell({ t: 'held', addresses: [] })
+    this.die()
+    this.#ports.exit(this.#exitStatus ?? 0)
+  }
+
+  #hostEvent(event: HostEvent): void {
+    const step = this.#ports.policies.host(this.#host, event, this.#now(), limits)
+    this.#host = step.state
+    for (const effect of step.effects) this.#carryOutHost(effect)
+    this.#hostTimer.set(hostDeadline(this.#host))
+  }
+
+  #carryOutHost(effect: HostEffect): void {
+    switch (effect.type) {
+      case 'create':
+        this.#create(effect.id)
+        return
+      case 'kill':
+        this.#threads.get(effect.id)?.kill(effect.reason)
+        return
+      case 'ping':
+        this.#threads.get(effect.id)?.post({ t: 'ping', n: effect.n })
+        return
+      case 'activated':
+        this.#dispatch({ type: 'activated', clean: effect.clean })
+        return
+      case 'down':
+        this.#dispatch({ type: 'down' })
+        return
+      case 'escalated':
+        this.#dispatch({ type: 'escalated' })
+        return
+      case 'restart':
+      case 'spare-died':
+    }
+  }
+
+  #create(id: number): void {
+    const { machine, policies, latency, load, send } = this.#ports
+    const { us, dies } = load()
+    const thread = new SimThread(
+      {
+        machine,
+        policies,
+        board: this.board,
+        latency,
+        transmit: ({ packet, source }) => {
+          send({ family: this.#ports.config().instances[0]?.family ?? 4, source, bytes: packet })
+        },
+        message: message => this.#heard(id, message),
+        ended: reason => {
+          this.#threads.delete(id)
+          this.#hostEvent({ type: 'ended', id, reason })
+        },
+      },
+      this.context,
+      us,
+      dies,
+    )
+    this.#threads.set(id, thread)
+  }
+
+  #heard(id: number, message: FromVrrp): void {
+    if (message.t === 'standby') {
+      this.#hostEvent({ type: 'standby', id })
+      return
+    }
+    this.#hostEvent({ type: 'heard', id, ready: message.t === 'ready' })
+    if (this.#host.active?.id === id && message.t !== 'pong') this.#dispatch({ type: 'message', message })
+  }
+}
