@@ -42,7 +42,22 @@ export function buildAddresses(
     }
     built.push(address)
   }
+  adviseOnPrefixes(rows, context)
   return built
+}
+
+/** One word on all rows of the list without a prefix length. */
+function adviseOnPrefixes(rows: readonly Entry[], context: BuildContext): void {
+  const bare = rows.filter(row => row.words[0]?.text.includes('/') !== true && optionOf(row, 'peer') === undefined)
+  const [first, ...others] = bare
+  if (first === undefined) return
+  const host = hostOf(first)
+  const [hostPrefix, example] = familyOf(host) === 4 ? [32, '/24'] : [128, '/64']
+  const more = others.length === 0 ? ' has' : ` and ${others.length} more ${others.length === 1 ? 'row' : 'rows'} have`
+  const message = `${host}${more} no prefix length; /${hostPrefix} is taken, which is reachable only by routing`
+  complain(context, 'host-prefix-taken', first, message, {
+    help: `write the prefix of the network, as ${host}${example}, or /${hostPrefix} if that is meant`,
+  })
 }
 
 /** The address of a row without its prefix. */
@@ -99,13 +114,6 @@ function buildPrefix(row: Entry, family: Family, context: BuildContext): { prefi
     return { prefix: hostPrefix, prefixIsDefault: true }
   }
   if (written !== undefined) return { prefix: Number(written), prefixIsDefault: false }
-  if (row.words[0]?.text.includes('/') !== true) {
-    const message = `${hostOf(row)} has no prefix length; /${hostPrefix} is taken, which makes it reachable only by routing`
-    const example = family === 4 ? '/24' : '/64'
-    complain(context, 'host-prefix-taken', row, message, {
-      help: `write the prefix of the network, as ${hostOf(row)}${example}, or /${hostPrefix} if that is meant`,
-    })
-  }
   return { prefix: hostPrefix, prefixIsDefault: true }
 }
 

@@ -24,6 +24,7 @@ import { checkServerHeads } from './check-server-heads.ts'
 import { checkSyncWeights } from './check-sync-weights.ts'
 import { checkVirtualServers } from './check-virtual-servers.ts'
 import type { Entry } from './grammar/entry.ts'
+import { rowsOf } from './grammar/entry.ts'
 import { grammar } from './grammar/grammar.ts'
 import { interpret } from './grammar/interpret.ts'
 import type { Config, SyncGroup, VrrpInstance, VrrpScript } from './model.ts'
@@ -54,7 +55,12 @@ export function buildConfig(tokens: readonly Token[], context: BuildContext): Co
   const used = new Set([...instances, ...syncGroups].flatMap(user => user.trackedScripts.map(each => each.script)))
   return {
     global,
-    scripts: keepUsedScripts(scripts.scripts, used, blocksOf(root, 'vrrp_script'), context),
+    scripts: keepUsedScripts(
+      scripts.scripts,
+      used,
+      { blocks: blocksOf(root, 'vrrp_script'), named: namesInLists(root) },
+      context,
+    ),
     instances,
     syncGroups,
     ...given('lvs', lvs),
@@ -69,14 +75,24 @@ function blocksOf(root: Entry, keyword: string): readonly Entry[] {
 function buildScripts(root: Entry, context: BuildContext): KnownScripts {
   const scripts: VrrpScript[] = []
   const positions = new Map<string, number>()
+  const refused = new Map<string, number>()
   for (const [position, block] of root.children.entries()) {
     if (block.spec.keyword !== 'vrrp_script') continue
     const script = buildScript(block, context)
-    if (script === undefined) continue
+    if (script === undefined) {
+      refused.set(nameOf(block), block.span.line)
+      continue
+    }
     scripts.push(script)
     positions.set(script.name, position)
   }
-  return { scripts, positions }
+  return { scripts, positions, refused }
+}
+
+/** Scripts that some track_script names, also where the row was refused. */
+function namesInLists(root: Entry): ReadonlySet<string> {
+  const users = [...blocksOf(root, 'vrrp_instance'), ...blocksOf(root, 'vrrp_sync_group')]
+  return new Set(users.flatMap(block => rowsOf(block, 'track_script')).map(row => String(row.values[0])))
 }
 
 type Inputs = Omit<InstanceInputs, 'position'>

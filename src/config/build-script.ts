@@ -55,12 +55,13 @@ export function buildScript(block: Entry, context: BuildContext): VrrpScript | u
 export function keepUsedScripts(
   scripts: readonly VrrpScript[],
   used: ReadonlySet<string>,
-  blocks: readonly Entry[],
+  file: { readonly blocks: readonly Entry[]; readonly named: ReadonlySet<string> },
   context: BuildContext,
 ): readonly VrrpScript[] {
   for (const script of scripts) {
-    if (used.has(script.name)) continue
-    const block = blocks.find(each => nameOf(each) === script.name)
+    // Where a row that names it was refused, that has been said.
+    if (used.has(script.name) || file.named.has(script.name)) continue
+    const block = file.blocks.find(each => nameOf(each) === script.name)
     complain(
       context,
       'script-not-used',

@@ -18,6 +18,8 @@ export interface KnownScripts {
   readonly scripts: readonly VrrpScript[]
   /** Position of the definitions among the blocks of the outermost level. */
   readonly positions: ReadonlyMap<string, number>
+  /** Lines of the scripts that were left out for a fault of their own. */
+  readonly refused: ReadonlyMap<string, number>
 }
 
 /** keepalived accepts 254 and takes 253. */
@@ -130,6 +132,12 @@ function complainOfDuplicate(row: Entry, name: string, context: BuildContext): v
 }
 
 function complainOfUnknownScript(row: Entry, name: string, known: KnownScripts, context: BuildContext): void {
+  const refusedAt = known.refused.get(name)
+  if (refusedAt !== undefined) {
+    const message = `vrrp_script ${name} was left out, so it is not tracked`
+    complain(context, 'unknown-script', row, message, { help: `mend the vrrp_script at line ${refusedAt}` })
+    return
+  }
   const later = known.scripts.find(script => script.name === name)
   const names = known.scripts.map(script => script.name)
   const help =

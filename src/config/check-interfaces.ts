@@ -5,6 +5,7 @@ import { familyOf } from '../lib/ip.ts'
 import type { BuildContext } from './build-context.ts'
 import type { Entry } from './grammar/entry.ts'
 import { problem } from './grammar/problems.ts'
+import { suggest } from './suggest.ts'
 import type { Span } from './token.ts'
 
 /** Reports every interface that must exist and does not, once each, with all its uses. True if there was one. */
@@ -18,10 +19,11 @@ export function checkInterfaces(root: Entry, context: BuildContext): boolean {
     if (created.has(name) || context.interfaceExists(name)) continue
     missing = true
     const message = `interface '${name}' does not exist`
+    const near = suggest(name, existing)
     const has = existing.length === 0 ? 'this host has no interface' : `this host has ${existing.join(', ')}`
     context.report(
       problem('unknown-interface', spans[0], message, {
-        help: `${has}; write the name of one of them, or dynamic_interfaces in global_defs if ${name} comes later`,
+        help: `${near === undefined ? '' : `did you mean '${near}'? `}${has}; write the name of one of them, or dynamic_interfaces in global_defs if ${name} comes later`,
         related: spans.slice(1).map(span => ({ span, message: 'also used here' })),
       }),
     )

@@ -69,12 +69,12 @@ function checkServer(block: Entry, context: BuildContext): void {
 
 function checkDefaults(block: Entry, title: string, servers: readonly Entry[], context: BuildContext): void {
   if (!isSet(block, 'lb_algo')) {
-    complain(context, 'default-scheduler', block, `${title} has no lb_algo; wlc is taken`, {
+    complain(context, 'default-scheduler', block, `${title} has no valid lb_algo; wlc is taken`, {
       help: 'write lb_algo wlc',
     })
   }
   if (!isSet(block, 'lb_kind') && !servers.every(server => isSet(server, 'lb_kind'))) {
-    complain(context, 'default-forwarding', block, `${title} has no lb_kind; NAT is taken`, {
+    complain(context, 'default-forwarding', block, `${title} has no valid lb_kind; NAT is taken`, {
       help: 'write lb_kind NAT',
     })
   }

@@ -8,7 +8,7 @@ import type { LintFacts } from './lint/facts.ts'
 import { lint } from './lint/lint.ts'
 import type { Config } from './model.ts'
 import { withPlainBlanks } from './plain-blanks.ts'
-import { noProblems, report } from './problems.ts'
+import { finishedList, noProblems, report } from './problems.ts'
 import type { ReadOptions } from './reader.ts'
 import { readConfiguration } from './reader.ts'
 import { withoutExposedScripts } from './secure-scripts.ts'
@@ -63,7 +63,7 @@ export function loadConfig(mainPath: string, options: LoadOptions): LoadResult {
   const advice = lint(built, options.lint, read.sources)
   const { config, refused } =
     options.lint === undefined ? { config: built, refused: [] } : withoutExposedScripts(built, options.lint)
-  const found = inFileOrder([...plain.diagnostics, ...problems.list, ...advice, ...refused], read.sources)
+  const found = inFileOrder([...plain.diagnostics, ...finishedList(problems), ...advice, ...refused], read.sources)
   const diagnostics = [...read.diagnostics, ...found]
   const stops = diagnostics.some(diagnostic => stopping.has(diagnostic.faultClass))
   const { allIncludeChecks, strictKeepalived } = options

@@ -150,7 +150,7 @@ function exceededBound(
 
 function loopProblem(code: string, message: string, text: Text, reference: Reference): Diagnostic {
   const { name, start, end } = reference
-  const help = `check whether the value of '${name}' refers to itself, directly or through another parameter`
+  const help = `check whether the value of '${name}' refers to itself, directly or through another parameter, or repeats too much`
   return problem(code, 'fatal', `${message}; reading ends here`, spanOf(text, start, end), help)
 }
 

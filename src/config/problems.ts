@@ -39,16 +39,22 @@ export interface Problems {
   readonly list: Diagnostic[]
   /** Diagnostics that did not fit. */
   dropped: number
+  /** What has been said of which place: a sequence makes the same mistake many times. */
+  readonly said: Set<string>
 }
 
 export function noProblems(): Problems {
-  return { list: [], dropped: 0 }
+  return { list: [], dropped: 0, said: new Set() }
 }
 
-/** Notes a problem of keepalived's class `faultClass`; above `problemsMax` only those that stop the daemon are kept. */
+/** Notes a problem of keepalived's class `faultClass`, once for each place; above `problemsMax` only those that stop the daemon are kept. */
 export function report(problems: Problems, diagnostic: Diagnostic): void {
   const stops = diagnostic.faultClass === 'fatal' || diagnostic.faultClass === 'no-config'
   if (problems.list.length < problemsMax || (stops && problems.list.length < 2 * problemsMax)) {
+    const { code, span, message } = diagnostic
+    const key = `${code} ${span?.file}:${span?.line}:${span?.column} ${message}`
+    if (span !== undefined && problems.said.has(key)) return
+    problems.said.add(key)
     problems.list.push(diagnostic)
   } else problems.dropped++
 }

@@ -43,7 +43,7 @@ export function decide(
     case 'start':
       return start(state, event, outside, now)
     case 'reload':
-      return reload(state, event.instances, event.groups, outside)
+      return reload(state, event.instances, event.groups, outside, now)
     case 'frame':
       return frame(state, event.frame, outside)
     case 'link':
@@ -89,7 +89,7 @@ function start(
   outside: Outside,
   now: Instant,
 ): ActorStep {
-  const configured = configure(state, instances, groups)
+  const configured = configure(state, instances, groups, now)
   const effects: ActorEffect[] = []
   const known = configured.known.map(fresh => {
     const snapshot = inherited[fresh.params.name] ?? null
@@ -118,11 +118,17 @@ function takeUp(instance: VrrpInstance, slot: number, now: Instant): ActorEffect
 }
 
 /** Removed instances stay known until their last step has been applied. */
-function configure(state: ActorState, instances: readonly VrrpInstance[], groups: readonly SyncGroup[]): ActorState {
+function configure(
+  state: ActorState,
+  instances: readonly VrrpInstance[],
+  groups: readonly SyncGroup[],
+  now: Instant,
+): ActorState {
   const named = new Map(instances.map(params => [params.name, params]))
   const kept = state.known.map(known => {
     const params = named.get(known.params.name)
-    return params === undefined ? known : { ...known, params, previous: known.previous ?? known.params }
+    if (params === undefined) return { ...known, removedAt: known.removedAt ?? now }
+    return { ...known, params, previous: known.previous ?? known.params, removedAt: null }
   })
   const added = instances.filter(({ name }) => !state.positions.has(name)).map(freshKnown)
   const slots = assignSlots(state.slots, [...named.keys()])
@@ -134,11 +140,13 @@ function reload(
   instances: readonly VrrpInstance[],
   groups: readonly SyncGroup[],
   outside: Outside,
+  now: Instant,
 ): ActorStep {
-  const state = configure(before, instances, groups)
-  if (!outside.running) return stay(state)
+  const { state, effects } = look(configure(before, instances, groups, now), outside, now)
+  if (!outside.running) return { state, effects }
   const pending = { ...state, reloadsPending: state.reloadsPending + 1 }
-  return post(pending, outside, { t: 'reload', instances, groups, slots: state.slots })
+  const posted = post(pending, outside, { t: 'reload', instances, groups, slots: state.slots })
+  return { state: posted.state, effects: [...effects, ...posted.effects] }
 }
 
 function frame(state: ActorState, received: ReceivedFrame, outside: Outside): ActorStep {
@@ -241,6 +249,8 @@ function message(state: ActorState, said: FromVrrp, outside: Outside, now: Insta
         state: { ...state, known: state.known.map(one => ({ ...one, order: null })) },
         effects: [{ type: 'stopped' }],
       }
+    case 'fence':
+      return { state, effects: [{ type: 'return-fence', n: said.n }] }
     case 'ready':
     case 'reloaded':
       return stay(acknowledged(state))

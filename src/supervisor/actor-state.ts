@@ -99,6 +99,8 @@ export type ActorEffect =
   | { readonly type: 'notify-group'; readonly group: string; readonly state: NotifyState }
   /** A successor of this process has to know this state; null: there is none any more. */
   | { readonly type: 'remember'; readonly instance: string; readonly state: State | null }
+  /** Post the fence back as soon as all frames that have arrived by now have been passed on. */
+  | { readonly type: 'return-fence'; readonly n: number }
   | { readonly type: 'counters'; readonly n: number; readonly counters: Readonly<Record<string, Counters>> }
   /** Every role has been given up. */
   | { readonly type: 'stopped' }

@@ -8,7 +8,7 @@ export interface BridgeEntry {
   readonly instance: string
   readonly intervalUs: number
   readonly masterDownUs: number
-  /** When the next advert was due as the worker published it; undefined: it is no MASTER any more. */
+  /** When the next advert was due as the worker published it; undefined: it is about to, or is no MASTER any more. */
   readonly publishedUs: Instant | undefined
   /** When the bridge itself last sent for this instance. */
   readonly sentAtUs: Instant | undefined
@@ -47,7 +47,10 @@ export function planBridge(
   const expired: string[] = []
   let nextLookUs: Instant | undefined
   for (const entry of entries) {
-    if (entry.publishedUs === undefined) continue
+    if (entry.publishedUs === undefined) {
+      nextLookUs = Math.min(nextLookUs ?? now + entry.intervalUs, now + entry.intervalUs)
+      continue
+    }
     if (!workerAlive && now - lastSignOfLifeUs > leaseUs(entry.masterDownUs)) {
       expired.push(entry.instance)
       continue

@@ -3,20 +3,16 @@
 
 import type { Checker, LvsConfig } from '../config/lvs-model.ts'
 import type { ScriptCommand } from '../config/model.ts'
-import {
-  type CheckerSet,
-  type FromChecker,
-  fromCheckerShapes,
-  type MiscEnd,
-  type ToChecker,
-} from '../ipc/messages/checker.ts'
+import { type CheckerSet, type FromChecker, fromCheckerShapes, type ToChecker } from '../ipc/messages/checker.ts'
 import type { FaultKind } from '../ipc/messages/common.ts'
 import type { Log } from '../lib/log.ts'
 import { US_PER_MS } from '../lib/time.ts'
 import type { CheckState, Verdict } from '../workers/checker/core/check-state.ts'
+import type { MiscEnd } from '../workers/checker/core/misc-exit.ts'
 import { PingPermission } from './ping-permission.ts'
 import { checkerRestart } from './restart-policy.ts'
 import type { RunningScript, ScriptEnd } from './script-process.ts'
+import { initTrackFiles } from './track-file-init.ts'
 import { WorkerHost } from './worker-host.ts'
 
 export interface CheckerActorPorts {
@@ -81,6 +77,7 @@ export class CheckerActor {
   }
 
   start(config: LvsConfig): void {
+    initTrackFiles(config.trackFiles, this.#ports.log)
     this.#configure(config)
     this.#host.start()
   }
@@ -149,7 +146,8 @@ export class CheckerActor {
   #message(message: FromChecker): void {
     switch (message.t) {
       case 'step':
-        return this.#step(message)
+        this.#step(message)
+        return
       case 'misc-run':
         void this.#runMisc(message)
         return

@@ -28,9 +28,13 @@ export function look(state: ActorState, outside: Outside, now: Instant): ActorSt
     known[position] = bridged
     effects.push(...advertInStead(state, bridged, now))
   }
-  const looked: ActorState = { ...state, known, lookAt: plan.nextLookUs ?? null }
+  const removed = known.filter(isLeavingMaster)
+  const times = [...removed.map(resignAt).filter(at => at > now), ...(plan.nextLookUs === undefined ? [] : [plan.nextLookUs])]
+  const looked: ActorState = { ...state, known, lookAt: times.length === 0 ? null : Math.min(...times) }
   const expired = stepDown(looked, new Set(plan.expired), 'its lease is over', now)
-  return { state: expired.state, effects: [...effects, ...expired.effects] }
+  const overdue = new Set(removed.filter(one => resignAt(one) <= now).map(({ params }) => params.name))
+  const gone = stepDown(expired.state, overdue, 'removed from the configuration', now)
+  return { state: gone.state, effects: [...effects, ...expired.effects, ...gone.effects] }
 }
 
 /** Before a successor goes on: roles that were without a voice for too long are not handed to it. */
@@ -70,6 +74,15 @@ export function stepDown(state: ActorState, names: ReadonlySet<string>, reason: 
     return { ...one, snapshot: null, order: null, bridgedAt: null }
   })
   return { state: { ...state, known }, effects }
+}
+
+function isLeavingMaster({ order, removedAt }: Known): boolean {
+  return order !== null && removedAt !== null
+}
+
+/** A worker that is well has said goodbye for a removed instance long before its next advert would have been due. */
+function resignAt({ order, removedAt }: Known): Instant {
+  return (removedAt ?? 0) + (order?.intervalUs ?? 0)
 }
 
 function isMaster({ snapshot, order }: Known): boolean {

@@ -76,6 +76,7 @@ export class VrrpActor {
   #state = newActor
   #timer: NodeJS.Timeout | undefined
   #requests = 0
+  #abandoned = false
   #onStopped: (() => void) | undefined
 
   constructor(ports: VrrpActorPorts, options: VrrpActorOptions) {
@@ -179,6 +180,13 @@ export class VrrpActor {
     await this.#host.stop()
   }
 
+  /** --dont-release-vrrp: the thread ends, nobody resigns, and every address stays where it is. */
+  async abandon(): Promise<void> {
+    this.#abandoned = true
+    clearTimeout(this.#timer)
+    await this.#host.stop()
+  }
+
   views(): InstanceView[] {
     return this.#state.known.map(({ params, snapshot }) => ({ params, state: snapshot ?? undefined }))
   }
@@ -192,6 +200,7 @@ export class VrrpActor {
   }
 
   #dispatch(event: ActorEvent): void {
+    if (this.#abandoned) return
     const step = decide(this.#options, this.#state, event, this.#outside, monotonicNowUs())
     const lookAt = actorDeadline(this.#state)
     this.#state = step.state
@@ -224,6 +233,10 @@ export class VrrpActor {
         return
       case 'remember':
         this.#ports.remembered(effect.instance, effect.state)
+        return
+      case 'return-fence':
+        // In the check phase every socket that was readable has been read.
+        setImmediate(() => this.#dispatch({ type: 'post', message: { t: 'fence', n: effect.n } }))
         return
       case 'counters':
         this.#waiting.get(effect.n)?.(effect.counters)

@@ -164,7 +164,8 @@ export class VrrpStack {
   /** Every MASTER resigns, addresses go, STOP is told. */
   async stop(): Promise<void> {
     this.#stopping = true
-    await Promise.all([this.#actor?.stop(), this.#tracker.stop()])
+    const { dontRelease } = this.#options
+    await Promise.all([dontRelease ? this.#actor?.abandon() : this.#actor?.stop(), this.#tracker.stop()])
     await this.#effects.settled()
     this.#pacer.stop()
     this.#promote.use([])

@@ -14,7 +14,7 @@ import { Prng } from '../sim/prng.ts'
 import { loadOn } from './subject.ts'
 
 /** Milliseconds that any of these may take; most take a few. */
-const loadMsMax = 10_000
+const loadMsMax = 20_000
 /** Characters of what is printed about one file. */
 const textMax = 1_000_000
 
@@ -46,7 +46,11 @@ const endless: readonly (readonly [name: string, text: string, message: RegExp])
     /longer than|more than \d+ (?:replacements|nested)/,
   ],
   ['a multi-line parameter that doubles thirty times', `${lineDoublings(30)}$P30\n`, /more than|refers to itself/],
-  ['sequences inside sequences', '~SEQ(A, 1000) ~SEQ(B, 1000) ~SEQ(C, 1000) foo ${A}${B}${C}\n', /makes? more than/],
+  [
+    'sequences inside sequences',
+    '~SEQ(A, 1000) ~SEQ(B, 1000) ~SEQ(C, 1000) foo ${A}${B}${C}\n',
+    /more than 500000 replacements/,
+  ],
   ['a sequence of a thousand million rounds', '~SEQ(A, 1000000000) foo ${A}\n', /1000000000 lines, more than/],
 ]
 

@@ -20,6 +20,8 @@ export interface StartOptions {
   readonly files?: Readonly<Record<string, string>>
   readonly arguments?: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
+  /** A command that becomes the program at its end, such as setpriv with its options. */
+  readonly wrapper?: readonly string[]
 }
 
 export interface Exit {
@@ -150,11 +152,12 @@ export class Router extends LabNode {
     const program = options.kind === 'keepalived' ? 'keepalived -G' : `'${process.execPath}' '${subjectMain}'`
     const bfd = options.kind === 'keepalived' ? `-b ${join(this.folder, 'run', 'bfd.pid')}` : ''
     const more = (options.arguments ?? []).join(' ')
+    const wrapper = (options.wrapper ?? []).join(' ')
     return `set -e
       mkdir -p /etc/keepalived
       ${bind('etc', '/etc/keepalived')}
       ${bind('run', '/run')}
       cd '${projectRoot}'
-      exec ${program} -n -l -D ${pidFiles} ${bfd} ${more}`
+      exec ${wrapper} ${program} -n -l -D ${pidFiles} ${bfd} ${more}`
   }
 }

@@ -37,6 +37,7 @@ export interface Circumstances {
 
 const ms = 1_000
 const workerStallMaxMs = 350
+const mainStallMaxMs = 350
 
 /** In the order of time. */
 export function drawAccidents(prng: Prng, around: Circumstances): Accident[] {
@@ -51,6 +52,8 @@ export function drawAccidents(prng: Prng, around: Circumstances): Accident[] {
         host,
         forUs: prng.integer(1, workerStallMaxMs) * ms,
       }))
+    case 'main-stalls':
+      return spaced(prng, around, 4, host => ({ type: 'main-stalls', host, forUs: prng.integer(1, mainStallMaxMs) * ms }))
     case 'daemon':
       return [{ at: prng.integer(0, around.troubleUs), type: 'daemon-dies', host: prng.integer(0, around.hosts - 1) }]
   }

@@ -120,6 +120,10 @@ export class Channel<T> {
     this.#deliver = deliver
   }
 
+  get isEmpty(): boolean {
+    return this.#lastAt <= this.#to.machine.clock.now
+  }
+
   /** Returns the true time of arrival. */
   send(message: T): number {
     this.#lastAt = Math.max(this.#lastAt, this.#to.machine.clock.now + this.#latency())

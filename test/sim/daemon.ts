@@ -18,7 +18,7 @@ import {
 } from '../../src/supervisor/host-policy.ts'
 import { vrrpRestart } from '../../src/supervisor/restart-policy.ts'
 import { pingEveryMs, pongWithinMs, stopWithinMs } from '../../src/supervisor/vrrp-patience.ts'
-import type { FromDaemon } from '../../src/supervisor/watchdog-channel.ts'
+import { aliveEveryMs, type FromDaemon } from '../../src/supervisor/watchdog-channel.ts'
 import { silentLog } from '../fixtures/vrrp-instance.ts'
 import { Channel, Context, type Machine, Timer } from './context.ts'
 import { interfaceName, type SimKernel } from './kernel.ts'
@@ -55,6 +55,7 @@ const limits: HostLimits = {
 /** Frames in the receive buffer of the socket; the kernel drops what comes after. */
 const receiveMax = 128
 const wornOut = 70
+const ticksPerSign = aliveEveryMs / pingEveryMs
 
 export class SimDaemon {
   readonly context: Context
@@ -72,6 +73,7 @@ export class SimDaemon {
   #host = newHost(0)
   #actor = newActor
   #received = 0
+  #ticks = 0
   #listening = false
   #exitStatus: number | undefined
 
@@ -213,7 +215,7 @@ export class SimDaemon {
   #tick(): void {
     this.#pingTimer.set(this.#now() + limits.pingEveryUs)
     this.#hostEvent({ type: 'tick' })
-    this.#ports.tell({ t: 'alive' })
+    if (++this.#ticks % ticksPerSign === 0) this.#ports.tell({ t: 'alive' })
   }
 
   #dispatch(event: ActorEvent): void {
@@ -255,6 +257,12 @@ export class SimDaemon {
         return
       case 'gave-up':
         this.stop(wornOut)
+        return
+      case 'return-fence':
+        // Behind everything that has come to this process by now, as setImmediate() is.
+        this.context.at(this.#ports.machine.clock.now + 2, () => {
+          this.#dispatch({ type: 'post', message: { t: 'fence', n: effect.n } })
+        })
         return
       case 'notify-group':
       case 'counters':
@@ -311,7 +319,7 @@ export class SimDaemon {
         this.#threads.get(effect.id)?.kill(effect.reason)
         return
       case 'ping':
-        this.#threads.get(effect.id)?.post({ t: 'ping', n: effect.n })
+        this.#ping(this.#threads.get(effect.id), effect.n)
         return
       case 'activated':
         this.#dispatch({ type: 'activated', clean: effect.clean })
@@ -325,6 +333,12 @@ export class SimDaemon {
       case 'restart':
       case 'spare-died':
     }
+  }
+
+  /** Most of what goes on are pings, so those that meet nothing special are cut short. */
+  #ping(thread: SimThread | undefined, n: number): void {
+    if (thread?.isIdle === true) thread.ask({ t: 'ping', n })
+    else thread?.post({ t: 'ping', n })
   }
 
   #create(id: number): void {

@@ -11,7 +11,7 @@ import { Prng } from './prng.ts'
 import type { VirtualRouter } from './witness.ts'
 
 /** What may happen. All but `everything` promise that no role changes meanwhile. */
-export type Theme = 'everything' | 'workers' | 'stalls' | 'daemon'
+export type Theme = 'everything' | 'workers' | 'stalls' | 'main-stalls' | 'daemon'
 
 export interface Scenario {
   readonly seed: number
@@ -36,13 +36,13 @@ const latenciesUs = 30 * ms
 /** The scenario of a seed; `count` is the number of routers if it is not to be drawn. */
 export function drawScenario(seed: number, count?: number): Scenario {
   const prng = new Prng(seed)
-  const theme = prng.pick<Theme>(['everything', 'everything', 'everything', 'everything', 'workers', 'stalls', 'daemon'])
-  const hosts = count ?? (prng.chance(0.9) ? prng.integer(2, 4) : prng.integer(5, 8))
+  const theme = prng.chance(0.65) ? 'everything' : prng.pick<Theme>(['workers', 'stalls', 'main-stalls', 'daemon'])
+  const hosts = count ?? (prng.chance(0.93) ? prng.integer(2, 4) : prng.integer(5, 8))
   const common = drawCommon(prng, theme)
   const configs = Array.from({ length: hosts }, (_, i) => drawConfig(prng, common, i))
   const routers = common.names.map((name, i) => routerOf(name, i, configs))
   const longestUs = longestWaitUs(configs)
-  const troubleUs = Math.round(Math.max(1_500 * ms, longestUs * (1.5 + prng.next() * 2)))
+  const troubleUs = Math.round(Math.max(1_500 * ms, longestUs * (1 + prng.next() * 1.5)))
   const preemptDelayUs = Math.max(...configs.flatMap(({ instances }) => instances.map(one => one.preemptDelayUs)))
   const intervalUs = common.intervalUs
   const accidents = drawAccidents(prng, { theme, hosts, troubleUs, longestUs, intervalUs, configs })
@@ -81,11 +81,11 @@ interface CommonConfig {
 }
 
 function drawCommon(prng: Prng, theme: Theme): CommonConfig {
-  const version = prng.chance(0.4) ? 2 : 3
+  const version = prng.chance(0.3) ? 2 : 3
   const family: Family = version === 3 && prng.chance(0.25) ? 6 : 4
   // With less than a second a dead daemon's peers take over before its heir is there, and so they should.
   const fast = version === 3 && theme !== 'daemon'
-  const intervalUs = fast ? prng.pick([10, 50, 100, 100, 200, 1_000]) * ms : 1_000 * ms
+  const intervalUs = fast ? prng.pick([10, 50, 100, 100, 100, 200, 200, 500]) * ms : 1_000 * ms
   const names = prng.chance(0.25) ? ['VI_1', 'VI_2'] : ['VI_1']
   const password = { type: 'ah', password: 'secret' } as const
   const authentication = version === 2 && prng.chance(0.2) ? password : ({ type: 'none' } as const)

@@ -26,7 +26,7 @@ export interface SimulationOptions {
 }
 
 const ms = 1_000
-const bootMaxUs = 2_000 * ms
+const bootMaxUs = 600 * ms
 /** From the repair until every host runs again: restarts wait up to 4 s, threads may need 4 s each. */
 const recoveryMaxUs = 60_000 * ms
 const stepsMax = 2_000_000
@@ -81,15 +81,19 @@ class Simulation {
 
   async play(): Promise<void> {
     const { theme, accidents, troubleUs } = this.#scenario
-    for (const host of this.hosts) this.clock.at(this.#prng.integer(0, bootMaxUs / 4), () => host.start())
+    for (const host of this.hosts) this.clock.at(this.#prng.integer(0, bootMaxUs), () => host.start())
     await this.#run(bootMaxUs)
     await this.#settle('after the start')
     const began = this.clock.now
     this.#witness.demandSteadiness(theme !== 'everything')
     for (const accident of accidents) this.clock.at(began + accident.at, () => this.#happen(accident))
     await this.#run(began + troubleUs)
+    this.#witness.demandSteadiness(false)
     this.#repair()
     await this.#settle('in the end')
+    this.#witness.demandSteadiness(true)
+    await this.#run(this.clock.now + Math.round(this.#scenario.settleUs / 2))
+    this.#askSettled('for good', true)
   }
 
   /** Waits until all run, then as long as an election may take, and asks that it is over for good. */
@@ -106,10 +110,6 @@ class Simulation {
     this.#askSettled(when, delayUs === 0)
     await this.#run(this.clock.now + delayUs)
     this.#askSettled(when, true)
-    this.#witness.demandSteadiness(true)
-    await this.#run(this.clock.now + Math.round(settleUs / 2))
-    this.#witness.demandSteadiness(false)
-    this.#askSettled(`${when}, later`, true)
   }
 
   #askSettled(when: string, ranked: boolean): void {

@@ -41,6 +41,7 @@ export class SimThread {
   readonly #inbox: ToVrrp[] = []
   readonly #up: Channel<() => void>
   #lastAt = 0
+  #isAsked = false
   readonly #alarm: Timer
   #doom: Doom | null = null
   #started = false
@@ -86,6 +87,21 @@ export class SimThread {
     machine.clock.at(this.#lastAt, () => this.#arrived(message))
   }
 
+  /** Nothing is under way from or to it, and nothing is going to happen to it: what it is asked now it answers at once. */
+  get isIdle(): boolean {
+    const { clock, pausedUntil } = this.#ports.machine
+    const free = !this.context.dead && this.#started && this.context.stalledUntil <= clock.now && pausedUntil <= clock.now
+    return free && this.#doom === null && this.#inbox.length === 0 && this.#lastAt <= clock.now && this.#up.isEmpty
+  }
+
+  /** A message that takes no time, for an idle thread. */
+  ask(message: ToVrrp): void {
+    this.#inbox.push(message)
+    this.#isAsked = true
+    this.#turn()
+    this.#isAsked = false
+  }
+
   /** null: it is spared. */
   doom(doom: Doom | null): void {
     if (!this.context.dead) this.#doom = doom
@@ -103,7 +119,8 @@ export class SimThread {
 
   #post(message: FromVrrp): void {
     this.#step()
-    this.#up.send(() => this.#ports.message(message))
+    if (this.#isAsked) this.#ports.message(message)
+    else this.#up.send(() => this.#ports.message(message))
   }
 
   #arrived(message: ToVrrp): void {

@@ -17,7 +17,7 @@ import {
   wholeSeconds,
 } from './args.ts'
 import type { KeywordSpec } from './spec.ts'
-import { block, flag, script, toggle, value } from './spec.ts'
+import { block, flag, inEffect, script, toggle, value } from './spec.ts'
 
 /** How often and how stubbornly any checker probes. */
 const probing: readonly KeywordSpec[] = [
@@ -41,13 +41,6 @@ const connection: readonly KeywordSpec[] = [
 ]
 
 const network = [...connection, ...probing]
-
-/** TCP_CHECK is the checker that is in effect. */
-const tcpLive = new Set(['connect_ip', 'connect_port', 'connect_timeout', 'retry', 'delay_before_retry', 'delay_loop'])
-
-const tcpCheck = network.map(
-  (spec): KeywordSpec => (tcpLive.has(spec.keyword) ? { ...spec, state: 'in-effect' } : spec),
-)
 
 const miscOwn: readonly KeywordSpec[] = [
   script('misc_path', 'Program to run; unquoted further words are ignored.', { default: 'required', repeat: 'last' }),
@@ -213,15 +206,19 @@ const sslGet: readonly KeywordSpec[] = [
 ]
 
 /** The checkers of a real_server; a server may have several. */
-export const checkers: readonly KeywordSpec[] = [
-  block('MISC_CHECK', [], [...probing, ...miscOwn], 'Runs a program and uses its exit status.'),
-  block('SMTP_CHECK', [], smtpCheck, 'Performs an SMTP dialogue.'),
-  block('TCP_CHECK', [], tcpCheck, 'Opens a TCP connection.', { live: true }),
-  block('PING_CHECK', [], network, 'Sends an ICMP echo; may widen sysctl ping_group_range.'),
-  block('UDP_CHECK', [], [...network, ...udpOwn], 'Sends a datagram and relies on ICMP errors or a reply.'),
-  block('HTTP_GET', [], httpGet, 'Fetches URLs over HTTP.'),
-  block('SSL_GET', [], sslGet, 'Fetches URLs over TLS.'),
-  block('DNS_CHECK', [], [...network, ...dnsOwn], 'Sends a DNS query over UDP.'),
-  block('FILE_CHECK', [], fileCheck, 'Follows a track_file.'),
-  block('BFD_CHECK', [], bfdCheck, 'Follows a bfd_instance.'),
-]
+export const checkers: readonly KeywordSpec[] = inEffect(
+  [
+    block('MISC_CHECK', [], [...probing, ...miscOwn], 'Runs a program and uses its exit status.'),
+    block('SMTP_CHECK', [], smtpCheck, 'Performs an SMTP dialogue.'),
+    block('TCP_CHECK', [], network, 'Opens a TCP connection.'),
+    block('PING_CHECK', [], network, 'Sends an ICMP echo; may widen sysctl ping_group_range.'),
+    block('UDP_CHECK', [], [...network, ...udpOwn], 'Sends a datagram and relies on ICMP errors or a reply.'),
+    block('HTTP_GET', [], httpGet, 'Fetches URLs over HTTP.'),
+    block('SSL_GET', [], sslGet, 'Fetches URLs over TLS.'),
+    block('DNS_CHECK', [], [...network, ...dnsOwn], 'Sends a DNS query over UDP.'),
+    block('FILE_CHECK', [], fileCheck, 'Follows a track_file.'),
+    block('BFD_CHECK', [], bfdCheck, 'Follows a bfd_instance.'),
+  ],
+  'BFD_CHECK',
+  'regex_stack',
+)

@@ -57,8 +57,10 @@ export const globalMail: readonly KeywordSpec[] = [
     default: 'unset (falls back to smtp_alert)',
   }),
   flag('no_email_faults', 'Suppresses mails for transitions to FAULT.', { live: true }),
-  toggle('rs_init_notifies', 'Runs notify_up for real servers that start healthy.'),
-  toggle('no_checker_emails', 'Mails only when a real server itself changes state, not for each checker.'),
+  toggle('rs_init_notifies', 'Runs notify_up for real servers that start healthy.', { live: true }),
+  toggle('no_checker_emails', 'Mails only when a real server itself changes state, not for each checker.', {
+    live: true,
+  }),
 ]
 
 /** Scripts and FIFOs. */
@@ -104,7 +106,7 @@ export const globalScripts: readonly KeywordSpec[] = [
     'lvs_notify_fifo',
     [text('PATH'), optional(text('USER')), optional(text('GROUP'))],
     'FIFO receiving only checker events.',
-    { missingArgument: 'general' },
+    { live: true, missingArgument: 'general' },
   ),
   script('lvs_notify_fifo_script', 'Reader process of lvs_notify_fifo.', { missingArgument: 'general' }),
   value(

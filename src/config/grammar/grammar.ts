@@ -21,7 +21,7 @@ import { globalLvs, globalVrrp } from './global-vrrp.ts'
 import { staticRouteRow } from './routes.ts'
 import { staticRuleRow } from './rules.ts'
 import type { KeywordSpec } from './spec.ts'
-import { block, flag, list, row, value } from './spec.ts'
+import { block, flag, inEffect, list, row, value } from './spec.ts'
 import { syncGroup } from './sync-group.ts'
 import { bfdInstance, trackFile, vrrpScript, vrrpTrackProcess } from './tracking.ts'
 import { realServer, serverGroupRow, virtualServer } from './virtual-server.ts'
@@ -83,10 +83,10 @@ const realServerBlock = block(
   { live: true },
 )
 
-const serviceSelectors: readonly KeywordSpec[] = [
+const serviceSelectors = inEffect([
   value('fwmark', unsigned(), 'Packets with this firewall mark instead of an address.'),
   value('group', text('GROUP'), 'The services of a virtual_server_group.'),
-]
+])
 
 const topKeywords: readonly KeywordSpec[] = [
   flag(
@@ -156,13 +156,13 @@ const topKeywords: readonly KeywordSpec[] = [
     { uniqueName: 'advice', missingArgument: 'fatal' },
   ),
   list('interface_up_down_delays', upDownDelayRow, 'Debounce delays for interface state changes.'),
-  block('SSL', [], ssl, 'Client certificate material for SSL_GET checkers.', { repeat: 'last' }),
+  ...inEffect([block('SSL', [], ssl, 'Client certificate material for SSL_GET checkers.', { repeat: 'last' })]),
   {
     ...list(
       'virtual_server_group',
       serverGroupRow,
       'Reusable set of VIPs, VIP ranges and firewall marks; order relative to virtual_server is free.',
-      { uniqueName: 'advice', missingArgument: 'fatal' },
+      { live: true, uniqueName: 'advice', missingArgument: 'fatal' },
     ),
     args: [name],
   },
@@ -176,19 +176,21 @@ const topKeywords: readonly KeywordSpec[] = [
   block('bfd_instance', text('NAME', 31), bfdInstance, 'One BFD session; must precede track_bfd/BFD_CHECK users.', {
     uniqueName: 'fault',
   }),
-  block(
-    'track_file',
-    name,
-    trackFile,
-    'File whose integer content drives priorities or weights; must precede its users.',
-    { uniqueName: 'advice', missingArgument: 'fatal' },
-  ),
-  block('vrrp_track_file', name, trackFile, 'Old name of the track_file block.', {
-    aliasOf: 'track_file',
-    deprecated: 'track_file',
-    uniqueName: 'advice',
-    missingArgument: 'fatal',
-  }),
+  ...inEffect([
+    block(
+      'track_file',
+      name,
+      trackFile,
+      'File whose integer content drives priorities or weights; must precede its users.',
+      { uniqueName: 'advice', missingArgument: 'fatal' },
+    ),
+    block('vrrp_track_file', name, trackFile, 'Old name of the track_file block.', {
+      aliasOf: 'track_file',
+      deprecated: 'track_file',
+      uniqueName: 'advice',
+      missingArgument: 'fatal',
+    }),
+  ]),
 ]
 
 /** The whole language: the outermost level, with everything below it. */

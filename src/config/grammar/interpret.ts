@@ -2,6 +2,7 @@
 // any single keyword. Follows keepalived's treatment of braces (config-syntax section 3), because what a faulty file means
 // depends on it: an unknown block is not skipped, its contents are tried at the level it stands in.
 
+import { suggest } from '../suggest.ts'
 import type { Span, Token } from '../token.ts'
 import { adviseOnUnknown } from './advice.ts'
 import type { Entry } from './entry.ts'
@@ -23,7 +24,14 @@ interface Phantom {
   readonly keyword: string
   /** It has already closed the block it stood in. */
   readonly escaped: boolean
+  /** The block that was probably meant: what belongs into that needs no report of its own. */
+  readonly meant: KeywordSpec | undefined
 }
+
+/** Unknown keywords that get advice. A search through all keywords each time would make a file of garbage take minutes. */
+const advisedMax = 1_000
+/** Braces that are looked at for one that closed too much. */
+const phantomsSearchedMax = 64
 
 interface Frame {
   readonly spec: KeywordSpec
@@ -53,6 +61,7 @@ class Walk {
   readonly #options: InterpretOptions
   /** The next `{` was already dealt with together with its keyword. */
   #openHandled = false
+  #unknown = 0
 
   constructor(root: KeywordSpec, options: InterpretOptions) {
     this.#options = options
@@ -101,11 +110,14 @@ class Walk {
 
   #takeStatement(statement: Statement, next: Token | undefined): void {
     const frame = this.#top
+    const keyword = statement.words[0]?.text ?? ''
     if (frame.spec.row !== undefined) {
-      this.#keep(readLine(frame.spec.row, statement, this.#options))
+      if (next?.type === 'open') this.#takeBlockInList(statement, keyword)
+      else if (!isExpectedIn(frame.phantoms.at(-1)?.meant, keyword)) {
+        this.#keep(readLine(frame.spec.row, statement, this.#options))
+      }
       return
     }
-    const keyword = statement.words[0]?.text ?? ''
     const spec = frame.spec.children.find(child => child.keyword === keyword)
     if (spec === undefined || (spec.extension && this.#options.strictKeepalived)) {
       this.#takeUnknown(statement, spec, next)
@@ -119,24 +131,38 @@ class Walk {
     else if (!refused) this.#keep(readLine(spec, statement, this.#options))
   }
 
+  /** A keyword with a block among the rows of a list: in all likelihood the list was not closed. */
+  #takeBlockInList(statement: Statement, keyword: string): void {
+    const frame = this.#top
+    const span = statement.words[0]?.span ?? statement.span
+    const message = `'${keyword}' opens a block inside ${frame.title}; it is ignored`
+    const help = `is the } of ${frame.title}, opened at line ${frame.opened?.line ?? span.line}, missing?`
+    this.#options.report(problem('stray-open-brace', span, message, { help }))
+    frame.phantoms.push({ span, keyword, escaped: false, meant: findSpec(keyword, this.#stack[0]!.spec) })
+    this.#openHandled = true
+  }
+
   #takeUnknown(statement: Statement, refusedExtension: KeywordSpec | undefined, next: Token | undefined): void {
     const frame = this.#top
     const word = statement.words[0]
     const keyword = word?.text ?? ''
     const hasBlock = next?.type === 'open'
-    const quirk = hasBlock
-      ? `as in keepalived the block is not skipped: what it contains is read as part of ${frame.title}, and its } closes that`
-      : undefined
+    const isExpected = isExpectedIn(frame.phantoms.at(-1)?.meant, keyword)
     const span = word?.span ?? statement.span
-    if (refusedExtension !== undefined) {
+    if (isExpected) {
+      // The block around it was reported.
+    } else if (refusedExtension !== undefined) {
       const message = `'${keyword}' is an extension to keepalived and is refused under --strict-keepalived`
       this.#options.report(
         problem('extension-refused', span, message, { help: 'remove it, or start without that option' }),
       )
     } else {
-      const earlyEnd = frame.phantoms.findLast(phantom => phantom.escaped)
-      const advice = adviseOnUnknown(keyword, frame.spec, this.#stack[0]!.spec, frame.title, frame.opened)
-      const help = [advice, quirk].filter(part => part !== undefined).join('; ')
+      const earlyEnd = frame.phantoms.slice(-phantomsSearchedMax).findLast(phantom => phantom.escaped)
+      const advice =
+        ++this.#unknown > advisedMax
+          ? undefined
+          : adviseOnUnknown(keyword, frame.spec, this.#stack[0]!.spec, frame.title, frame.opened)
+      const help = joinHelp(advice, hasBlock ? this.#blockQuirk(frame) : undefined)
       const related =
         earlyEnd === undefined
           ? {}
@@ -145,16 +171,22 @@ class Walk {
       this.#options.report(problem('unknown-keyword', span, message, { ...(help === '' ? {} : { help }), ...related }))
     }
     if (hasBlock) {
-      frame.phantoms.push({ span, keyword, escaped: false })
+      const meant = this.#unknown > advisedMax ? undefined : findMeant(keyword, frame.spec, this.#stack[0]!.spec)
+      frame.phantoms.push({ span, keyword, escaped: false, meant })
       this.#openHandled = true
     }
+  }
+
+  #blockQuirk(frame: Frame): string {
+    const closes = this.#stack.length > 1 ? ', and its } closes that' : ''
+    return `as in keepalived the block is not skipped: what it contains is read as part of ${frame.title}${closes}`
   }
 
   #takeStrayOpen(span: Span): void {
     const frame = this.#top
     const help = `a { belongs behind the keyword of a block; the next } will close ${frame.title}`
     this.#options.report(problem('stray-open-brace', span, `unexpected { in ${frame.title}; it is ignored`, { help }))
-    frame.phantoms.push({ span, keyword: '{', escaped: false })
+    frame.phantoms.push({ span, keyword: '{', escaped: false, meant: undefined })
   }
 
   #takeClose(span: Span): void {
@@ -163,7 +195,7 @@ class Walk {
       this.#noteIndentation(frame, span)
       const escaped = frame.phantoms.map(phantom => ({ ...phantom, escaped: true }))
       this.#popFrame()
-      this.#top.phantoms.push(...escaped)
+      for (const phantom of escaped) this.#top.phantoms.push(phantom)
       return
     }
     const phantom = frame.phantoms.pop()
@@ -251,6 +283,34 @@ class Walk {
       suspect === undefined ? {} : { related: [{ span: suspect.opened, message: suspectMessage(suspect) }] }
     this.#options.report(problem('unclosed-block', opened, message, { help: 'add the missing }', ...related }))
   }
+}
+
+function joinHelp(advice: string | undefined, quirk: string | undefined): string {
+  if (advice === undefined || quirk === undefined) return advice ?? quirk ?? ''
+  return advice.endsWith('?') ? `${advice} ${quirk[0]!.toUpperCase()}${quirk.slice(1)}` : `${advice}; ${quirk}`
+}
+
+/** The block that an unknown keyword stands for: a misspelt one of this level, or one of another level. */
+function findMeant(keyword: string, here: KeywordSpec, root: KeywordSpec): KeywordSpec | undefined {
+  const near = suggest(
+    keyword,
+    here.children.filter(({ kind }) => kind === 'block' || kind === 'list').map(child => child.keyword),
+  )
+  return here.children.find(child => child.keyword === near) ?? findSpec(keyword, root)
+}
+
+/** The first block of this keyword anywhere below. */
+function findSpec(keyword: string, below: KeywordSpec): KeywordSpec | undefined {
+  for (const child of below.children) {
+    if (child.keyword === keyword && (child.kind === 'block' || child.kind === 'list')) return child
+    const found = findSpec(keyword, child)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+function isExpectedIn(meant: KeywordSpec | undefined, keyword: string): boolean {
+  return meant !== undefined && (meant.row !== undefined || meant.children.some(child => child.keyword === keyword))
 }
 
 function suspectMessage(suspect: NonNullable<Frame['suspect']>): string {

@@ -206,8 +206,13 @@ function take(arg: ArgSpec, spec: KeywordSpec, word: Word, cursor: Cursor): Valu
   const isFatal = spec.badValue === 'fatal' && instead === undefined
   const name = isFatal ? 'fatal-value' : reading.problem.name
   if (spec.badValue !== 'silent') {
-    const outcome =
-      instead === undefined ? '; it is ignored' : reading.value === undefined ? `; ${instead} is taken` : ''
+    const outcome = isFatal
+      ? '; the daemon cannot start with it'
+      : instead === undefined
+        ? '; it is ignored'
+        : reading.value === undefined
+          ? `; ${instead} is taken`
+          : ''
     cursor.report(problem(name, word.span, `${titleOf(spec)}${message}${outcome}`, { help }))
   }
   return instead

@@ -112,6 +112,11 @@ export function row(args: Args, about: string, details: Details = {}): KeywordSp
   return complete('<row>', 'value', args, about, { repeat: 'all', missingArgument: 'general', ...details })
 }
 
+/** The same rows in effect with everything inside them, but for the keywords named. */
+export function inEffect(specs: readonly KeywordSpec[], ...except: readonly string[]): readonly KeywordSpec[] {
+  return specs.map(spec => (except.includes(spec.keyword) ? spec : inEffectOne(spec, except)))
+}
+
 /** `vrrp_garp_interval` to `vrrpGarpInterval`. */
 export function camelCase(keyword: string): string {
   const words = keyword
@@ -119,6 +124,16 @@ export function camelCase(keyword: string): string {
     .split(/[^a-z0-9]+/)
     .filter(word => word !== '')
   return words.map((word, i) => (i === 0 ? word : word[0]!.toUpperCase() + word.slice(1))).join('')
+}
+
+function inEffectOne(spec: KeywordSpec, except: readonly string[]): KeywordSpec {
+  return {
+    ...spec,
+    state: 'in-effect',
+    options: inEffect(spec.options, ...except),
+    children: inEffect(spec.children, ...except),
+    ...(spec.row === undefined ? {} : { row: inEffectOne(spec.row, except) }),
+  }
 }
 
 function complete(

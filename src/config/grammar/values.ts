@@ -2,6 +2,7 @@
 // is not known here. Rules of config-syntax section 8 (numbers, decimals, booleans, junk behind digits).
 
 import { familyOf, isMulticast, parseIp } from '../../lib/ip.ts'
+import { suggest } from '../suggest.ts'
 import type { ArgSpec } from './args.ts'
 import type { Value } from './entry.ts'
 import type { ProblemName } from './problems.ts'
@@ -120,7 +121,11 @@ function readBoolean(text: string): Reading {
 
 function readEnum(spec: ArgSpec & { type: 'enum' }, text: string): Reading {
   const found = spec.words.find(word => word === text || (spec.ignoreCase && word.toLowerCase() === text.toLowerCase()))
-  return found === undefined ? bad(text, describeArg(spec)) : { value: found }
+  if (found !== undefined) return { value: found }
+  const near = suggest(text.toUpperCase(), spec.words) ?? suggest(text, spec.words)
+  const refusal = bad(text, describeArg(spec))
+  if (near === undefined || refusal.problem === undefined) return refusal
+  return { problem: { ...refusal.problem, help: `did you mean '${near}'? ${refusal.problem.help}` } }
 }
 
 function readText(spec: ArgSpec & { type: 'text' }, text: string): Reading {

@@ -14,7 +14,7 @@ import {
   wholeSeconds,
 } from './args.ts'
 import type { KeywordSpec } from './spec.ts'
-import { flag, row, script, toggle, value } from './spec.ts'
+import { flag, inEffect, row, script, toggle, value } from './spec.ts'
 
 const methods = oneOf('NAT', 'DR', 'TUN')
 
@@ -27,160 +27,172 @@ const tunnelOptions: readonly KeywordSpec[] = [
 ]
 
 /** Everything that may stand in a virtual_server, real servers aside. */
-export const virtualServer: readonly KeywordSpec[] = [
-  value('ip_family', oneOf('inet', 'inet6'), 'Family of a fwmark service with tunnelled servers.', {
-    default: 'from addresses, inet for ambiguous fwmarks',
-  }),
-  value('retry', integer(1, 4294967295, { strict: true }), 'Default extra probes before a server is failed.', {
-    live: true,
-    default: '1 (DNS 3, MISC 0)',
-  }),
-  value('delay_before_retry', seconds(0), 'Default wait between those probes.', {
-    live: true,
-    default: '1 (HTTP/SSL 3, DNS delay_loop)',
-  }),
-  value('warmup', seconds(0), 'Default maximum random delay of the first probe, 0 for none.', {
-    default: 'delay_loop',
-  }),
-  value('connect_timeout', seconds(0.000001, 4294.967295), 'Default connection timeout.', { live: true, default: '5' }),
-  value('delay_loop', seconds(0.000001), 'Default probe interval.', { live: true, default: '60' }),
-  flag('inhibit_on_failure', 'Default: failed servers get weight 0 instead of being removed.'),
-  value(
-    'lb_algo',
-    oneOf('rr', 'wrr', 'lc', 'wlc', 'lblc', 'lblcr', 'sh', 'mh', 'dh', 'fo', 'ovf', 'sed', 'nq', 'twos'),
-    'IPVS scheduler.',
-    { default: 'wlc' },
-  ),
-  value(
-    'lvs_sched',
-    oneOf('rr', 'wrr', 'lc', 'wlc', 'lblc', 'lblcr', 'sh', 'mh', 'dh', 'fo', 'ovf', 'sed', 'nq', 'twos'),
-    'IPVS scheduler.',
-    { default: 'wlc', aliasOf: 'lb_algo' },
-  ),
-  flag('hashed', 'Has no effect; warns unless the scheduler is sh or mh.'),
-  flag('ops', 'One packet scheduling, UDP or fwmark only.'),
-  flag('flag-1', 'Sets the first of the flags whose meaning depends on the scheduler.'),
-  flag('flag-2', 'Sets the second of the flags whose meaning depends on the scheduler.'),
-  flag('flag-3', 'Sets the third of the flags whose meaning depends on the scheduler.'),
-  flag('sh-port', 'Includes the source port in sh hashing; must follow lb_algo sh.'),
-  flag('sh-fallback', 'sh falls back to another server; must follow lb_algo sh.'),
-  flag('mh-port', 'Includes the source port in mh hashing; must follow lb_algo mh.'),
-  flag('mh-fallback', 'mh falls back to another server; must follow lb_algo mh.'),
-  value('lb_kind', methods, 'Default forwarding method of servers listed below it.', {
-    default: 'NAT',
-    options: tunnelOptions,
-  }),
-  value('lvs_method', methods, 'Default forwarding method of servers listed below it.', {
-    default: 'NAT',
-    aliasOf: 'lb_kind',
-    options: tunnelOptions,
-  }),
-  value('persistence_engine', text('STRING', 15), 'IPVS persistence engine, e.g. sip.'),
-  value(
-    'persistence_timeout',
-    optional(wholeSeconds(1, 2678400)),
-    'How long a client is sent to the same server after its last connection.',
-    {
-      default: 'off; 360 without argument',
-    },
-  ),
-  value(
-    'persistence_granularity',
-    pattern('MASK', /^(\d{1,3}(\.\d{1,3}){3}|\d{1,3})$/, 'an IPv4 netmask or an IPv6 prefix length'),
-    'Mask that decides which clients count as one for persistence; also turns persistence on.',
-    { default: 'host' },
-  ),
-  value('protocol', anyCaseOf('TCP', 'UDP', 'SCTP'), 'Layer 4 protocol.', {
-    live: true,
-    default: 'UDP with a warning; none for fwmark',
-  }),
-  flag('ha_suspend', 'Probes only while the VIP is present on this host.'),
-  toggle('smtp_alert', 'Mails quorum changes.', { default: 'smtp_alert_checker, smtp_alert, else off' }),
-  value('virtualhost', text('STRING'), 'Default Host header of HTTP_GET/SSL_GET.', { missingArgument: 'general' }),
-  value('snmp_name', text('STRING'), 'Label shown in SNMP.', { missingArgument: 'general' }),
-  flag('alpha', 'Servers start as down until probed.'),
-  flag('omega', 'Runs down notifiers at shutdown.'),
-  script('quorum_up', 'Script when quorum is gained.'),
-  script('quorum_down', 'Script when quorum is lost.'),
-  value('quorum', integer(1, 4294967295), 'Total live weight needed.', { default: '1', badValueBecomes: 1 }),
-  value(
-    'hysteresis',
-    unsigned(),
-    'Band around the quorum: it is gained at quorum plus this and lost below quorum minus this.',
-    { default: '0' },
-  ),
-  value('weight', integer(1, 2147483647), 'Default real server weight.', { live: true, default: '1' }),
-  value('sorry_server', [ip(), optional(integer(0, 65535, { name: 'PORT' }))], 'Server used while quorum is lost.'),
-  flag(
-    'sorry_server_inhibit',
-    'Keeps the sorry server with weight 0 instead of removing it; must follow sorry_server.',
-  ),
-  value('sorry_server_lvs_method', methods, 'Forwarding method of the sorry server; must follow it.', {
-    default: 'of the virtual server',
-    options: tunnelOptions,
-    missingArgument: 'general',
-  }),
-]
+export const virtualServer: readonly KeywordSpec[] = inEffect(
+  [
+    value('ip_family', oneOf('inet', 'inet6'), 'Family of a fwmark service with tunnelled servers.', {
+      default: 'from addresses, inet for ambiguous fwmarks',
+    }),
+    value('retry', integer(1, 4294967295, { strict: true }), 'Default extra probes before a server is failed.', {
+      live: true,
+      default: '1 (DNS 3, MISC 0)',
+    }),
+    value('delay_before_retry', seconds(0), 'Default wait between those probes.', {
+      live: true,
+      default: '1 (HTTP/SSL 3, DNS delay_loop)',
+    }),
+    value('warmup', seconds(0), 'Default maximum random delay of the first probe, 0 for none.', {
+      default: 'delay_loop',
+    }),
+    value('connect_timeout', seconds(0.000001, 4294.967295), 'Default connection timeout.', {
+      live: true,
+      default: '5',
+    }),
+    value('delay_loop', seconds(0.000001), 'Default probe interval.', { live: true, default: '60' }),
+    flag('inhibit_on_failure', 'Default: failed servers get weight 0 instead of being removed.'),
+    value(
+      'lb_algo',
+      oneOf('rr', 'wrr', 'lc', 'wlc', 'lblc', 'lblcr', 'sh', 'mh', 'dh', 'fo', 'ovf', 'sed', 'nq', 'twos'),
+      'IPVS scheduler.',
+      { default: 'wlc' },
+    ),
+    value(
+      'lvs_sched',
+      oneOf('rr', 'wrr', 'lc', 'wlc', 'lblc', 'lblcr', 'sh', 'mh', 'dh', 'fo', 'ovf', 'sed', 'nq', 'twos'),
+      'IPVS scheduler.',
+      { default: 'wlc', aliasOf: 'lb_algo' },
+    ),
+    flag('hashed', 'Has no effect; warns unless the scheduler is sh or mh.'),
+    flag('ops', 'One packet scheduling, UDP or fwmark only.'),
+    flag('flag-1', 'Sets the first of the flags whose meaning depends on the scheduler.'),
+    flag('flag-2', 'Sets the second of the flags whose meaning depends on the scheduler.'),
+    flag('flag-3', 'Sets the third of the flags whose meaning depends on the scheduler.'),
+    flag('sh-port', 'Includes the source port in sh hashing; must follow lb_algo sh.'),
+    flag('sh-fallback', 'sh falls back to another server; must follow lb_algo sh.'),
+    flag('mh-port', 'Includes the source port in mh hashing; must follow lb_algo mh.'),
+    flag('mh-fallback', 'mh falls back to another server; must follow lb_algo mh.'),
+    value('lb_kind', methods, 'Default forwarding method of servers listed below it.', {
+      default: 'NAT',
+      options: tunnelOptions,
+    }),
+    value('lvs_method', methods, 'Default forwarding method of servers listed below it.', {
+      default: 'NAT',
+      aliasOf: 'lb_kind',
+      options: tunnelOptions,
+    }),
+    value('persistence_engine', text('STRING', 15), 'IPVS persistence engine, e.g. sip.'),
+    value(
+      'persistence_timeout',
+      optional(wholeSeconds(1, 2678400)),
+      'How long a client is sent to the same server after its last connection.',
+      {
+        default: 'off; 360 without argument',
+      },
+    ),
+    value(
+      'persistence_granularity',
+      pattern('MASK', /^(\d{1,3}(\.\d{1,3}){3}|\d{1,3})$/, 'an IPv4 netmask or an IPv6 prefix length'),
+      'Mask that decides which clients count as one for persistence; also turns persistence on.',
+      { default: 'host' },
+    ),
+    value('protocol', anyCaseOf('TCP', 'UDP', 'SCTP'), 'Layer 4 protocol.', {
+      live: true,
+      default: 'UDP with a warning; none for fwmark',
+    }),
+    flag('ha_suspend', 'Probes only while the VIP is present on this host.'),
+    toggle('smtp_alert', 'Mails quorum changes.', { default: 'smtp_alert_checker, smtp_alert, else off' }),
+    value('virtualhost', text('STRING'), 'Default Host header of HTTP_GET/SSL_GET.', { missingArgument: 'general' }),
+    value('snmp_name', text('STRING'), 'Label shown in SNMP.', { missingArgument: 'general' }),
+    flag('alpha', 'Servers start as down until probed.'),
+    flag('omega', 'Runs down notifiers at shutdown.'),
+    script('quorum_up', 'Script when quorum is gained.'),
+    script('quorum_down', 'Script when quorum is lost.'),
+    value('quorum', integer(1, 4294967295), 'Total live weight needed.', { default: '1', badValueBecomes: 1 }),
+    value(
+      'hysteresis',
+      unsigned(),
+      'Band around the quorum: it is gained at quorum plus this and lost below quorum minus this.',
+      { default: '0' },
+    ),
+    value('weight', integer(1, 2147483647), 'Default real server weight.', { live: true, default: '1' }),
+    value('sorry_server', [ip(), optional(integer(0, 65535, { name: 'PORT' }))], 'Server used while quorum is lost.'),
+    flag(
+      'sorry_server_inhibit',
+      'Keeps the sorry server with weight 0 instead of removing it; must follow sorry_server.',
+    ),
+    value('sorry_server_lvs_method', methods, 'Forwarding method of the sorry server; must follow it.', {
+      default: 'of the virtual server',
+      options: tunnelOptions,
+      missingArgument: 'general',
+    }),
+  ],
+  'hashed',
+  'snmp_name',
+)
 
 /** Everything that may stand in a real_server, checkers aside. */
-export const realServer: readonly KeywordSpec[] = [
-  value('weight', integer(0, 2147483647), 'IPVS weight.', { live: true, default: 'weight of the virtual server' }),
-  value('lvs_method', methods, 'Forwarding method.', { default: 'of the virtual server', options: tunnelOptions }),
-  value('uthreshold', unsigned(), 'Upper connection limit, 0 for none.', { default: '0' }),
-  value('lthreshold', unsigned(), 'Lower connection limit.', { default: '0' }),
-  toggle('inhibit_on_failure', 'Weight 0 on failure instead of removal.', { default: 'virtual server' }),
-  script('notify_up', 'Script when the server comes up.'),
-  script('notify_down', 'Script when the server goes down.'),
-  toggle('alpha', 'Starts as down until probed.', { default: 'virtual server' }),
-  value(
-    'retry',
-    integer(1, 4294967295, { strict: true }),
-    'Default extra probes of its checkers before the server is failed.',
-    {
+export const realServer: readonly KeywordSpec[] = inEffect(
+  [
+    value('weight', integer(0, 2147483647), 'IPVS weight.', { live: true, default: 'weight of the virtual server' }),
+    value('lvs_method', methods, 'Forwarding method.', { default: 'of the virtual server', options: tunnelOptions }),
+    value('uthreshold', unsigned(), 'Upper connection limit, 0 for none.', { default: '0' }),
+    value('lthreshold', unsigned(), 'Lower connection limit.', { default: '0' }),
+    toggle('inhibit_on_failure', 'Weight 0 on failure instead of removal.', { default: 'virtual server' }),
+    script('notify_up', 'Script when the server comes up.'),
+    script('notify_down', 'Script when the server goes down.'),
+    toggle('alpha', 'Starts as down until probed.', { default: 'virtual server' }),
+    value(
+      'retry',
+      integer(1, 4294967295, { strict: true }),
+      'Default extra probes of its checkers before the server is failed.',
+      {
+        live: true,
+        default: 'virtual server',
+      },
+    ),
+    value('delay_before_retry', seconds(0), 'Default wait of its checkers between those probes.', {
       live: true,
       default: 'virtual server',
-    },
-  ),
-  value('delay_before_retry', seconds(0), 'Default wait of its checkers between those probes.', {
-    live: true,
-    default: 'virtual server',
-  }),
-  value('warmup', seconds(0), 'Default maximum random delay of the first probe of its checkers, 0 for none.', {
-    default: 'virtual server',
-  }),
-  value('connect_timeout', seconds(0.000001, 4294.967295), 'Default connection timeout of its checkers.', {
-    live: true,
-    default: 'virtual server',
-  }),
-  value('delay_loop', seconds(0.000001), 'Default probe interval of its checkers.', {
-    live: true,
-    default: 'virtual server',
-  }),
-  toggle('smtp_alert', 'Mails state changes of this server.', { default: 'smtp_alert_checker, smtp_alert, else on' }),
-  value('virtualhost', text('STRING'), 'Default Host header of its HTTP_GET and SSL_GET checkers.', {
-    default: 'virtual server',
-    missingArgument: 'general',
-  }),
-  value('snmp_name', text('STRING'), 'Label shown in SNMP.', { missingArgument: 'general' }),
-]
+    }),
+    value('warmup', seconds(0), 'Default maximum random delay of the first probe of its checkers, 0 for none.', {
+      default: 'virtual server',
+    }),
+    value('connect_timeout', seconds(0.000001, 4294.967295), 'Default connection timeout of its checkers.', {
+      live: true,
+      default: 'virtual server',
+    }),
+    value('delay_loop', seconds(0.000001), 'Default probe interval of its checkers.', {
+      live: true,
+      default: 'virtual server',
+    }),
+    toggle('smtp_alert', 'Mails state changes of this server.', { default: 'smtp_alert_checker, smtp_alert, else on' }),
+    value('virtualhost', text('STRING'), 'Default Host header of its HTTP_GET and SSL_GET checkers.', {
+      default: 'virtual server',
+      missingArgument: 'general',
+    }),
+    value('snmp_name', text('STRING'), 'Label shown in SNMP.', { missingArgument: 'general' }),
+  ],
+  'snmp_name',
+)
 
 const octet = '(25[0-5]|2[0-4]\\d|1?\\d?\\d)'
 const addressOrRange = new RegExp(`^(${octet}(\\.${octet}){3}(-${octet})?|(?=.*:)[0-9a-fA-F:.]+(-[0-9a-fA-F]{1,4})?)$`)
 
 /** Rows of virtual_server_group. */
-export const serverGroupRow: KeywordSpec = row(
-  [
-    optional(pattern('IPADDR[-LAST]', addressOrRange, 'an address, as 192.0.2.1 or 192.0.2.1-9')),
-    optional(integer(0, 65_535, { name: 'PORT' })),
-  ],
-  'One VIP, VIP range or firewall mark; LAST is decimal (IPv4) or hex (IPv6) last part.',
-  {
-    options: [
-      value(
-        'fwmark',
-        [unsigned(), optional(oneOf('inet', 'inet6'))],
-        'Firewall mark; the family is needed only for all-tunnel groups.',
-      ),
+export const serverGroupRow: KeywordSpec = inEffect([
+  row(
+    [
+      optional(pattern('IPADDR[-LAST]', addressOrRange, 'an address, as 192.0.2.1 or 192.0.2.1-9')),
+      optional(integer(0, 65_535, { name: 'PORT' })),
     ],
-  },
-)
+    'One VIP, VIP range or firewall mark; LAST is decimal (IPv4) or hex (IPv6) last part.',
+    {
+      options: [
+        value(
+          'fwmark',
+          [unsigned(), optional(oneOf('inet', 'inet6'))],
+          'Firewall mark; the family is needed only for all-tunnel groups.',
+        ),
+      ],
+    },
+  ),
+])[0]!

@@ -3,15 +3,9 @@
 import type { Checker, LvsTrackFile, SslMaterial } from '../../config/lvs-model.ts'
 import type { ScriptCommand } from '../../config/model.ts'
 import type { CheckEffect, CheckState } from '../../workers/checker/core/check-state.ts'
+import type { MiscEnd } from '../../workers/checker/core/misc-exit.ts'
 import type { Shapes } from '../channel.ts'
 import { type FromAnyWorker, fromAnyWorkerShapes, type ToAnyWorker, toAnyWorkerShapes } from './common.ts'
-
-/** How a MISC_CHECK program ended. `failed-to-start`: that is nobody's verdict about the server. */
-export type MiscEnd =
-  | { readonly kind: 'exited'; readonly status: number }
-  | { readonly kind: 'signalled'; readonly signal: string }
-  | { readonly kind: 'timed-out' }
-  | { readonly kind: 'not-started'; readonly reason: string }
 
 export interface CheckerSet {
   readonly checkers: readonly Checker[]

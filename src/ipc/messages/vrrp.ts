@@ -59,6 +59,8 @@ export type ToVrrp =
       readonly groups: readonly SyncGroup[]
       readonly slots: Readonly<Record<string, number>>
     }
+  /** Answer to `fence`: what had arrived when the worker asked lies before this message. */
+  | { readonly t: 'fence'; readonly n: number }
   /** Resign everything: priority 0 for each MASTER, addresses removed, STOP notified, then `stopped`. */
   | { readonly t: 'stop' }
   | { readonly t: 'counters'; readonly n: number; readonly clear: boolean }
@@ -69,6 +71,8 @@ export type FromVrrp =
   | { readonly t: 'step'; readonly changes: readonly InstanceChange[]; readonly group: GroupChange | null }
   | FromAnyWorker
   | { readonly t: 'counters'; readonly n: number; readonly counters: Readonly<Record<string, Counters>> }
+  /** A master-down time has ended: is there an advert that has arrived and not been passed on? */
+  | { readonly t: 'fence'; readonly n: number }
   /** A `reload` has been digested. */
   | { readonly t: 'reloaded' }
   | { readonly t: 'stopped' }
@@ -123,6 +127,7 @@ export const toVrrpShapes: Shapes<ToVrrp> = {
   sockets: { sockets: 'array' },
   'address-lost': { instance: 'string', address: 'string' },
   reload: { instances: 'array', groups: 'array', slots: 'object' },
+  fence: { n: 'number' },
   stop: {},
   counters: { n: 'number', clear: 'boolean' },
 }
@@ -131,6 +136,7 @@ export const fromVrrpShapes: Shapes<FromVrrp> = {
   ...fromAnyWorkerShapes,
   step: { changes: 'array', group: 'nullable-object' },
   counters: { n: 'number', counters: 'object' },
+  fence: { n: 'number' },
   reloaded: {},
   stopped: {},
 }

@@ -2,7 +2,7 @@
 // step. Not what a check does (checks/), not what follows from it (core/). Bounded: a checker has one check in flight.
 
 import type { Checker, FileChecker, MiscChecker } from '../../config/lvs-model.ts'
-import type { CheckerSet, FromChecker, MiscEnd } from '../../ipc/messages/checker.ts'
+import type { CheckerSet, FromChecker } from '../../ipc/messages/checker.ts'
 import { messageOf } from '../../lib/errors.ts'
 import { type Instant, US_PER_MS } from '../../lib/time.ts'
 import { CheckGate } from './check-gate.ts'
@@ -17,7 +17,7 @@ import {
   postpone,
   resumeCheck,
 } from './core/check-state.ts'
-import { miscResult } from './core/misc-exit.ts'
+import { type MiscEnd, miscResult } from './core/misc-exit.ts'
 import { TrackFiles } from './track-files.ts'
 
 export interface ShellPorts {
@@ -117,10 +117,14 @@ export class CheckerShell {
 
   #due(running: Running): void {
     const now = this.#ports.now()
-    if (now < running.state.dueAt) return this.#arm(running)
+    if (now < running.state.dueAt) {
+      this.#arm(running)
+      return
+    }
     if (this.#suspended.has(running.checker.id)) {
       running.state = postpone(running.checker, running.state, now)
-      return this.#arm(running)
+      this.#arm(running)
+      return
     }
     running.flight = ++this.#flights
     const flight = running.flight

@@ -23,19 +23,24 @@ export default function run(task: { readonly port: MessagePort }): Promise<never
     function dispatch(message: ToChecker): void {
       switch (message.t) {
         case 'ping':
-          return send({ t: 'pong', n: message.n })
+          send({ t: 'pong', n: message.n })
+          return
         case 'fault':
           provokeFault(message.kind)?.catch(reject)
           return
         case 'start':
           shell.start(message.set, message.resume, message.fresh)
-          return send({ t: 'ready' })
+          send({ t: 'ready' })
+          return
         case 'reload':
-          return shell.reload(message.set)
+          shell.reload(message.set)
+          return
         case 'suspended':
-          return shell.suspend(message.checkers)
+          shell.suspend(message.checkers)
+          return
         case 'misc-end':
-          return shell.miscEnded(message.checker, message.run, message.end)
+          shell.miscEnded(message.checker, message.run, message.end)
+          return
       }
     }
   })

@@ -53,7 +53,10 @@ export class Reconciler {
   /** What is desired of this service may have changed. */
   touch(id: IpvsServiceId): void {
     const key = serviceKey(id)
-    if (!this.#ids.has(key)) return this.adopt([id])
+    if (!this.#ids.has(key)) {
+      this.adopt([id])
+      return
+    }
     this.#dirty.add(key)
     this.#go()
   }
@@ -78,7 +81,10 @@ export class Reconciler {
   }
 
   takeResults(n: number, errnos: readonly number[]): void {
-    assert(n === this.#batches && errnos.length === this.#inFlight.length, `results of batch ${n} are not the ones awaited`)
+    assert(
+      n === this.#batches && errnos.length === this.#inFlight.length,
+      `results of batch ${n} are not the ones awaited`,
+    )
     const commands = this.#inFlight
     this.#inFlight = []
     const reported = new Set<string>()
@@ -118,7 +124,10 @@ export class Reconciler {
 
   #go(): void {
     if (this.#inFlight.length > 0 || this.#dumping) return
-    if (this.#suspect.size > 0) return this.#look()
+    if (this.#suspect.size > 0) {
+      this.#look()
+      return
+    }
     const commands = this.#nextBatch()
     if (commands.length > 0) {
       this.#inFlight = commands

@@ -104,7 +104,10 @@ export class IpvsShell {
     this.#stopping = true
     if (tell) for (const virtual of [...this.#virtuals.values()]) this.#drop(virtual, end)
     const owned = release ? this.#reconciler.owned() : []
-    if (owned.length === 0) return this.#finish()
+    if (owned.length === 0) {
+      this.#finish()
+      return
+    }
     for (const id of owned) this.#reconciler.touch(id)
   }
 

@@ -26,23 +26,30 @@ export default function run(task: { readonly port: MessagePort }): Promise<void>
     function dispatch(message: ToIpvs): void {
       switch (message.t) {
         case 'ping':
-          return send({ t: 'pong', n: message.n })
+          send({ t: 'pong', n: message.n })
+          return
         case 'fault':
           provokeFault(message.kind)?.catch(reject)
           return
         case 'start':
           shell.start(message)
-          return send({ t: 'ready' })
+          send({ t: 'ready' })
+          return
         case 'reload':
-          return shell.reload(message.virtualServers, message.settings)
+          shell.reload(message.virtualServers, message.settings)
+          return
         case 'verdict':
-          return shell.verdict(message.verdict)
+          shell.verdict(message.verdict)
+          return
         case 'table':
-          return shell.table(message.entries)
+          shell.table(message.entries)
+          return
         case 'results':
-          return shell.results(message.n, message.errnos)
+          shell.results(message.n, message.errnos)
+          return
         case 'stop':
-          return shell.stop(message.tell, message.release)
+          shell.stop(message.tell, message.release)
+          return
       }
     }
   })

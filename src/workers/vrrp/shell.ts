@@ -16,6 +16,7 @@ import type { State } from './core/state.ts'
 import type { Step } from './core/step.ts'
 import { type GroupState, groupTransition, initialGroup, memberParams } from './core/sync-group.ts'
 import { candidatesOfFrame, reservedAddresses } from './core/tracking.ts'
+import { Fence } from './fence.ts'
 
 export interface ShellPorts {
   post(message: FromVrrp): void
@@ -64,6 +65,7 @@ export class VrrpShell {
   #instances: readonly VrrpInstance[] = []
   #reserved: readonly string[] = []
   #snapshotsAt: Instant = 0
+  readonly #fence = new Fence()
 
   constructor(ports: ShellPorts) {
     this.#ports = ports
@@ -106,6 +108,9 @@ export class VrrpShell {
         if (machine !== undefined) this.#step(machine, { type: 'address-lost', address: message.address }, now)
         return
       }
+      case 'fence':
+        this.#fence.returned(message.n)
+        return
       case 'reload':
         this.#reload(message, now)
         this.#ports.post({ t: 'reloaded' })
@@ -115,11 +120,16 @@ export class VrrpShell {
     }
   }
 
-  /** Lets every machine whose deadline has come act. Frames that were waiting must have been handled before. */
+  /**
+   * Lets every machine whose deadline has come act. Frames that were waiting must have been handled before. A BACKUP waits for
+   * the fence: the main thread, which receives, may have been stalled, and only it can put the addresses on anyway.
+   */
   runDue(now: Instant): void {
     for (const machine of this.#machines.values()) {
       const at = deadline(machine.state)
-      if (at !== undefined && at <= now) this.#step(machine, { type: 'timer' }, now)
+      if (at === undefined || at > now) continue
+      if (machine.state.name !== 'backup' || this.#fence.isBehind(at)) this.#step(machine, { type: 'timer' }, now)
+      else this.#hold(now)
     }
   }
 
@@ -128,9 +138,15 @@ export class VrrpShell {
     let earliest: Instant | undefined
     for (const { state } of this.#machines.values()) {
       const at = deadline(state)
-      if (at !== undefined && (earliest === undefined || at < earliest)) earliest = at
+      if (at === undefined || (state.name === 'backup' && this.#fence.isAwaited(at))) continue
+      if (earliest === undefined || at < earliest) earliest = at
     }
     return earliest
+  }
+
+  #hold(now: Instant): void {
+    const n = this.#fence.await(now)
+    if (n !== undefined) this.#ports.post({ t: 'fence', n })
   }
 
   /** Gives the supervisor what changed without a step of its own: counters and clocks. At most once a second. */
@@ -268,7 +284,6 @@ export class VrrpShell {
       if (state === before && effects.length === 0) continue
       machine.state = state
       machine.dirty = true
-      this.#ports.publish(machine.slot, roleDeadline(state))
       for (const effect of effects) if (effect.type === 'transmit') this.#transmit(machine, effect.priority)
       const lasting = effects.filter(effect => effect.type !== 'transmit')
       if (lasting.length === 0 && !news && !differs(before, state)) continue
@@ -276,6 +291,8 @@ export class VrrpShell {
       changes.push(changeOf(machine, lasting))
     }
     if (changes.length > 0 || group !== null) this.#ports.post({ t: 'step', changes, group })
+    // Last: who dies in between leaves a deadline that fits the role which the supervisor knows of.
+    for (const [{ slot }, { state }] of steps) this.#ports.publish(slot, roleDeadline(state))
   }
 
   #transmit(machine: Machine, priority: number): void {

@@ -25,7 +25,7 @@ export interface Cell {
   readonly subjectBackMs: number | undefined
   /** When the subject resigned, after the fault. */
   readonly resignedMs: number | undefined
-  /** When the subject sent its first advert after the end of its pause; undefined: none, or no pause. */
+  /** When the subject sent its first advert of priority > 0 after the end of its pause; undefined: none, or no pause. */
   readonly firstAfterPauseMs: number | undefined
   /** When the address left the subject, after the fault; undefined: it did not. */
   readonly addressLostMs: number | undefined
@@ -40,6 +40,8 @@ export interface Cell {
 
 export const SUBJECT = 'a'
 export const PEER = 'b'
+/** An advert that comes a quarter of an interval before the next one is due, or later, counts as missed. */
+const MISSED_FROM = 0.25
 
 export function measure(sight: Sight, period: Period, intervalUs: number): Cell {
   const { causedAt, resumedAt } = period
@@ -54,12 +56,12 @@ export function measure(sight: Sight, period: Period, intervalUs: number): Cell 
   const outage = longestOutageIn(sight.answers, causedAt)
   return {
     outageMs: outage === undefined ? 0 : (outage.to - outage.from) / 1_000,
-    missed: gaps.reduce((sum, gap) => sum + Math.max(0, Math.round(gap / intervalUs) - 1), 0),
+    missed: gaps.reduce((sum, gap) => sum + Math.max(0, Math.floor(gap / intervalUs + MISSED_FROM) - 1), 0),
     lateMs: Math.max(0, ...gaps.map(gap => gap - intervalUs)) / 1_000,
     peerSpokeMs: after(peers?.at),
     subjectBackMs: after(back?.at),
     resignedMs: after(ours.find(({ priority }) => priority === 0)?.at),
-    firstAfterPauseMs: resumedAt === undefined ? undefined : after(ours.find(({ at }) => at > resumedAt)?.at, resumedAt),
+    firstAfterPauseMs: resumedAt === undefined ? undefined : after(ours.find(({ at, priority }) => at > resumedAt && priority > 0)?.at, resumedAt),
     addressLostMs: after(lost?.at),
     overlapMs: overlapUs(sight, resumedAt ?? causedAt, period.until) / 1_000,
     subjectAdverts: ours.length,

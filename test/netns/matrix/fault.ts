@@ -17,6 +17,8 @@ export interface Fault {
   readonly name: string
   readonly class: FaultClass
   readonly subjects: readonly Kind[]
+  /** The subject has to be started anew before it. */
+  readonly fresh: boolean
   cause(bench: Bench): Promise<Pick<Period, 'resumedAt'>>
   /** How long to watch, milliseconds. */
   watchMs(bench: Bench): number
@@ -25,8 +27,8 @@ export interface Fault {
 const OURS: readonly Kind[] = ['keepalived-ts']
 const BOTH: readonly Kind[] = ['keepalived-ts', 'keepalived']
 const SHORT_PAUSE_MS = 500
-/** A hanging worker is noticed after 0.4 s, one out of memory after about as long. */
-const WORKER_WATCH_MS = 1_500
+/** A hanging worker is noticed after 0.4 s, one out of memory after about as long; silence after that shows as a late advert. */
+const WORKER_WATCH_MS = 1_000
 /** keepalived starts its VRRP child again after a second, and that waits for its master-down time. */
 const RESTART_WATCH_MS = 3_000
 
@@ -37,18 +39,20 @@ export const FAULTS: readonly Fault[] = [
   workerFault('hang'),
   workerFault('oom'),
   daemonFault('SIGKILL'),
-  daemonFault('SIGSEGV'),
   pause('daemon SIGSTOP 0.5 s', () => SHORT_PAUSE_MS),
   pause('daemon SIGSTOP > master-down', bench => bench.peerDownUs / 1_000 + Math.max(300, bench.intervalMs)),
+  // A second death within a minute would be answered with a pause of a second.
+  { ...daemonFault('SIGSEGV'), fresh: true },
   {
     name: 'watchdog SIGKILL',
     class: 'end',
+    fresh: false,
     subjects: BOTH,
     cause: async bench => {
       process.kill(bench.subject.pid, 'SIGKILL')
       return {}
     },
-    watchMs: bench => 2_500 + bench.peerDownUs / 1_000,
+    watchMs: bench => 1_500 + bench.peerDownUs / 1_000,
   },
 ]
 
@@ -56,6 +60,7 @@ function workerFault(kind: FaultKind): Fault {
   return {
     name: `vrrp worker ${kind}`,
     class: 'worker',
+    fresh: false,
     subjects: OURS,
     cause: async bench => {
       const { socket } = instancePaths(bench.subject.pidFile, runFolder(bench.subject))
@@ -63,7 +68,7 @@ function workerFault(kind: FaultKind): Fault {
       if (!response.ok) throw new Error(`fault vrrp ${kind}: ${response.error}`)
       return {}
     },
-    watchMs: bench => WORKER_WATCH_MS + bench.peerDownUs / 1_000,
+    watchMs: bench => WORKER_WATCH_MS + 2 * bench.intervalMs,
   }
 }
 
@@ -71,6 +76,7 @@ function daemonFault(signal: 'SIGKILL' | 'SIGSEGV'): Fault {
   return {
     name: `daemon ${signal}`,
     class: 'restart',
+    fresh: false,
     subjects: BOTH,
     cause: async bench => {
       process.kill(bench.workhorse(), signal)
@@ -85,6 +91,7 @@ function pause(name: string, forMs: (bench: Bench) => number): Fault {
   return {
     name,
     class: name.includes('>') ? 'long-pause' : 'short-pause',
+    fresh: false,
     subjects: BOTH,
     cause: async bench => {
       const pid = bench.workhorse()
@@ -94,6 +101,6 @@ function pause(name: string, forMs: (bench: Bench) => number): Fault {
       signalIfAlive(pid, 'SIGCONT')
       return { resumedAt }
     },
-    watchMs: bench => 1_000 + (2 * bench.peerDownUs) / 1_000,
+    watchMs: bench => 1_000 + bench.peerDownUs / 1_000,
   }
 }

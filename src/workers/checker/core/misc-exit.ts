@@ -2,8 +2,14 @@
 // success and set the weight of the server to status - 2; what a checker contributes is the difference to the configured weight.
 
 import type { MiscChecker } from '../../../config/lvs-model.ts'
-import type { MiscEnd } from '../../../ipc/messages/checker.ts'
 import type { CheckResult } from './check-state.ts'
+
+/** How a MISC_CHECK program ended. `failed-to-start`: that is nobody's verdict about the server. */
+export type MiscEnd =
+  | { readonly kind: 'exited'; readonly status: number }
+  | { readonly kind: 'signalled'; readonly signal: string }
+  | { readonly kind: 'timed-out' }
+  | { readonly kind: 'not-started'; readonly reason: string }
 
 /** Exit of the program to the result of the check. keepalived: a program that cannot be executed counts as success. */
 export function miscResult(checker: MiscChecker, end: MiscEnd): CheckResult {

@@ -17,11 +17,17 @@ const transient: ReadonlySet<string> = new Set([
 export function differs(before: State, after: State): boolean {
   if (before === after) return false
   if (before.name !== after.name) return true
-  const old: Readonly<Record<string, unknown>> = { ...before }
-  return Object.entries(after).some(([key, value]) => !transient.has(key) && !isSame(old[key], value))
+  const old: Readonly<Record<string, unknown>> = before as never
+  const next: Readonly<Record<string, unknown>> = after as never
+  for (const key in next) if (!transient.has(key) && !isSame(old[key], next[key])) return true
+  return false
 }
 
-// Steps share what they did not touch, so that the text is seldom needed.
+// Plain data only. Steps share what they did not touch, so that it seldom goes deep; it is done for every advert.
 function isSame(a: unknown, b: unknown): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b)
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  const [x, y] = [a as Readonly<Record<string, unknown>>, b as Readonly<Record<string, unknown>>]
+  const keys = Object.keys(x)
+  return keys.length === Object.keys(y).length && keys.every(key => isSame(x[key], y[key]))
 }

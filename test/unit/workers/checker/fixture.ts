@@ -1,6 +1,13 @@
 // Small configurations for tests of the load-balancing half.
 
-import type { Checker, LvsConfig, RealServer, Target, TcpChecker, VirtualServer } from '../../../../src/config/lvs-model.ts'
+import type {
+  Checker,
+  LvsConfig,
+  RealServer,
+  Target,
+  TcpChecker,
+  VirtualServer,
+} from '../../../../src/config/lvs-model.ts'
 
 const place = { file: 'test.conf', line: 1 }
 
@@ -22,7 +29,11 @@ export function tcpChecker(id: string, over: Partial<TcpChecker> = {}): TcpCheck
   return { ...probing, id, type: 'TCP_CHECK', target: target(1), ...over }
 }
 
-export function realServer(name: string, checkers: readonly Checker[] = [], over: Partial<RealServer> = {}): RealServer {
+export function realServer(
+  name: string,
+  checkers: readonly Checker[] = [],
+  over: Partial<RealServer> = {},
+): RealServer {
   return {
     place,
     id: `[${name}]:tcp:80`,

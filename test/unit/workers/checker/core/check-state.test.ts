@@ -19,7 +19,11 @@ function verdicts(step: CheckStep): boolean[] {
   return step.effects.flatMap(effect => (effect.type === 'verdict' ? [effect.verdict.up] : []))
 }
 
-function run(state: CheckState, results: readonly CheckResult[], of = checker): { states: CheckState[]; told: boolean[] } {
+function run(
+  state: CheckState,
+  results: readonly CheckResult[],
+  of = checker,
+): { states: CheckState[]; told: boolean[] } {
   const states: CheckState[] = []
   const told: boolean[] = []
   let now = 0
@@ -88,7 +92,15 @@ test('SMTP makes its retries also in the first round and while down', () => {
 })
 
 test('a weight that changes while up is told without a change of state', () => {
-  const misc = { ...probing, id: 'm', type: 'MISC_CHECK', command: {}, timeoutUs: 1, dynamic: true, configuredWeight: 1 }
+  const misc = {
+    ...probing,
+    id: 'm',
+    type: 'MISC_CHECK',
+    command: {},
+    timeoutUs: 1,
+    dynamic: true,
+    configuredWeight: 1,
+  }
   const step = applyResult(misc as never, initialCheck(misc as never, 0, 0, true), { kind: 'passed', weight: 7 }, 0, 0)
   const [verdict] = step.effects.flatMap(effect => (effect.type === 'verdict' ? [effect.verdict] : []))
   assert.equal(verdict?.changed, false)

@@ -12,7 +12,9 @@ const settings = { noCheckerEmails: false, rsInitNotifies: false }
 const sorry: SorryServer = { family: 4, address: '10.0.0.99', port: 80, forwarding: { method: 'DR' }, inhibit: false }
 
 function fifo(effects: readonly LvsEffect[]): string[] {
-  return effects.flatMap(effect => (effect.type === 'notify' ? [effect.fifo.replaceAll(/\[10\.0\.0\.(\d+)\]:tcp:80/g, '.$1')] : []))
+  return effects.flatMap(effect =>
+    effect.type === 'notify' ? [effect.fifo.replaceAll(/\[10\.0\.0\.(\d+)\]:tcp:80/g, '.$1')] : [],
+  )
 }
 
 function table(virtual: VirtualServer, state: ServerState): string {
