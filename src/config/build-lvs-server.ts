@@ -102,7 +102,7 @@ function servicesOf(block: Entry, inputs: LvsInputs, family: Family, context: Bu
     if (found !== undefined) return groupServices(found, protocolOf(block), family, context)
     complain(
       context,
-      'bad-server',
+      'server-left-out',
       block,
       `there is no virtual_server_group ${group}; the virtual_server is left out`,
       {

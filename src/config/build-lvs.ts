@@ -55,9 +55,15 @@ function buildServers(root: Entry, inputs: LvsInputs, context: BuildContext): re
     const server = buildLvsServer(block, inputs, ordinals, context)
     if (server === undefined) continue
     if (seen.has(server.id)) {
-      complain(context, 'bad-server', block, `virtual_server ${server.name} is there already; this one is left out`, {
-        help: 'put the real servers of both into one block',
-      })
+      complain(
+        context,
+        'server-left-out',
+        block,
+        `virtual_server ${server.name} is there already; this one is left out`,
+        {
+          help: 'put the real servers of both into one block',
+        },
+      )
       continue
     }
     seen.add(server.id)

@@ -58,6 +58,10 @@ function visit(block: Entry, context: BuildContext): void {
       const message = 'lvs_timeouts sets nothing; it is ignored'
       complain(context, 'incomplete-block', child, message, { help: 'write tcp, tcpfin or udp with seconds behind it' })
     }
+    if (child.spec.keyword === 'url' && !isSet(child, 'path') && block.children.some(other => isSet(other, 'path'))) {
+      // A checker without any usable url is reported where it is built.
+      complain(context, 'incomplete-block', child, 'url has no path; it is left out', { help: 'write path /' })
+    }
     visit(child, context)
   }
   if (block.spec.keyword === 'vrrp_instance') checkInstance(block, context)

@@ -10,16 +10,17 @@ const weightDefault = 1
 
 /** Reports services that lack something. Services of an unknown group are left out before keepalived looks at them. */
 export function checkVirtualServers(root: Entry, context: BuildContext): void {
-  const groups = new Set(
-    root.children
-      .filter(block => block.spec.keyword === 'virtual_server_group' && block.children.length > 0)
-      .map(block => String(block.values[0])),
-  )
+  const groups = new Map<string, Entry>()
+  for (const block of root.children) {
+    if (block.spec.keyword !== 'virtual_server_group' || block.children.length === 0) continue
+    groups.set(String(block.values[0]), block)
+  }
   for (const block of root.children) {
     if (block.spec.keyword === 'virtual_server_group') checkRows(block, context)
     if (block.spec.keyword !== 'virtual_server') continue
     const group = block.options.find(option => option.spec.keyword === 'group')
-    if (group === undefined ? isNamed(block) : groups.has(String(group.values[0]))) checkServer(block, context)
+    const rows = group === undefined ? undefined : groups.get(String(group.values[0]))?.children
+    if (group === undefined ? isNamed(block) : rows !== undefined) checkServer(block, rows ?? [block], context)
   }
 }
 
@@ -50,7 +51,8 @@ function isNamed(block: Entry): boolean {
   return typeof block.values[0] === 'string' || hasOption(block, 'fwmark')
 }
 
-function checkServer(block: Entry, context: BuildContext): void {
+/** `services`: the rows of its group, or the virtual server itself. */
+function checkServer(block: Entry, services: readonly Entry[], context: BuildContext): void {
   const title = block.words.map(word => word.text).join(' ')
   const servers = entriesOf(block, 'real_server')
   if (servers.length === 0) {
@@ -62,7 +64,7 @@ function checkServer(block: Entry, context: BuildContext): void {
   checkDefaults(block, title, servers, context)
   checkDuplicates(title, servers, context)
   checkQuorum(block, title, servers, context)
-  checkPorts(block, title, servers, context)
+  checkPorts(block, title, [...servers, ...entriesOf(block, 'sorry_server')], services, context)
   checkHashing(block, context)
   checkFollowers(block, title, context)
 }
@@ -73,7 +75,7 @@ function checkDefaults(block: Entry, title: string, servers: readonly Entry[], c
       help: 'write lb_algo wlc',
     })
   }
-  if (!isSet(block, 'lb_kind') && !servers.every(server => isSet(server, 'lb_kind'))) {
+  if (!isSet(block, 'lb_kind') && !servers.every(server => isSet(server, 'lvs_method'))) {
     complain(context, 'default-forwarding', block, `${title} has no valid lb_kind; NAT is taken`, {
       help: 'write lb_kind NAT',
     })
@@ -114,23 +116,28 @@ function checkQuorum(block: Entry, title: string, servers: readonly Entry[], con
   }
   const hysteresis = numberOf(block, 'hysteresis') ?? 0
   if (hysteresis === 0 || hysteresis < quorum) return
-  const message = `the hysteresis of ${title} is not below its quorum of ${quorum}; 0 is taken`
+  const message = `the hysteresis of ${title} is not below its quorum of ${quorum}; ${quorum - 1} is taken`
   complain(context, 'quorum-out-of-reach', lastOf(block, 'hysteresis'), message, {
     help: 'write a hysteresis below the quorum',
   })
 }
 
 /** Only NAT can change the port of a packet; with DR and TUN the real server gets it as it came. */
-function checkPorts(block: Entry, title: string, servers: readonly Entry[], context: BuildContext): void {
-  const [address, port] = block.values
+function checkPorts(
+  block: Entry,
+  title: string,
+  servers: readonly Entry[],
+  services: readonly Entry[],
+  context: BuildContext,
+): void {
   const method = textOf(block, 'lb_kind') ?? 'NAT'
-  for (const server of [...servers, ...entriesOf(block, 'sorry_server')]) {
+  for (const server of servers) {
     const own = server.values[1]
     const kind = textOf(server, 'lvs_method') ?? method
     if (kind === 'NAT' || typeof own !== 'number' || own === 0) continue
-    const isFwmark = hasOption(block, 'fwmark')
-    if (!isFwmark && (typeof address !== 'string' || own === port)) continue
-    const taken = isFwmark ? 'the port is ignored' : `${port ?? 0} is taken`
+    const other = services.find(service => hasOption(service, 'fwmark') || (service.values[1] ?? 0) !== own)
+    if (other === undefined) continue
+    const taken = hasOption(other, 'fwmark') ? 'the port is ignored' : `${other.values[1] ?? 0} is taken`
     const message = `${kind} cannot change ports, but ${server.spec.keyword} ${server.values[0]} of ${title} has port ${own}; ${taken}`
     complain(context, 'port-mismatch', server, message, {
       help: 'write the port of the virtual server, or use lb_kind NAT',

@@ -1,6 +1,6 @@
 // The board: a page of memory that the supervisor and the vrrp worker share. It carries what must not cost a message or
 // must be readable after the worker has died: the wake word, the count of consumed messages, the time of the last sign
-// of life, each instance's deadline (next advert of a MASTER, master-down of a BACKUP), and when the advert bridge last spoke
+// of life, when each MASTER's next advert is due, and when the advert bridge last spoke
 // for it. The supervisor owns it and hands the same board to each successor, so a new worker and the bridge know exactly
 // what is due when, and a worker that was merely stalled sees that its peers have not missed it.
 
@@ -69,7 +69,7 @@ export function aliveAt(board: Board): Instant {
   return Number(Atomics.load(board.instants, ALIVE_AT))
 }
 
-/** Publishes when the instance in this slot is due next; undefined takes it off the board. */
+/** Publishes when the next advert of the MASTER in this slot is due; undefined takes it off the board. */
 export function publishDeadline(board: Board, slot: number, at: Instant | undefined): void {
   Atomics.store(board.instants, cellOf(slot), BigInt(at ?? 0))
 }

@@ -227,7 +227,7 @@ function resumeOf(state: ActorState, current: readonly Known[], outside: Outside
   for (const known of current) {
     const { params, snapshot, previous } = known
     if (snapshot === null) continue
-    const entry = bridgeEntry(state, known, outside)
+    const entry = bridgeEntry(state, known, outside, true)
     // A BACKUP gets no deadline: adverts that the dead worker had not yet looked at are lost, so it waits a full period.
     resume[params.name] = {
       state: snapshot,

@@ -1,10 +1,10 @@
 // What the watchdog keeps of the daemon that it watches: the roles and addresses that a successor is given, and when an address
 // has to go because no successor can save it in time. Pure; watchdog.ts acts. See docs/adr/0004-estate.md.
 
-import type { Instant } from '../lib/time.ts'
+import { type Instant, US_PER_MS } from '../lib/time.ts'
 import type { State } from '../workers/vrrp/core/state.ts'
 import { type Estate, HEIR_READY_US, type HeldAddress } from './estate.ts'
-import type { FromDaemon } from './watchdog-channel.ts'
+import { aliveEveryMs, type FromDaemon } from './watchdog-channel.ts'
 
 export interface Eviction {
   readonly at: Instant
@@ -16,12 +16,15 @@ export interface Keeper {
   readonly aliveAt: Instant
   /** When the last daemon died that looked after roles and addresses; null: none did. */
   readonly diedAt: Instant | null
-  /** The present daemon has said what it holds or what it is. */
+  /** The present daemon has said what it holds or what it is; after its death: the last one had. */
   readonly inCharge: boolean
   readonly states: Readonly<Record<string, State>>
   readonly held: readonly HeldAddress[]
   readonly evictions: readonly Eviction[]
 }
+
+/** A sign of life is missing, and lateness of a busy machine does not explain it. */
+const overdueUs = (aliveEveryMs + 300) * US_PER_MS
 
 export const emptyKeeper: Keeper = { aliveAt: 0, diedAt: null, inCharge: false, states: {}, held: [], evictions: [] }
 
@@ -35,12 +38,13 @@ export function heard(keeper: Keeper, message: FromDaemon | undefined, now: Inst
 }
 
 /**
- * The daemon has ended. One that we killed for its silence sent no advert since it was heard of last, for all we know. One that
- * did not get as far as to take over leaves what its predecessor left, which does not become younger by that.
+ * The daemon has ended. One that was overdue with a sign of life sent no advert either since it was heard of last, for all we
+ * know: it hung, or the whole machine stood still. One that did not get as far as to take over leaves what its predecessor left,
+ * which does not become younger by that.
  */
-export function died(keeper: Keeper, wasKilled: boolean, now: Instant): Keeper {
-  const diedAt = wasKilled ? keeper.aliveAt : now
-  return { ...keeper, diedAt: keeper.inCharge || keeper.diedAt === null ? diedAt : keeper.diedAt, inCharge: false, evictions: [] }
+export function died(keeper: Keeper, now: Instant): Keeper {
+  const diedAt = now - keeper.aliveAt > overdueUs ? keeper.aliveAt : now
+  return { ...keeper, diedAt: keeper.inCharge || keeper.diedAt === null ? diedAt : keeper.diedAt, evictions: [] }
 }
 
 /** Nobody may hold an address beyond the moment when a peer takes it: what no heir can save in time goes at once. */
@@ -64,6 +68,16 @@ export function dueEvictions(keeper: Keeper, now: Instant): { keeper: Keeper; ad
   const due = keeper.evictions.filter(({ at }) => at <= now)
   const evictions = keeper.evictions.filter(({ at }) => at > now)
   return { keeper: { ...keeper, evictions }, addresses: due.flatMap(({ addresses }) => addresses) }
+}
+
+/** Addresses that the watchdog has to take off at its end: those of a daemon that could not, or never came to look after them. */
+export function leftBehind({ held, inCharge }: Keeper, couldNot: boolean): readonly HeldAddress[] {
+  return couldNot || !inCharge ? held : []
+}
+
+/** A new daemon is started. */
+export function begun(keeper: Keeper): Keeper {
+  return { ...keeper, inCharge: false }
 }
 
 /** What a new daemon is told; undefined if none has died. */

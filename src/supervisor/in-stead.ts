@@ -17,7 +17,7 @@ import { type BridgeEntry, planBridge } from './advert-bridge.ts'
 
 /** One look of the advert bridge: what is due is sent, whose lease is over resigns; `lookAt` says when to look next. */
 export function look(state: ActorState, outside: Outside, now: Instant): ActorStep {
-  const entries = state.known.flatMap(known => bridgeEntry(state, known, outside) ?? [])
+  const entries = state.known.flatMap(known => bridgeEntry(state, known, outside, !outside.running) ?? [])
   const latenessUs = state.lookAt === null ? 0 : now - state.lookAt
   const plan = planBridge(entries, outside.running, outside.lifeAt, now, latenessUs)
   const effects: ActorEffect[] = []
@@ -39,13 +39,21 @@ export function look(state: ActorState, outside: Outside, now: Instant): ActorSt
 
 /** Before a successor goes on: roles that were without a voice for too long are not handed to it. */
 export function resignStale(state: ActorState, outside: Outside, now: Instant): ActorStep {
-  const entries = state.known.flatMap(known => bridgeEntry(state, known, outside) ?? [])
+  const entries = state.known.flatMap(known => bridgeEntry(state, known, outside, true) ?? [])
   const { expired } = planBridge(entries, false, outside.lifeAt, now)
   return stepDown(state, new Set(expired), 'nobody spoke for it for too long', now)
 }
 
-/** What the bridge knows of an instance; undefined unless it is a MASTER of the present configuration. */
-export function bridgeEntry(state: ActorState, known: Known, outside: Outside): BridgeEntry | undefined {
+/**
+ * What the bridge knows of an instance; undefined unless it is a MASTER of the present configuration. `isDead`: all that its
+ * worker had to say has been heard, so a MASTER that is not on the board has just become one.
+ */
+export function bridgeEntry(
+  state: ActorState,
+  known: Known,
+  outside: Outside,
+  isDead: boolean,
+): BridgeEntry | undefined {
   const { params, order, bridgedAt } = known
   const slot = state.slots[params.name]
   // An instance without a place was removed by a reload; it is nobody's any more and ends when the worker is next heard of.
@@ -54,7 +62,7 @@ export function bridgeEntry(state: ActorState, known: Known, outside: Outside): 
     instance: params.name,
     intervalUs: order.intervalUs,
     masterDownUs: order.masterDownUs,
-    publishedUs: outside.deadlineOf(slot),
+    publishedUs: outside.deadlineOf(slot) ?? (isDead ? order.sealedAt + order.intervalUs : undefined),
     sentAtUs: bridgedAt ?? undefined,
   }
 }

@@ -134,6 +134,7 @@ const sentences: Readonly<Record<string, string>> = {
   'ping-group-range-widened': 'Allowed ping sockets for PING_CHECK (before: {before})',
   'ping-group-range-failed': 'Cannot allow ping sockets for PING_CHECK: {reason}',
   'ping-group-range-not-restored': 'Cannot take back the permission for ping sockets: {reason}',
+  'track-file-not-written': 'Cannot write the track file {name} ({path}): {reason}',
   'quorum-gained': 'Gained quorum for VS {virtualServer}: {detail}',
   'quorum-lost': 'Lost quorum for VS {virtualServer}: {detail}',
 }

@@ -5,6 +5,7 @@
 
 import type { LvsConfig } from '../config/lvs-model.ts'
 import type { FaultKind } from '../ipc/messages/common.ts'
+import { messageOf } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import type { Alerting } from './alerting.ts'
 import { CheckerActor } from './checker-actor.ts'
@@ -100,10 +101,19 @@ export class LvsStack {
     for (const fifo of this.#fifos) if (!kept.includes(fifo)) fifo.close()
     const added = paths.filter(path => !kept.some(fifo => fifo.path === path))
     this.#fifos = [...kept, ...added.map(path => new NotifyFifo({ path }, this.#ports.log))]
-    await Promise.all(this.#fifos.map(fifo => fifo.open()))
+    await Promise.all(this.#fifos.map(fifo => this.#openFifo(fifo)))
+  }
+
+  /** Without its FIFO the rest goes on. */
+  async #openFifo(fifo: NotifyFifo): Promise<void> {
+    try {
+      await fifo.open()
+    } catch (thrown) {
+      this.#ports.log.error('fifo-failed', { path: fifo.path, reason: messageOf(thrown) })
+    }
   }
 
   #fifoLine(line: string): void {
-    for (const fifo of this.#fifos) fifo.write(line)
+    for (const fifo of this.#fifos) fifo.write(`${line}\n`)
   }
 }

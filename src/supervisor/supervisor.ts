@@ -111,7 +111,8 @@ export class Supervisor {
     await Promise.all([this.#vrrp?.stop(), this.#lvs?.stop()])
     await this.#alerting.stop()
     this.#monitor.stop()
-    this.#ports.held([])
+    // Who has not begun has not looked after what a predecessor left either.
+    if (this.#vrrp !== undefined) this.#ports.held([])
   }
 
   /** SIGUSR1 */

@@ -64,6 +64,8 @@ export function attachToWatchdog(ports: WatchdogLinkPorts): WatchdogLink {
     ports.lost()
   }
   process.on('disconnect', lost)
+  // It died while we were loading: the event came before anybody listened. Without any channel it is undefined.
+  if (process.connected === false) setImmediate(lost)
   process.on('message', (message: unknown) => {
     const order = orderIn(message)
     if (order !== undefined) ports.order(order)

@@ -7,7 +7,17 @@ import { constants } from 'node:os'
 import type { Log } from '../lib/log.ts'
 import { monotonicNowUs, US_PER_MS } from '../lib/time.ts'
 import type { HeldAddress } from './estate.ts'
-import { died, dueEvictions, emptyKeeper, estateOf, evictionAt, heard, withEvictions } from './estate-keeper.ts'
+import {
+  begun,
+  died,
+  dueEvictions,
+  emptyKeeper,
+  estateOf,
+  evictionAt,
+  heard,
+  leftBehind,
+  withEvictions,
+} from './estate-keeper.ts'
 import type { SystemdNotifier } from './systemd-notify.ts'
 import { type FromDaemon, heirName, type Order, readFromDaemon, type ToDaemon } from './watchdog-channel.ts'
 import {
@@ -121,6 +131,7 @@ export class Watchdog {
       case 'restart':
         this.#ports.log.error('watchdog-restart', { cause: effect.cause, delayMs: effect.delayUs / US_PER_MS })
         this.#ports.systemd.status(`Restarting the daemon process (${effect.cause})`)
+        this.#beginEvictions()
         return
       case 'finish':
         void this.#finish(effect)
@@ -129,6 +140,7 @@ export class Watchdog {
 
   #spawn(): void {
     const { entry, args, environment } = this.#options
+    this.#keeper = begun(this.#keeper)
     const child = fork(entry, args, {
       // A session of its own: Ctrl-C is for us, who order a stop; a suspended watchdog does not suspend the adverts.
       detached: true,
@@ -188,11 +200,15 @@ export class Watchdog {
     await drained(child)
     this.#child = undefined
     clearTimeout(this.#reloadTimer)
-    this.#keeper = died(this.#keeper, this.#state.phase.name === 'killed', monotonicNowUs())
+    this.#keeper = died(this.#keeper, monotonicNowUs())
     this.#dispatch({ type: 'exit', status, signal })
-    const over = this.#state.phase.name === 'over'
-    if (!over && !this.#options.dontReleaseVrrp) this.#keeper = withEvictions(this.#keeper, monotonicNowUs())
-    this.#armEvictions()
+  }
+
+  /** What no heir can save goes before the heir is started: the fork keeps this thread busy while a peer takes over. */
+  #beginEvictions(): void {
+    if (this.#options.dontReleaseVrrp) return
+    this.#keeper = withEvictions(this.#keeper, monotonicNowUs())
+    this.#evictDue()
   }
 
   /** Tells a new daemon what the dead one was, so that it can go on where its peers have not noticed yet. */
@@ -231,13 +247,10 @@ export class Watchdog {
       log.error('watchdog-gave-up', { cause: end.cause, status: end.status })
       systemd.failed(errnoOf(end.status), `Gave up (${end.cause})`)
     }
-    if (end.removeAddresses && !this.#options.dontReleaseVrrp) await this.#removeAddresses()
+    const left = this.#options.dontReleaseVrrp ? [] : leftBehind(this.#keeper, end.removeAddresses)
+    if (left.length > 0) await this.#evict(left)
     await systemd.settled()
     this.#finished(end.status)
-  }
-
-  async #removeAddresses(): Promise<void> {
-    if (this.#keeper.held.length > 0) await this.#evict(this.#keeper.held)
   }
 
   #setTimer(): void {

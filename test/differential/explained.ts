@@ -40,7 +40,7 @@ export const explanations: readonly Explanation[] = [
     name: 'odd blank',
     reason:
       'keepalived takes Unicode spaces for letters; we read them as blanks and report them, so more of the file has a meaning',
-    fits: ({ ours }) => has(ours, 'KA1014') || has(ours, 'KA1218'),
+    fits: ({ ours }) => readsOddBlanks(ours),
   },
   {
     name: 'missing { and missing }',
@@ -81,6 +81,18 @@ export const explanations: readonly Explanation[] = [
       oracle.exitCode === 0 && onlyFaults(ours, /^(vrrp_strict|vrrp_skip_check_adv_addr): .* is not valid here/),
   },
   {
+    name: 'plus sign',
+    reason: 'keepalived 2.2.7 takes +7 for 7 where it reads seconds; later releases do not, and neither do we',
+    fits: ({ oracle, ours }) => oracle.exitCode === 0 && onlyFaults(ours, /'\+\d+' is not valid here/),
+  },
+  {
+    name: 'namespace that does not exist',
+    reason:
+      'keepalived -t ends with 0 and reads no further when net_namespace names a namespace that is not there; we read on',
+    fits: ({ text, oracle, ours }) =>
+      oracle.exitCode === 0 && ours.testExitCode !== 0 && /^[ \t{}]*net_namespace[ \t]+\S/m.test(text),
+  },
+  {
     name: 'a second, unusable command',
     reason: 'keepalived drops a second script or misc_path without an argument silently; we report it',
     fits: ({ oracle, ours }) => oracle.exitCode === 0 && onlyFaults(ours, /^'(script|misc_path)' needs an argument/),
@@ -95,6 +107,11 @@ export const explanations: readonly Explanation[] = [
 /** The first explanation that fits. */
 export function explain(disagreement: Disagreement): Explanation | undefined {
   return explanations.find(({ fits }) => fits(disagreement))
+}
+
+/** Unicode spaces were read as blanks. */
+export function readsOddBlanks(ours: LoadResult): boolean {
+  return has(ours, 'KA1014') || has(ours, 'KA1218')
 }
 
 /** Faults for keepalived's exit status; advice beyond it does not count. */

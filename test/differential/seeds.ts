@@ -20,17 +20,16 @@ export function sampleNames(): readonly string[] {
   return readdirSync(samplesFolder).filter(isSample).sort()
 }
 
-/** Configurations to damage. All are ones that keepalived takes as they are, Debian's samples and the founding example apart. */
+/** Configurations to damage, none of which changes with this project's examples. All are ones that keepalived takes as they are, Debian's samples and the founding example apart. */
 export function seeds(): readonly Seed[] {
   const rich = readFolder(join(projectRoot, 'test/fixtures/differential'), name => name.endsWith('.conf'))
-  const own = readFolder(join(projectRoot, 'config/samples'), isOwnSample)
   const founding = readFolder(join(projectRoot, 'test/fixtures/founding'), name => name.endsWith('.conf'))
   const samples = readFolder(samplesFolder, isSample)
   const cases = verdictCases
     .filter(({ testExitCode }) => testExitCode === 0)
     .map(({ name, text }) => ({ name: `case '${name}'`, text }))
   // The rich ones count thrice: most damage to them hits something else each time.
-  return [...samples, ...rich, ...own, ...rich, ...founding, ...rich, ...cases]
+  return [...samples, ...rich, ...founding, ...rich, ...cases, ...rich]
 }
 
 function readFolder(folder: string, wanted: (name: string) => boolean): readonly Seed[] {
@@ -40,9 +39,4 @@ function readFolder(folder: string, wanted: (name: string) => boolean): readonly
 
 function isSample(name: string): boolean {
   return name.startsWith('keepalived.conf')
-}
-
-/** keepalived -t ends itself with SIGTERM on track-script.conf, whatever is done to it. */
-function isOwnSample(name: string): boolean {
-  return name.endsWith('.conf') && name !== 'track-script.conf'
 }

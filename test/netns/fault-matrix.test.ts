@@ -65,7 +65,8 @@ function play({ kind, intervalMs }: Run): Promise<Outcome> {
     const failures: string[] = []
     for (const fault of FAULTS.filter(({ subjects }) => subjects.includes(kind))) {
       const { cells, wrong, again } = await measureFault(bench, fault)
-      for (const role of ROLES) rows.push({ intervalMs, fault: fault.name, role, subject: kind, cell: cells[role], again })
+      for (const role of ROLES)
+        rows.push({ intervalMs, fault: fault.name, role, subject: kind, cell: cells[role], again })
       failures.push(...wrong)
     }
     return { rows, failures }

@@ -4,6 +4,7 @@ import type { SimConfig } from './daemon.ts'
 import type { Prng } from './prng.ts'
 import { healthy, type Wire } from './segment.ts'
 import { addressesOf, type Theme } from './scenario.ts'
+import type { Load } from './thread.ts'
 
 export type Accident = { readonly at: number } & What
 
@@ -16,7 +17,7 @@ export type What =
   | { readonly type: 'worker-dies'; readonly host: number; readonly kind: 'throw' | 'hang'; readonly steps: number }
   | { readonly type: 'worker-stalls'; readonly host: number; readonly forUs: number }
   /** The next threads load so slowly, or die of it, and the present one and its spare are killed. */
-  | { readonly type: 'famine'; readonly host: number; readonly loads: readonly { us: number; dies: boolean }[] }
+  | { readonly type: 'famine'; readonly host: number; readonly loads: readonly Load[] }
   | { readonly type: 'main-stalls'; readonly host: number; readonly forUs: number }
   | { readonly type: 'daemon-dies'; readonly host: number }
   | { readonly type: 'service-restart'; readonly host: number }
@@ -134,7 +135,7 @@ function drawWorkerDeath(prng: Prng, host: number): What {
   return { type: 'worker-dies', host, kind: prng.chance(0.7) ? 'throw' : 'hang', steps: prng.integer(0, 12) }
 }
 
-function drawLoads(prng: Prng): { us: number; dies: boolean }[] {
+function drawLoads(prng: Prng): Load[] {
   return Array.from({ length: prng.integer(1, 5) }, () => ({
     us: prng.integer(200, 4_000) * ms,
     dies: prng.chance(0.4),

@@ -6,7 +6,7 @@ import type { FromVrrp } from '../../src/ipc/messages/vrrp.ts'
 import { actorDeadline } from '../../src/supervisor/actor-policy.ts'
 import { type ActorEffect, type ActorEvent, newActor, type Outside } from '../../src/supervisor/actor-state.ts'
 import { EffectRunner } from '../../src/supervisor/effect-runner.ts'
-import { abandonedInstances, type Estate, inheritedStates, survivalUs } from '../../src/supervisor/estate.ts'
+import { abandonedInstances, type Estate, inheritedStates, orphanedAddresses, survivalUs } from '../../src/supervisor/estate.ts'
 import { HeldAddresses } from '../../src/supervisor/held-addresses.ts'
 import {
   type HostEffect,
@@ -24,7 +24,7 @@ import { Channel, Context, type Machine, Timer } from './context.ts'
 import { interfaceName, type SimKernel } from './kernel.ts'
 import type { Policies } from './policies.ts'
 import type { Frame } from './segment.ts'
-import { type Doom, type SimBoard, SimThread } from './thread.ts'
+import { type Doom, type Load, type SimBoard, SimThread } from './thread.ts'
 
 export interface SimConfig {
   readonly instances: readonly VrrpInstance[]
@@ -37,11 +37,12 @@ export interface DaemonPorts {
   readonly policies: Policies
   config(): SimConfig
   latency(): number
-  /** How long the next thread takes to load, and whether it survives that. */
-  load(): { readonly us: number; readonly dies: boolean }
+  load(): Load
   send(frame: Frame): void
   tell(message: FromDaemon): void
   exit(status: number): void
+  /** For those who want to read what happened. */
+  note(line: string): void
   /** Something was begun that needs promises to settle. */
   unsettled(): void
 }
@@ -122,10 +123,13 @@ export class SimDaemon {
     const now = this.#now()
     const inherited = estate === undefined ? {} : inheritedStates(estate, instances, now)
     this.#listening = true
+    this.#ports.note(`daemon begins, inherits ${Object.keys(inherited).join(' ') || 'nothing'}`)
     this.#host = newHost(now)
     this.#dispatch({ type: 'link', link: this.#ports.kernel.link() })
     const left = estate === undefined ? [] : abandonedInstances(estate, instances, inherited)
     for (const instance of left) this.#apply(instance, [{ type: 'ensure-addresses', present: false }])
+    const orphans = estate === undefined ? [] : orphanedAddresses(estate, instances)
+    for (const { address } of orphans) this.#ports.kernel.remove(address)
     this.#dispatch({ type: 'start', instances, groups, inherited })
     this.#hostEvent({ type: 'start' })
     this.#pingTimer.set(now + limits.pingEveryUs)
@@ -186,7 +190,7 @@ export class SimDaemon {
   /** Its worker is at work, and nobody has told it to stop. */
   get isReady(): boolean {
     const { worker } = this
-    const runs = worker !== undefined && worker.context.stalledUntil <= this.#ports.machine.clock.now
+    const runs = worker !== undefined && !worker.isDoomed && worker.context.stalledUntil <= this.#ports.machine.clock.now
     return runs && this.#host.active?.ready === true && this.#exitStatus === undefined
   }
 
@@ -249,6 +253,7 @@ export class SimDaemon {
         this.#apply(effect.instance, effect.effects)
         return
       case 'remember':
+        this.#ports.note(`${effect.instance} is ${effect.state?.name ?? 'unknown'}`)
         this.#ports.tell({ t: 'role', instance: effect.instance, state: effect.state })
         return
       case 'stopped':
@@ -298,7 +303,7 @@ export class SimDaemon {
 
   #exit(): void {
     if (this.context.dead) return
-    this.#ports.tell({ t: 'held', addresses: [] })
+    if (this.#listening) this.#ports.tell({ t: 'held', addresses: [] })
     this.die()
     this.#ports.exit(this.#exitStatus ?? 0)
   }
@@ -322,6 +327,7 @@ export class SimDaemon {
         this.#ping(this.#threads.get(effect.id), effect.n)
         return
       case 'activated':
+        this.#ports.note(`worker ${this.#host.active?.id} takes over${effect.clean ? ' clean' : ''}`)
         this.#dispatch({ type: 'activated', clean: effect.clean })
         return
       case 'down':
@@ -343,7 +349,6 @@ export class SimDaemon {
 
   #create(id: number): void {
     const { machine, policies, latency, load, send } = this.#ports
-    const { us, dies } = load()
     const thread = new SimThread(
       {
         machine,
@@ -356,12 +361,12 @@ export class SimDaemon {
         message: message => this.#heard(id, message),
         ended: reason => {
           this.#threads.delete(id)
+          this.#ports.note(`worker ${id} has ended: ${reason}`)
           this.#hostEvent({ type: 'ended', id, reason })
         },
       },
       this.context,
-      us,
-      dies,
+      load(),
     )
     this.#threads.set(id, thread)
   }

@@ -9,6 +9,7 @@ import { SimKernel } from './kernel.ts'
 import type { Policies } from './policies.ts'
 import type { Prng } from './prng.ts'
 import type { Frame, Segment, Station } from './segment.ts'
+import type { Load } from './thread.ts'
 import { SimWatchdog } from './watchdog.ts'
 
 export interface HostPorts {
@@ -18,6 +19,7 @@ export interface HostPorts {
   readonly policies: Policies
   addressChanged(host: SimHost, address: string, present: boolean): void
   sent(host: SimHost, frame: Frame): void
+  note(host: SimHost, line: string): void
   unsettled(): void
 }
 
@@ -32,8 +34,8 @@ export class SimHost implements Machine, Station {
   pausedUntil = 0
   config: SimConfig
   watchdog: SimWatchdog | undefined
-  /** Threads that load next take so long, or die of it. */
-  nextLoads: { readonly us: number; readonly dies: boolean }[] = []
+  /** What the next threads meet; after them come ordinary ones. */
+  nextLoads: Load[] = []
   readonly #ports: HostPorts
   #offset: number
   #isOn = false
@@ -89,6 +91,7 @@ export class SimHost implements Machine, Station {
         policies,
         latency,
         unsettled,
+        note: line => this.#ports.note(this, line),
         config: () => this.config,
         load: () => this.nextLoads.shift() ?? { us: prng.integer(50_000, 150_000), dies: false },
         send: frame => {

@@ -8,6 +8,7 @@ import { instance } from '../fixtures/vrrp-instance.ts'
 import type { SimConfig } from './daemon.ts'
 import { type Accident, drawAccidents } from './accident.ts'
 import { Prng } from './prng.ts'
+import type { Load } from './thread.ts'
 import type { VirtualRouter } from './witness.ts'
 
 /** What may happen. All but `everything` promise that no role changes meanwhile. */
@@ -21,6 +22,8 @@ export interface Scenario {
   /** By host. */
   readonly configs: readonly SimConfig[]
   readonly routers: readonly VirtualRouter[]
+  /** What the first threads of a host meet. */
+  readonly firstLoads?: { readonly host: number; readonly loads: readonly Load[] }
   readonly accidents: readonly Accident[]
   /** How long accidents happen. */
   readonly troubleUs: number

@@ -9,6 +9,7 @@ import { Prng } from './prng.ts'
 import { ownAddress, type Scenario } from './scenario.ts'
 import { healthy, Segment } from './segment.ts'
 import { settledFailure } from './settled.ts'
+import type { Load } from './thread.ts'
 import { Violation, Witness } from './witness.ts'
 
 export interface Outcome {
@@ -28,7 +29,10 @@ export interface SimulationOptions {
 const ms = 1_000
 const bootMaxUs = 600 * ms
 /** From the repair until every host runs again: restarts wait up to 4 s, threads may need 4 s each. */
+const lookEveryUs = 20 * ms
 const recoveryMaxUs = 60_000 * ms
+/** From the first advert of a new MASTER until the old one has nothing any more. */
+const handOverUs = 10 * ms
 const stepsMax = 2_000_000
 
 /** Plays the scenario from beginning to end. */
@@ -54,6 +58,7 @@ class Simulation {
   readonly #prng: Prng
   readonly #log: (line: string) => void
   #unsettled = false
+  #repaired = false
 
   constructor(scenario: Scenario, { policies = realPolicies, log }: SimulationOptions) {
     this.#scenario = scenario
@@ -70,6 +75,7 @@ class Simulation {
           policies,
           addressChanged: (host, address, present) => this.#witness.addressChanged(host, address, present),
           sent: (host, frame) => this.#witness.sent(host, frame),
+          note: (host, line) => this.#log(`${host.name} ${line}`),
           unsettled: () => {
             this.#unsettled = true
           },
@@ -77,6 +83,8 @@ class Simulation {
     )
     this.#witness = new Witness(this.clock, this.#segment, this.hosts, routers)
     this.#witness.log = this.#log
+    const { firstLoads } = scenario
+    if (firstLoads !== undefined) this.hosts[firstLoads.host]!.nextLoads = [...firstLoads.loads]
   }
 
   async play(): Promise<void> {
@@ -100,27 +108,39 @@ class Simulation {
   async #settle(when: string): Promise<void> {
     const { settleUs, delayUs } = this.#scenario
     const latest = this.clock.now + recoveryMaxUs
-    while (!this.hosts.every(host => host.isUp)) {
+    let wellSince = this.clock.now
+    // What was broken before the repair may show later, a daemon that is killed for its silence during a pause.
+    while (this.clock.now - wellSince < settleUs) {
       if (this.clock.now >= latest) throw new Violation(`${when}: not all hosts run again`)
-      await this.#run(this.clock.now + 20 * ms)
+      const isWell = this.hosts.every(host => host.isUp)
+      if (!isWell) wellSince = this.clock.now + lookEveryUs
+      await this.#run(Math.min(this.clock.now + lookEveryUs, Math.max(wellSince, this.clock.now) + settleUs))
     }
-    this.#log(`all is well ${when}`)
+    this.#log(`all has been well ${when}`)
     this.#witness.disturbed()
-    await this.#run(this.clock.now + settleUs)
+    // With preempt_delay a role may be changing hands at this very moment.
+    if (delayUs > 0 && this.#settledFailure(false) !== undefined) await this.#run(this.clock.now + handOverUs)
     this.#askSettled(when, delayUs === 0)
     await this.#run(this.clock.now + delayUs)
     this.#askSettled(when, true)
   }
 
   #askSettled(when: string, ranked: boolean): void {
+    const failure = this.#settledFailure(ranked)
+    if (failure !== undefined) throw new Violation(`${when}: ${failure}`)
+  }
+
+  #settledFailure(ranked: boolean): string | undefined {
     for (const router of this.#scenario.routers) {
       const failure = settledFailure(this.hosts, router, ranked)
-      if (failure !== undefined) throw new Violation(`${when}: ${router.instance}: ${failure}`)
+      if (failure !== undefined) return `${router.instance}: ${failure}`
     }
+    return undefined
   }
 
   #repair(): void {
     this.#log('repaired')
+    this.#repaired = true
     this.#segment.heal()
     for (const host of this.hosts) {
       host.nextLoads = []
@@ -207,9 +227,11 @@ class Simulation {
   }
 
   /** Kills the worker, its successor and so on, as long as there are loads to spoil. */
-  #famine(host: SimHost, loads: readonly { us: number; dies: boolean }[]): void {
+  #famine(host: SimHost, loads: readonly Load[]): void {
     host.nextLoads = [...loads]
-    const kill = () => host.watchdog?.daemon?.worker?.kill('killed')
+    const kill = () => {
+      if (!this.#repaired) host.watchdog?.daemon?.worker?.kill('killed')
+    }
     for (let i = 0; i < 2; i++) this.clock.at(this.clock.now + i * 10 * ms, kill)
   }
 

@@ -25,9 +25,21 @@ export interface ThreadPorts {
   ended(reason: string): void
 }
 
-export type Doom =
-  /** At this step from now the thread throws, or hangs until it is killed. */
-  | { readonly kind: 'throw' | 'hang'; stepsLeft: number }
+/** At this step from now the thread throws, or hangs until it is killed. */
+export interface Doom {
+  readonly kind: 'throw' | 'hang'
+  stepsLeft: number
+}
+
+/** How a thread comes into the world. */
+export interface Load {
+  /** How long it takes. */
+  readonly us: number
+  /** It does not survive that. */
+  readonly dies: boolean
+  /** What it meets afterwards. */
+  readonly doom?: { readonly kind: 'throw' | 'hang'; readonly steps: number }
+}
 
 class Crash extends Error {}
 class Hang extends Error {}
@@ -42,14 +54,15 @@ export class SimThread {
   readonly #up: Channel<() => void>
   #lastAt = 0
   #isAsked = false
+  #isKilled = false
   readonly #alarm: Timer
   #doom: Doom | null = null
   #started = false
   #turnComes = false
   steps = 0
 
-  /** `supervisor` is the context that its messages go to; `loadUs` passes until it is there. */
-  constructor(ports: ThreadPorts, supervisor: Context, loadUs: number, diesLoading: boolean) {
+  /** `supervisor` is the context that its messages go to. */
+  constructor(ports: ThreadPorts, supervisor: Context, load: Load) {
     const { machine, board } = ports
     this.#ports = ports
     this.context = new Context(machine, ports.latency)
@@ -70,14 +83,15 @@ export class SimThread {
       bridgedAt: slot => board.bridged.get(slot) ?? 0,
     })
     const { clock } = machine
-    this.context.at(clock.now + loadUs, () => {
-      if (diesLoading) this.#die('died while it loaded')
+    if (load.doom !== undefined) this.#doom = { kind: load.doom.kind, stepsLeft: load.doom.steps }
+    this.context.at(clock.now + load.us, () => {
+      if (load.dies) this.#die('died while it loaded')
       else this.#up.send(() => ports.message({ t: 'standby' }))
     })
   }
 
-  get hasStarted(): boolean {
-    return this.#started
+  get isDoomed(): boolean {
+    return this.#doom !== null
   }
 
   /** From the supervisor. What has arrived lies there, also while the thread is stalled. */
@@ -109,6 +123,7 @@ export class SimThread {
 
   /** Ends it at once from outside. */
   kill(reason: string): void {
+    this.#isKilled = true
     this.#die(reason)
   }
 
@@ -120,7 +135,12 @@ export class SimThread {
   #post(message: FromVrrp): void {
     this.#step()
     if (this.#isAsked) this.#ports.message(message)
-    else this.#up.send(() => this.#ports.message(message))
+    else this.#up.send(() => this.#said(message))
+  }
+
+  /** What a thread posted before it was killed is not listened to any more. */
+  #said(message: FromVrrp): void {
+    if (!this.#isKilled) this.#ports.message(message)
   }
 
   #arrived(message: ToVrrp): void {

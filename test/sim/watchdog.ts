@@ -1,7 +1,18 @@
 // A simulated watchdog process: the real policy and the real keeper of the estate, with a daemon that starts and dies in virtual
 // time. What watchdog.ts does with child processes and ip(8) is done here.
 
-import { died, dueEvictions, emptyKeeper, estateOf, evictionAt, heard, withEvictions } from '../../src/supervisor/estate-keeper.ts'
+import {
+  begun,
+  died,
+  dueEvictions,
+  emptyKeeper,
+  estateOf,
+  evictionAt,
+  heard,
+  leftBehind,
+  withEvictions,
+} from '../../src/supervisor/estate-keeper.ts'
+import type { HeldAddress } from '../../src/supervisor/estate.ts'
 import type { FromDaemon } from '../../src/supervisor/watchdog-channel.ts'
 import {
   newWatchdog,
@@ -68,7 +79,8 @@ export class SimWatchdog {
     const { daemon } = this
     if (daemon === undefined) return
     daemon.die()
-    this.#gone(null, 'SIGKILL')
+    this.daemon = undefined
+    this.context.at(this.#ports.machine.clock.now + exitSeenAfterUs, () => this.#gone(null, 'SIGKILL'))
   }
 
   /** Power failure. */
@@ -108,14 +120,20 @@ export class SimWatchdog {
         return
       case 'finish':
         this.#evictionTimer.set(undefined)
-        if (effect.removeAddresses) this.#evict(this.#keeper.held.map(({ address }) => address))
-        this.context.at(this.#ports.machine.clock.now + this.#ports.commandUs(), () => {
-          this.context.die()
-          this.#ports.finished(effect.status)
-        })
+        this.#finish(effect.status, leftBehind(this.#keeper, effect.removeAddresses))
         return
       case 'restart':
+        this.#keeper = withEvictions(this.#keeper, this.#now())
+        this.#evictDue()
     }
+  }
+
+  #finish(status: number, left: readonly HeldAddress[]): void {
+    const at = this.#evict(left.map(({ address }) => address))
+    this.context.at(at, () => {
+      this.context.die()
+      this.#ports.finished(status)
+    })
   }
 
   #spawn(): void {
@@ -131,6 +149,7 @@ export class SimWatchdog {
     })
     this.daemon = daemon
     this.#begun = false
+    this.#keeper = begun(this.#keeper)
     const estate = estateOf(this.#keeper)
     daemon.context.at(machine.clock.now + bootUs(), () => {
       this.#begun = true
@@ -148,10 +167,8 @@ export class SimWatchdog {
   #gone(status: number | null, signal: string | null): void {
     this.daemon = undefined
     this.#begun = false
-    this.#keeper = died(this.#keeper, this.#state.phase.name === 'killed', this.#now())
+    this.#keeper = died(this.#keeper, this.#now())
     this.#dispatch({ type: 'exit', status, signal })
-    if (this.#state.phase.name !== 'over') this.#keeper = withEvictions(this.#keeper, this.#now())
-    this.#armEvictions()
   }
 
   #armEvictions(): void {
@@ -165,10 +182,12 @@ export class SimWatchdog {
     this.#armEvictions()
   }
 
-  #evict(addresses: readonly string[]): void {
+  /** Returns the true time when that is done. */
+  #evict(addresses: readonly string[]): number {
     const { machine, kernel, commandUs } = this.#ports
-    if (addresses.length === 0) return
-    this.context.at(machine.clock.now + commandUs(), () => {
+    if (addresses.length === 0) return machine.clock.now
+    const at = machine.clock.now + commandUs()
+    this.context.at(at, () => {
       for (const address of addresses) {
         if (!kernel.present.has(address)) continue
         kernel.remove(address)
@@ -176,5 +195,6 @@ export class SimWatchdog {
         daemon?.context.run(() => daemon.addressRemoved(address))
       }
     })
+    return at
   }
 }

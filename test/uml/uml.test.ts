@@ -18,7 +18,11 @@ for (const file of readdirSync(folder).filter(name => name.endsWith('.inside.js'
       '--test-reporter=spec',
       join(folder, file),
     ]
-    const { status, stdout, stderr } = spawnSync('bash', args, { encoding: 'utf8', timeout: 150_000 })
+    const { status, stdout, stderr } = spawnSync('bash', args, {
+      encoding: 'utf8',
+      timeout: 320_000,
+      env: { ...process.env, UML_SECONDS: '300' },
+    })
     if (status === SKIPPED) return context.skip(stderr.trim())
     context.diagnostic(`${/ℹ tests (\d+)/.exec(stdout)?.[1] ?? 'no'} tests inside`)
     assert.equal(status, 0, `${stdout}\n${stderr}`)

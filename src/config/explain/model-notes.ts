@@ -236,6 +236,11 @@ const routesAndServers: Readonly<Record<string, NoteRow>> = {
     'With DR and TUN packets keep their port, so a real server cannot listen on another port than the virtual server.',
     'Give both the same port, or use lb_kind NAT.',
   ],
+  KA1379: [
+    'A server that is left out',
+    'The virtual or real server lacks what it needs, or contradicts itself, so it is not put into the table; the others are.',
+    'Mend what the diagnostic names, or remove the server.',
+  ],
   KA1380: [
     'An incomplete block',
     'The block lacks a setting that it cannot work without.',

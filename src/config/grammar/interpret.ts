@@ -2,12 +2,12 @@
 // any single keyword. Follows keepalived's treatment of braces (config-syntax section 3), because what a faulty file means
 // depends on it: an unknown block is not skipped, its contents are tried at the level it stands in.
 
-import { suggest } from '../suggest.ts'
 import type { Span, Token } from '../token.ts'
 import { adviseOnUnknown } from './advice.ts'
 import type { Entry } from './entry.ts'
 import type { Statement } from './line.ts'
 import { deprecation, readLine } from './line.ts'
+import { findMeant, findSpec, isExpectedIn } from './meant-block.ts'
 import type { Report } from './problems.ts'
 import { problem } from './problems.ts'
 import type { KeywordSpec } from './spec.ts'
@@ -112,7 +112,8 @@ class Walk {
     const frame = this.#top
     const keyword = statement.words[0]?.text ?? ''
     if (frame.spec.row !== undefined) {
-      if (next?.type === 'open') this.#takeBlockInList(statement, keyword)
+      const meant = next?.type === 'open' ? findSpec(keyword, this.#stack[0]!.spec) : undefined
+      if (meant !== undefined) this.#takeBlockInList(statement, keyword, meant)
       else if (!isExpectedIn(frame.phantoms.at(-1)?.meant, keyword)) {
         this.#keep(readLine(frame.spec.row, statement, this.#options))
       }
@@ -132,13 +133,13 @@ class Walk {
   }
 
   /** A keyword with a block among the rows of a list: in all likelihood the list was not closed. */
-  #takeBlockInList(statement: Statement, keyword: string): void {
+  #takeBlockInList(statement: Statement, keyword: string, meant: KeywordSpec): void {
     const frame = this.#top
     const span = statement.words[0]?.span ?? statement.span
     const message = `'${keyword}' opens a block inside ${frame.title}; it is ignored`
     const help = `is the } of ${frame.title}, opened at line ${frame.opened?.line ?? span.line}, missing?`
     this.#options.report(problem('stray-open-brace', span, message, { help }))
-    frame.phantoms.push({ span, keyword, escaped: false, meant: findSpec(keyword, this.#stack[0]!.spec) })
+    frame.phantoms.push({ span, keyword, escaped: false, meant })
     this.#openHandled = true
   }
 
@@ -288,29 +289,6 @@ class Walk {
 function joinHelp(advice: string | undefined, quirk: string | undefined): string {
   if (advice === undefined || quirk === undefined) return advice ?? quirk ?? ''
   return advice.endsWith('?') ? `${advice} ${quirk[0]!.toUpperCase()}${quirk.slice(1)}` : `${advice}; ${quirk}`
-}
-
-/** The block that an unknown keyword stands for: a misspelt one of this level, or one of another level. */
-function findMeant(keyword: string, here: KeywordSpec, root: KeywordSpec): KeywordSpec | undefined {
-  const near = suggest(
-    keyword,
-    here.children.filter(({ kind }) => kind === 'block' || kind === 'list').map(child => child.keyword),
-  )
-  return here.children.find(child => child.keyword === near) ?? findSpec(keyword, root)
-}
-
-/** The first block of this keyword anywhere below. */
-function findSpec(keyword: string, below: KeywordSpec): KeywordSpec | undefined {
-  for (const child of below.children) {
-    if (child.keyword === keyword && (child.kind === 'block' || child.kind === 'list')) return child
-    const found = findSpec(keyword, child)
-    if (found !== undefined) return found
-  }
-  return undefined
-}
-
-function isExpectedIn(meant: KeywordSpec | undefined, keyword: string): boolean {
-  return meant !== undefined && (meant.row !== undefined || meant.children.some(child => child.keyword === keyword))
 }
 
 function suspectMessage(suspect: NonNullable<Frame['suspect']>): string {

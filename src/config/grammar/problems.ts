@@ -89,6 +89,8 @@ const table = {
   'duplicate-real-server': ['KA1375', 'warning', 'general'],
   'port-needed': ['KA1376', 'warning', 'general'],
   'port-mismatch': ['KA1378', 'warning', 'general'],
+  // keepalived -t takes both without a word.
+  'server-left-out': ['KA1379', 'warning', 'advice'],
   'quorum-out-of-reach': ['KA1377', 'warning', 'general'],
   // Blocks that lack what they are for, and names that nothing has.
   'incomplete-block': ['KA1380', 'warning', 'general'],

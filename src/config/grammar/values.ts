@@ -105,7 +105,10 @@ function readTime(spec: TimeSpec, text: string, { unit, unitUs }: Unit): Reading
   if (spec.type === 'seconds' && spec.substitute?.[0] === us) {
     return { value: spec.substitute[1], problem: substituted(text, spec.substitute[1] / unitUs) }
   }
-  if (Math.abs(us - exactUs) < 1e-3) return { value: us }
+  // A number cannot hold all places that a file may have, so they are counted as well.
+  const placesMax = Math.round(Math.log10(unitUs / spec.stepUs))
+  const isExact = whole || match[2]!.replace(/0+$/, '').length <= placesMax
+  if (isExact && Math.abs(us - exactUs) < 1e-3) return { value: us }
   const message = `'${text}' has more decimal places than this setting resolves; ${us / unitUs} ${unit} is taken`
   return {
     value: us,
@@ -125,7 +128,7 @@ function readEnum(spec: ArgSpec & { type: 'enum' }, text: string): Reading {
   const near = suggest(text.toUpperCase(), spec.words) ?? suggest(text, spec.words)
   const refusal = bad(text, describeArg(spec))
   if (near === undefined || refusal.problem === undefined) return refusal
-  return { problem: { ...refusal.problem, help: `did you mean '${near}'? ${refusal.problem.help}` } }
+  return { problem: { ...refusal.problem, help: `${refusal.problem.help}; did you mean '${near}'?` } }
 }
 
 function readText(spec: ArgSpec & { type: 'text' }, text: string): Reading {

@@ -23,7 +23,7 @@ export interface TransmitSocket {
 /** What an instance that is resumed after a crash is given. */
 export interface Resume {
   readonly state: State
-  /** The deadline the dead worker had published: next advert of a MASTER, master-down of a BACKUP. */
+  /** When the next advert of a MASTER is due, whoever sent the last one. */
   readonly deadlineUs?: Instant
   /** The parameters that the state belongs to, if a reload came while nobody was there to be told. */
   readonly previous?: VrrpInstance

@@ -9,7 +9,7 @@ import { type Instant, US_PER_SECOND } from '../../lib/time.ts'
 import { bridgeOrder } from './bridge-order.ts'
 import { type Counters, zeroCounters } from './core/counters.ts'
 import type { Event, ReceivedFrame, ScriptStatus, Surroundings } from './core/event.ts'
-import { deadline, initial, roleDeadline, transition } from './core/fsm.ts'
+import { deadline, initial, transition } from './core/fsm.ts'
 import { hopLimitOf, type SealedAdvert, sealAdvert } from './core/seal.ts'
 import { differs } from './core/snapshot.ts'
 import type { State } from './core/state.ts'
@@ -22,7 +22,7 @@ export interface ShellPorts {
   post(message: FromVrrp): void
   /** Sends one packet on a borrowed descriptor; returns 0 or an errno. */
   transmit(socket: TransmitSocket, link: LinkState, advert: AdvertToSend): number
-  /** Makes the instance's next deadline readable for the supervisor. */
+  /** Makes it readable for the supervisor when a MASTER's next advert is due; undefined: it is none. */
   publish(slot: number, at: Instant | undefined): void
   /** When the supervisor last sent an advert in the instance's stead, 0 if never. */
   bridgedAt(slot: number): Instant
@@ -77,10 +77,16 @@ export class VrrpShell {
     this.#scripts = { ...message.scripts }
     this.#useSockets(message.sockets)
     this.#configure(message.instances, message.groups, message.slots, message.groupStates, now)
-    for (const [name, machine] of this.#machines) {
+    const resumed = [...this.#machines].flatMap(([name, machine]) => {
       const resume = message.resume[name]
-      if (resume === undefined) this.#begin(machine, message.delayUntil, now)
-      else this.#resume(machine, resume, now)
+      return resume === undefined || !hasBegun(resume.state) ? [] : [[machine, resume] as const]
+    })
+    // All of them first: a step of one member of a sync group looks at the others.
+    for (const [machine, resume] of resumed) machine.state = resume.state
+    for (const [machine, resume] of resumed) this.#resume(machine, resume, now)
+    const known = new Set(resumed.map(([machine]) => machine))
+    for (const machine of this.#machines.values()) {
+      if (!known.has(machine)) this.#begin(machine, message.delayUntil, now)
     }
     this.#ports.post({ t: 'ready' })
   }
@@ -203,7 +209,6 @@ export class VrrpShell {
   }
 
   #resume(machine: Machine, resume: Resume, now: Instant): void {
-    machine.state = resume.state
     this.#stepAlone(machine, { type: 'resume', deadlineUs: resume.deadlineUs ?? null }, now)
     if (resume.previous !== undefined) {
       this.#step(machine, { type: 'reload', previous: resume.previous, surroundings: this.#surroundings() }, now)
@@ -290,9 +295,11 @@ export class VrrpShell {
       machine.dirty = false
       changes.push(changeOf(machine, lasting))
     }
+    // A MASTER's deadline before the step, that there is none any more after it: whoever dies in between leaves a board on which
+    // each MASTER that the supervisor knows of has its deadline.
+    for (const [{ slot }, { state }] of steps) if (state.name === 'master') this.#ports.publish(slot, state.advertAt)
     if (changes.length > 0 || group !== null) this.#ports.post({ t: 'step', changes, group })
-    // Last: who dies in between leaves a deadline that fits the role which the supervisor knows of.
-    for (const [{ slot }, { state }] of steps) this.#ports.publish(slot, roleDeadline(state))
+    for (const [{ slot }, { state }] of steps) if (state.name !== 'master') this.#ports.publish(slot, undefined)
   }
 
   #transmit(machine: Machine, priority: number): void {
@@ -326,6 +333,11 @@ export class VrrpShell {
     this.#sockets.clear()
     for (const socket of sockets) this.#sockets.set(socketKey(socket.interface, socket.family), socket)
   }
+}
+
+/** A predecessor may have died between its first word about an instance and the start of it. */
+function hasBegun(state: State): boolean {
+  return state.name !== 'init' || state.startAt !== null
 }
 
 function changeOf({ params, state }: Machine, effects: InstanceChange['effects']): InstanceChange {

@@ -29,7 +29,7 @@ export interface Cell {
   readonly firstAfterPauseMs: number | undefined
   /** When the address left the subject, after the fault; undefined: it did not. */
   readonly addressLostMs: number | undefined
-  /** Longest time in which both nodes had the address, without the time in which the subject was stopped. */
+  /** Longest time in which both nodes had the address until the subject took it again; not while the subject was stopped. */
   readonly overlapMs: number
   /** Adverts of the subject in the whole observation. */
   readonly subjectAdverts: number
@@ -51,6 +51,9 @@ export function measure(sight: Sight, period: Period, intervalUs: number): Cell 
   const peers = fresh.find(({ from }) => from === PEER)
   const back = peers && ours.find(({ at, priority }) => at > peers.at && priority > 0)
   const lost = sight.addresses.find(event => event.from === SUBJECT && !event.present)
+  // How long the peer takes to give the address back is no consequence of the fault.
+  const takenAgain =
+    lost && sight.addresses.find(event => event.from === SUBJECT && event.present && event.at > lost.at)
   const after = (at: number | undefined, since = causedAt) => (at === undefined ? undefined : (at - since) / 1_000)
   const gaps = gapsOf(adverts, period.until)
   const outage = longestOutageIn(sight.answers, causedAt)
@@ -61,9 +64,12 @@ export function measure(sight: Sight, period: Period, intervalUs: number): Cell 
     peerSpokeMs: after(peers?.at),
     subjectBackMs: after(back?.at),
     resignedMs: after(ours.find(({ priority }) => priority === 0)?.at),
-    firstAfterPauseMs: resumedAt === undefined ? undefined : after(ours.find(({ at, priority }) => at > resumedAt && priority > 0)?.at, resumedAt),
+    firstAfterPauseMs:
+      resumedAt === undefined
+        ? undefined
+        : after(ours.find(({ at, priority }) => at > resumedAt && priority > 0)?.at, resumedAt),
     addressLostMs: after(lost?.at),
-    overlapMs: overlapUs(sight, resumedAt ?? causedAt, period.until) / 1_000,
+    overlapMs: overlapUs(sight, resumedAt ?? causedAt, takenAgain?.at ?? period.until) / 1_000,
     subjectAdverts: ours.length,
     subjectMoves: sight.addresses.filter(({ from }) => from === SUBJECT).length,
     peerMoves: sight.addresses.filter(({ from }) => from === PEER).length,

@@ -30,7 +30,12 @@ const HEAD = [
 export function tableLines(rows: readonly Row[]): string[] {
   const cells = [HEAD, ...rows.map(cellsOf)]
   const widths = HEAD.map((_, column) => Math.max(...cells.map(line => line[column]!.length)))
-  return cells.map(line => line.map((text, column) => text.padEnd(widths[column]!)).join('  ').trimEnd())
+  return cells.map(line =>
+    line
+      .map((text, column) => text.padEnd(widths[column]!))
+      .join('  ')
+      .trimEnd(),
+  )
 }
 
 function cellsOf({ intervalMs, fault, role, subject, cell, again }: Row): string[] {

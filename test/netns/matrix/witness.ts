@@ -46,7 +46,13 @@ export class Witness {
   probe(lab: Lab): void {
     for (const [vip, vrid] of this.#vrids) {
       const address = vip.slice(0, vip.indexOf('/'))
-      const options = { protocol: 'udp', address, port: ECHO_PORT, intervalMs: PROBE_EVERY_MS, timeoutMs: ANSWER_WITHIN_MS } as const
+      const options = {
+        protocol: 'udp',
+        address,
+        port: ECHO_PORT,
+        intervalMs: PROBE_EVERY_MS,
+        timeoutMs: ANSWER_WITHIN_MS,
+      } as const
       startProber(lab, options, answer => this.sight(vrid).answers.push(answer))
     }
   }

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import test, { before } from 'node:test'
+import test, { after, before } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Daemon, Director, makeLink, RealServers, summary } from './director.ts'
 import { ipvsadm, savedTable } from './ipvsadm.ts'
@@ -27,6 +27,7 @@ const quorum = virtual(
 )
 
 before(makeLink)
+after(() => servers.only())
 
 for (const daemon of ['keepalived', 'keepalived-ts'] as const satisfies readonly Daemon[]) {
   test(`${daemon}: quorum with hysteresis, a sorry server and an inhibited server`, async () => {

@@ -51,7 +51,7 @@ export function quorumNotice(virtual: VirtualServer, up: boolean, reason: string
 
 function turned(virtual: VirtualServer, state: ServerState, up: boolean, words: string): ServerStep {
   const event = up ? 'quorum-gained' : 'quorum-lost'
-  const fields = { virtualServer: virtual.name, detail: words, sum: aliveWeight(virtual, state) }
+  const fields = { virtualServer: virtual.name, detail: words.replace(/^\D+/, ''), sum: aliveWeight(virtual, state) }
   return {
     state: { ...state, quorumUp: up },
     effects: [{ type: 'log', level: up ? 'info' : 'warn', event, fields }, ...quorumNotice(virtual, up, words)],

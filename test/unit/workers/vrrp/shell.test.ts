@@ -1,0 +1,173 @@
+// The worker's shell without a thread: what it posts, publishes and sends, in which order.
+
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import type { SyncGroup, VrrpInstance } from '../../../../src/config/model.ts'
+import type { FromVrrp, Resume, ToVrrp } from '../../../../src/ipc/messages/vrrp.ts'
+import type { State } from '../../../../src/workers/vrrp/core/state.ts'
+import { VrrpShell } from '../../../../src/workers/vrrp/shell.ts'
+import { drainMax, takeTurn } from '../../../../src/workers/vrrp/turn.ts'
+import { elected, frame, instance, link, lowSource, place, start, started } from './core/fixture.ts'
+
+type StartMessage = Extract<ToVrrp, { t: 'start' }>
+
+const params = instance()
+const { state: master, now } = elected(params)
+
+function playground(bridgedAt = 0) {
+  const done: string[] = []
+  const posted: FromVrrp[] = []
+  const board = new Map<number, number | undefined>()
+  const shell = new VrrpShell({
+    post: message => {
+      done.push(message.t)
+      posted.push(message)
+    },
+    transmit: (_socket, _link, { packet }) => {
+      done.push(`priority ${packet[22]}`)
+      return 0
+    },
+    publish: (slot, at) => {
+      if (board.get(slot) === at) return
+      done.push(at === undefined ? 'unpublish' : 'publish')
+      board.set(slot, at)
+    },
+    bridgedAt: () => bridgedAt,
+  })
+  const snapshotOf = (name: string): State | null | undefined =>
+    posted.flatMap(one => (one.t === 'step' ? one.changes : [])).findLast(({ instance: of }) => of === name)?.snapshot
+  return { shell, done, posted, board, snapshotOf }
+}
+
+function startMessage(
+  resume: Readonly<Record<string, Resume>>,
+  instances: readonly VrrpInstance[] = [params],
+  groups: readonly SyncGroup[] = [],
+): StartMessage {
+  return {
+    t: 'start',
+    instances,
+    groups,
+    groupStates: {},
+    resume,
+    links: [link()],
+    scripts: {},
+    slots: Object.fromEntries(instances.map(({ name }, slot) => [name, slot])),
+    sockets: [{ interface: 'eth0', family: 4, fd: 3 }],
+    rtPriority: 0,
+    delayUntil: null,
+  }
+}
+
+const backup = started(params)
+const downAt = backup.name === 'backup' ? backup.masterDownAt : 0
+
+/** A shell whose only instance is BACKUP, and what it did since. */
+function listening() {
+  const play = playground()
+  play.shell.start(startMessage({}), start)
+  play.done.length = 0
+  return play
+}
+
+test('a BACKUP does not take over while an advert may wait at a stalled main thread', () => {
+  const { shell, done, snapshotOf } = listening()
+  shell.runDue(downAt)
+  assert.deepEqual(done, ['fence'])
+  assert.equal(shell.nextDeadline(), undefined, 'the answer will wake it')
+  shell.handle({ t: 'rx', frame: frame(params, 200, lowSource) }, downAt + 100)
+  shell.handle({ t: 'fence', n: 1 }, downAt + 100)
+  shell.runDue(downAt + 100)
+  assert.ok(!done.some(one => one.startsWith('priority')))
+  assert.equal(snapshotOf(params.name)?.name, 'backup')
+})
+
+test('a BACKUP takes over as soon as the main thread has nothing more for it', () => {
+  const { shell, done, snapshotOf } = listening()
+  shell.runDue(downAt)
+  shell.handle({ t: 'fence', n: 1 }, downAt + 100)
+  shell.runDue(downAt + 100)
+  assert.deepEqual(done, ['fence', 'priority 100', 'publish', 'step'])
+  assert.equal(snapshotOf(params.name)?.name, 'master')
+})
+
+test('what leaves MASTER is off the board only after the supervisor was told', () => {
+  const { shell, done } = playground()
+  shell.start(startMessage({ [params.name]: { state: master } }), now)
+  done.length = 0
+  shell.handle({ t: 'rx', frame: frame(params, 200, lowSource) }, now + 1)
+  assert.deepEqual(done, ['step', 'unpublish'])
+})
+
+test('a MASTER that the bridge has spoken for goes on, one that was silent for too long listens', () => {
+  const soon = playground(now + params.advertIntervalUs)
+  soon.shell.start(startMessage({ [params.name]: { state: master, deadlineUs: now + params.advertIntervalUs } }), now)
+  soon.shell.runDue(now + 2 * params.advertIntervalUs)
+  assert.equal(soon.done.at(-2), 'priority 100')
+  const late = playground(now + params.advertIntervalUs)
+  late.shell.start(startMessage({ [params.name]: { state: master, deadlineUs: now + params.advertIntervalUs } }), now)
+  late.done.length = 0
+  late.shell.runDue(now + 7 * params.advertIntervalUs)
+  assert.deepEqual(late.done, ['step', 'unpublish'])
+  assert.equal(late.snapshotOf(params.name)?.name, 'backup')
+})
+
+const group: SyncGroup = {
+  name: 'VG_1',
+  place,
+  members: ['VI_1', 'VI_2'],
+  notify: { notifyDeleted: false },
+  smtpAlert: false,
+  trackingWeight: false,
+  trackedScripts: [],
+  trackedInterfaces: [],
+}
+const second = instance({ name: 'VI_2', vrid: 52 })
+
+test('a sync group that is resumed while its link is down has no member without a state', () => {
+  const down = startMessage({}, [params, second], [group])
+  const first = playground()
+  first.shell.start({ ...down, links: [link({ up: false })] }, start)
+  const states = ['VI_1', 'VI_2'].map(name => [name, { state: first.snapshotOf(name)! }] as const)
+  const successor = playground()
+  const resumed = startMessage(Object.fromEntries(states), [params, second], [group])
+  successor.shell.start({ ...resumed, links: [link({ up: false })] }, start + 1)
+  const names = successor.posted.flatMap(one => (one.t === 'step' ? one.changes : [])).map(({ snapshot }) => snapshot?.name)
+  assert.ok(!names.includes('init'), names.join(' '))
+})
+
+test('an instance whose worker died before it had begun it begins', () => {
+  const { shell, snapshotOf } = playground()
+  const unbegun: State = { ...started(params), name: 'init', startAt: null } as State
+  shell.start(startMessage({ [params.name]: { state: unbegun } }), start)
+  assert.equal(snapshotOf(params.name)?.name, 'backup')
+})
+
+test('a reload that came while no worker was there has its effect on the resumed MASTER', () => {
+  const { shell, posted } = playground()
+  const previous = { ...params, addresses: [] }
+  shell.start(startMessage({ [params.name]: { state: master, previous } }), now)
+  const effects = posted.flatMap(one => (one.t === 'step' ? one.changes.flatMap(change => change.effects) : []))
+  assert.ok(effects.some(effect => effect.type === 'ensure-addresses' && effect.present))
+})
+
+test('a turn looks at what has arrived before timers fire, and a flood does not stop the adverts', () => {
+  const { shell, done } = playground()
+  shell.start(startMessage({ [params.name]: { state: master, deadlineUs: now + 1 } }), now)
+  done.length = 0
+  const inbox: ToVrrp[] = Array.from({ length: drainMax + 1 }, (_, n) => ({ t: 'ping', n }))
+  let counted = 0
+  const ports = {
+    receive: () => inbox.shift(),
+    post: (message: FromVrrp) => void done.push(message.t),
+    now: () => now + 1,
+    countConsumed: () => void counted++,
+    markAlive: () => {},
+    fault: () => undefined,
+  }
+  assert.equal(takeTurn(shell, ports), 'more')
+  assert.equal(done.indexOf('priority 100'), done.lastIndexOf('pong') + 1)
+  inbox.push({ t: 'rx', frame: frame(params, 200, lowSource) })
+  assert.equal(takeTurn(shell, ports), 'empty')
+  assert.equal(counted, 1, 'pings are not counted, whoever sends them does not either')
+})
