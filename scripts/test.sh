@@ -68,7 +68,7 @@ for stage in "${stages[@]}"; do
     unit) stage_node unit 300 2 unit tidy conformance fuzz sim lab ;;
     integration) stage_node integration 300 2 integration ;;
     uml) stage_node uml 900 1 uml ;;
-    netns) stage_node netns 900 1 netns ;;
+    netns) stage_node netns 1500 1 netns ;;
     *)
       echo "no stage $stage" >&2
       failed=$((failed + 1))

@@ -3,8 +3,10 @@
 // the daemon process loads the part that has it.
 
 import { hostname } from 'node:os'
+import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { messageOf } from './lib/errors.ts'
+import { monotonicNowUs } from './lib/time.ts'
 import { commandLines, commands } from './supervisor/commands.ts'
 import { testConfig } from './supervisor/config-test.ts'
 import { startRun } from './supervisor/daemonize.ts'
@@ -37,6 +39,8 @@ switch (role.name) {
 }
 
 async function start(args: readonly string[]): Promise<number> {
+  // keepalived: under this name it is the digest tool.
+  if (basename(process.argv[1] ?? '') === 'genhash') return becomeGenhash(args)
   const command = Object.hasOwn(commands, args[0] ?? '') ? commands[args[0]!] : undefined
   if (command !== undefined) return command.run(args.slice(1), output)
   const parsed = parseOptions(args, {
@@ -59,12 +63,20 @@ async function carryOut(options: Options): Promise<number> {
       return 0
     case 'signum':
       return printSignalNumber(options.task.name)
+    case 'genhash':
+      return becomeGenhash(options.task.words)
     case 'config-test':
       return testConfig(options, output)
     case 'run':
       crashesEnd(options, 'Keepalived')
       return startRun(options, main, output)
   }
+}
+
+/** The digest tool makes the request that the checkers make, so it is theirs. */
+async function becomeGenhash(words: readonly string[]): Promise<number> {
+  const { genhash } = await import('./workers/checker/genhash.ts')
+  return genhash(words, { ...output, now: monotonicNowUs })
 }
 
 function tell({ errors, warnings, leftOver }: ParsedOptions): void {

@@ -4,12 +4,13 @@
 // is host-policy.ts, what a daemon leaves to its successor estate.ts.
 
 import type { SyncGroup, VrrpInstance } from '../config/model.ts'
-import type { FromVrrp, InstanceChange, Resume, ToVrrp } from '../ipc/messages/vrrp.ts'
+import type { FromVrrp, InstanceChange, ToVrrp } from '../ipc/messages/vrrp.ts'
 import { assert } from '../lib/errors.ts'
 import type { Instant } from '../lib/time.ts'
 import { bridgeOrder } from '../workers/vrrp/bridge-order.ts'
 import type { ReceivedFrame } from '../workers/vrrp/core/event.ts'
 import type { State } from '../workers/vrrp/core/state.ts'
+import { activated } from './activation.ts'
 import {
   type ActorEffect,
   type ActorEvent,
@@ -17,14 +18,11 @@ import {
   type ActorState,
   type ActorStep,
   freshKnown,
-  isConfigured,
-  type Known,
   type Outside,
   withKnown,
 } from './actor-state.ts'
-import { nextDueUs } from './advert-bridge.ts'
 import { assignSlots } from './board-slots.ts'
-import { bridgeEntry, look, mastersOf, resignStale, stepDown } from './in-stead.ts'
+import { look, mastersOf, stepDown } from './in-stead.ts'
 
 /** Frames that wait while no worker is there; more than a second of a busy segment. */
 const mailboxMax = 1_024
@@ -158,84 +156,6 @@ function frame(state: ActorState, received: ReceivedFrame, outside: Outside): Ac
   const inFlight = (state.posted - outside.consumed()) | 0
   if (inFlight > inFlightMax) return stay({ ...state, framesDropped: state.framesDropped + 1 })
   return post(state, outside, { t: 'rx', frame: received })
-}
-
-function activated(
-  options: ActorOptions,
-  before: ActorState,
-  clean: boolean,
-  outside: Outside,
-  now: Instant,
-): ActorStep {
-  const forgotten = clean ? forgetRoles(before, now) : resignStale(before, outside, now)
-  const { state, effects } = dropRemoved(forgotten.state, now)
-  const current = state.known.filter(known => isConfigured(state, known))
-  const started: ToVrrp = {
-    t: 'start',
-    instances: current.map(({ params }) => params),
-    groups: state.groups,
-    groupStates: state.groupStates,
-    resume: resumeOf(state, current, outside),
-    links: [...state.links.values()],
-    scripts: state.scripts,
-    slots: state.slots,
-    sockets: outside.sockets(),
-    rtPriority: options.rtPriority,
-    delayUntil: options.delayUntil,
-  }
-  const waiting = state.mailbox.map(
-    (received): ActorEffect => ({ type: 'post', message: { t: 'rx', frame: received } }),
-  )
-  return {
-    // `ready` acknowledges the configuration in the start message.
-    state: { ...state, mailbox: [], posted: waiting.length, reloadsPending: 1 },
-    effects: [
-      ...forgotten.effects,
-      ...effects,
-      { type: 'reset-consumed' },
-      { type: 'post', message: started },
-      ...waiting,
-    ],
-  }
-}
-
-/** Predecessors died before they were ready, so what they were given may be the cause: start without it. */
-function forgetRoles(state: ActorState, now: Instant): ActorStep {
-  const { state: resigned, effects } = stepDown(state, mastersOf(state), 'the worker died twice at its start', now)
-  const known = resigned.known.map(one => ({ ...one, snapshot: null, previous: null }))
-  return { state: { ...resigned, known, groupStates: {}, mailbox: [] }, effects }
-}
-
-/** Instances that a reload removed while no worker was there to say goodbye for them. */
-function dropRemoved(state: ActorState, now: Instant): ActorStep {
-  const removed = state.known.filter(known => !isConfigured(state, known)).map(({ params }) => params.name)
-  if (removed.length === 0) return stay(state)
-  const masters = mastersOf(state)
-  const resigned = stepDown(
-    state,
-    new Set(removed.filter(name => masters.has(name))),
-    'removed from the configuration',
-    now,
-  )
-  const known = resigned.state.known.filter(one => isConfigured(state, one))
-  const forgotten = removed.map((instance): ActorEffect => ({ type: 'remember', instance, state: null }))
-  return { state: withKnown(resigned.state, known), effects: [...resigned.effects, ...forgotten] }
-}
-
-function resumeOf(state: ActorState, current: readonly Known[], outside: Outside): Record<string, Resume> {
-  const resume: Record<string, Resume> = {}
-  for (const known of current) {
-    const { params, snapshot, previous } = known
-    if (snapshot === null) continue
-    const entry = bridgeEntry(state, known, outside, true)
-    // A BACKUP gets no deadline: adverts that the dead worker had not yet looked at are lost, so it waits a full period.
-    resume[params.name] = {
-      state: snapshot,
-      ...(entry === undefined ? {} : { deadlineUs: nextDueUs(entry) }),
-      ...(previous === null ? {} : { previous }),
-    }
-  }
-  return resume
 }
 
 function message(state: ActorState, said: FromVrrp, outside: Outside, now: Instant): ActorStep {

@@ -34,7 +34,11 @@ export function heard(keeper: Keeper, message: FromDaemon | undefined, now: Inst
   if (message?.t === 'held') return { ...alive, inCharge: true, held: message.addresses, evictions: [] }
   if (message?.t !== 'role') return alive
   const { [message.instance]: _, ...others } = keeper.states
-  return { ...alive, inCharge: true, states: message.state === null ? others : { ...others, [message.instance]: message.state } }
+  return {
+    ...alive,
+    inCharge: true,
+    states: message.state === null ? others : { ...others, [message.instance]: message.state },
+  }
 }
 
 /**

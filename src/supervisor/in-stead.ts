@@ -29,7 +29,10 @@ export function look(state: ActorState, outside: Outside, now: Instant): ActorSt
     effects.push(...advertInStead(state, bridged, now))
   }
   const removed = known.filter(isLeavingMaster)
-  const times = [...removed.map(resignAt).filter(at => at > now), ...(plan.nextLookUs === undefined ? [] : [plan.nextLookUs])]
+  const times = [
+    ...removed.map(resignAt).filter(at => at > now),
+    ...(plan.nextLookUs === undefined ? [] : [plan.nextLookUs]),
+  ]
   const looked: ActorState = { ...state, known, lookAt: times.length === 0 ? null : Math.min(...times) }
   const expired = stepDown(looked, new Set(plan.expired), 'its lease is over', now)
   const overdue = new Set(removed.filter(one => resignAt(one) <= now).map(({ params }) => params.name))

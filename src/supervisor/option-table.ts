@@ -59,7 +59,7 @@ export const optionTable: readonly OptionRow[] = [
   valued('r', 'vrrp_pid', 'FILE', 'pid file of the VRRP part'),
   valued('c', 'checkers_pid', 'FILE', 'pid file of the checker part'),
   valued('b', 'bfd_pid', 'FILE', 'pid file of the BFD part (not written, there is none yet)', idle),
-  flag('T', 'genhash', 'print the digest of a page (not available yet)'),
+  flag('T', 'genhash', 'become the digest tool; the words behind it are those of genhash(1)'),
   flag('a', 'address-monitoring', 'log every change of an address', idle),
   flag('x', 'snmp', 'be an SNMP subagent', idle),
   valued('A', 'snmp-agent-socket', 'ADDRESS', 'where the SNMP master agent listens', idle),

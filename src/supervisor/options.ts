@@ -11,6 +11,8 @@ export type Task =
   | { readonly type: 'help' }
   | { readonly type: 'version' }
   | { readonly type: 'signum'; readonly name: string }
+  /** Become the digest tool; all words behind -T are its own. */
+  | { readonly type: 'genhash'; readonly words: readonly string[] }
   | { readonly type: 'config-test'; readonly json: boolean; readonly logFile?: string }
 
 /** Plain and without functions, so that it goes to the daemon process as JSON. All paths are absolute. */
@@ -83,7 +85,8 @@ export function parseOptions(args: readonly string[], surroundings: Surroundings
   for (const given of line.given) apply(draft, canonical(given.long), given.value, surroundings, notes)
   warnAboutIdle(line, notes)
   settle(draft)
-  return { options: draft, ...notes, leftOver: line.words }
+  if (draft.task.type !== 'genhash') return { options: draft, ...notes, leftOver: line.words }
+  return { options: { ...draft, task: { type: 'genhash', words: line.words } }, ...notes, leftOver: [] }
 }
 
 function defaults(surroundings: Surroundings): Draft {
@@ -140,7 +143,8 @@ function apply(draft: Draft, long: string, value: string | undefined, around: Su
       if (draft.task.type === 'run') draft.task = { type: long }
       return
     case 'genhash':
-      notes.errors.push('the digest tool (-T, --genhash) is not available yet')
+      // Its words are only known when the whole line has been read.
+      draft.task = { type: 'genhash', words: [] }
       return
     default: {
       const name = flagNames[long]

@@ -8,9 +8,15 @@ import { wordsSaid } from './fixtures/last-words.ts'
 
 test('steps that a worker posted right before it died are not lost', async () => {
   const file = new URL('./fixtures/last-words.js', import.meta.url)
-  const incarnation = new WorkerIncarnation<ToAnyWorker, FromAnyWorker>({ file, heapMaxMb: 64, board: null }, fromAnyWorkerShapes)
+  const incarnation = new WorkerIncarnation<ToAnyWorker, FromAnyWorker>(
+    { file, heapMaxMb: 64, board: null },
+    fromAnyWorkerShapes,
+  )
   const heard: number[] = []
   incarnation.onMessage = message => heard.push(message.t === 'pong' ? message.n : 0)
   await incarnation.ended
-  assert.deepEqual(heard, Array.from({ length: wordsSaid }, (_, i) => i + 1))
+  assert.deepEqual(
+    heard,
+    Array.from({ length: wordsSaid }, (_, i) => i + 1),
+  )
 })

@@ -2,8 +2,8 @@
 
 import type { SimConfig } from './daemon.ts'
 import type { Prng } from './prng.ts'
-import { healthy, type Wire } from './segment.ts'
 import { addressesOf, type Theme } from './scenario.ts'
+import { healthy, type Wire } from './segment.ts'
 import type { Load } from './thread.ts'
 
 export type Accident = { readonly at: number } & What
@@ -54,14 +54,23 @@ export function drawAccidents(prng: Prng, around: Circumstances): Accident[] {
         forUs: prng.integer(1, workerStallMaxMs) * ms,
       }))
     case 'main-stalls':
-      return spaced(prng, around, 4, host => ({ type: 'main-stalls', host, forUs: prng.integer(1, mainStallMaxMs) * ms }))
+      return spaced(prng, around, 4, host => ({
+        type: 'main-stalls',
+        host,
+        forUs: prng.integer(1, mainStallMaxMs) * ms,
+      }))
     case 'daemon':
       return [{ at: prng.integer(0, around.troubleUs), type: 'daemon-dies', host: prng.integer(0, around.hosts - 1) }]
   }
 }
 
 // On each host at least 800 ms apart, so that the one before is over, and fewer than the supervisor gives up after.
-function spaced(prng: Prng, { hosts, troubleUs }: Circumstances, perHost: number, what: (host: number) => What): Accident[] {
+function spaced(
+  prng: Prng,
+  { hosts, troubleUs }: Circumstances,
+  perHost: number,
+  what: (host: number) => What,
+): Accident[] {
   const accidents: Accident[] = []
   for (let host = 0; host < hosts; host++) {
     let at = prng.integer(0, 500 * ms)
@@ -75,7 +84,10 @@ function spaced(prng: Prng, { hosts, troubleUs }: Circumstances, perHost: number
 
 function drawEverything(prng: Prng, around: Circumstances): Accident[] {
   const count = prng.integer(2, 10)
-  const accidents = Array.from({ length: count }, () => ({ at: prng.integer(0, around.troubleUs), ...draw(prng, around) }))
+  const accidents = Array.from({ length: count }, () => ({
+    at: prng.integer(0, around.troubleUs),
+    ...draw(prng, around),
+  }))
   return accidents.sort((a, b) => a.at - b.at)
 }
 

@@ -2,29 +2,26 @@
 // simulated threads. What vrrp-actor.ts, worker-host.ts and vrrp-stack.ts do with timers and sockets is done here in virtual time.
 
 import type { SyncGroup, VrrpInstance } from '../../src/config/model.ts'
-import type { FromVrrp } from '../../src/ipc/messages/vrrp.ts'
 import { actorDeadline } from '../../src/supervisor/actor-policy.ts'
 import { type ActorEffect, type ActorEvent, newActor, type Outside } from '../../src/supervisor/actor-state.ts'
 import { EffectRunner } from '../../src/supervisor/effect-runner.ts'
-import { abandonedInstances, type Estate, inheritedStates, orphanedAddresses, survivalUs } from '../../src/supervisor/estate.ts'
-import { HeldAddresses } from '../../src/supervisor/held-addresses.ts'
 import {
-  type HostEffect,
-  type HostEvent,
-  type HostLimits,
-  hostDeadline,
-  isRunning,
-  newHost,
-} from '../../src/supervisor/host-policy.ts'
-import { vrrpRestart } from '../../src/supervisor/restart-policy.ts'
-import { pingEveryMs, pongWithinMs, stopWithinMs } from '../../src/supervisor/vrrp-patience.ts'
+  abandonedInstances,
+  type Estate,
+  inheritedStates,
+  orphanedAddresses,
+  survivalUs,
+} from '../../src/supervisor/estate.ts'
+import { HeldAddresses } from '../../src/supervisor/held-addresses.ts'
+import { pingEveryMs, stopWithinMs } from '../../src/supervisor/vrrp-patience.ts'
 import { aliveEveryMs, type FromDaemon } from '../../src/supervisor/watchdog-channel.ts'
 import { silentLog } from '../fixtures/vrrp-instance.ts'
+import { Crew, type CrewPorts } from './crew.ts'
 import { Channel, Context, type Machine, Timer } from './context.ts'
 import { interfaceName, type SimKernel } from './kernel.ts'
 import type { Policies } from './policies.ts'
 import type { Frame } from './segment.ts'
-import { type Doom, type Load, type SimBoard, SimThread } from './thread.ts'
+import type { Doom, Load, SimBoard, SimThread } from './thread.ts'
 
 export interface SimConfig {
   readonly instances: readonly VrrpInstance[]
@@ -47,12 +44,6 @@ export interface DaemonPorts {
   unsettled(): void
 }
 
-const limits: HostLimits = {
-  warmSpare: true,
-  pingEveryUs: pingEveryMs * 1_000,
-  pongWithinUs: pongWithinMs * 1_000,
-  restart: vrrpRestart,
-}
 /** Frames in the receive buffer of the socket; the kernel drops what comes after. */
 const receiveMax = 128
 const wornOut = 70
@@ -62,16 +53,13 @@ export class SimDaemon {
   readonly context: Context
   readonly board: SimBoard = { deadlines: new Map(), bridged: new Map(), consumed: 0 }
   readonly #ports: DaemonPorts
-  readonly #threads = new Map<number, SimThread>()
+  readonly #crew: Crew
   readonly #addresses: HeldAddresses
   readonly #effects: EffectRunner
   readonly #socket: Channel<Frame>
   readonly #outside: Outside
   readonly #lookTimer: Timer
-  readonly #hostTimer: Timer
-  readonly #pingTimer: Timer
   readonly #stopTimer: Timer
-  #host = newHost(0)
   #actor = newActor
   #received = 0
   #ticks = 0
@@ -100,16 +88,15 @@ export class SimDaemon {
     })
     this.#socket = new Channel<Frame>(this.context, ports.latency, frame => this.#frame(frame))
     this.#lookTimer = new Timer(this.context, () => this.#dispatch({ type: 'timer' }))
-    this.#hostTimer = new Timer(this.context, () => this.#hostEvent({ type: 'timer' }))
-    this.#pingTimer = new Timer(this.context, () => this.#tick())
+    this.#crew = this.#hire()
     this.#stopTimer = new Timer(this.context, () => this.#dispatch({ type: 'stop-overdue' }))
-    const daemon = this
+    const crew = this.#crew
     this.#outside = {
       get running() {
-        return isRunning(daemon.#host)
+        return crew.isRunning
       },
       get lifeAt() {
-        return daemon.#host.lifeAt
+        return crew.lifeAt
       },
       consumed: () => this.board.consumed,
       deadlineOf: slot => this.board.deadlines.get(slot),
@@ -124,15 +111,13 @@ export class SimDaemon {
     const inherited = estate === undefined ? {} : inheritedStates(estate, instances, now)
     this.#listening = true
     this.#ports.note(`daemon begins, inherits ${Object.keys(inherited).join(' ') || 'nothing'}`)
-    this.#host = newHost(now)
     this.#dispatch({ type: 'link', link: this.#ports.kernel.link() })
     const left = estate === undefined ? [] : abandonedInstances(estate, instances, inherited)
     for (const instance of left) this.#apply(instance, [{ type: 'ensure-addresses', present: false }])
     const orphans = estate === undefined ? [] : orphanedAddresses(estate, instances)
     for (const { address } of orphans) this.#ports.kernel.remove(address)
     this.#dispatch({ type: 'start', instances, groups, inherited })
-    this.#hostEvent({ type: 'start' })
-    this.#pingTimer.set(now + limits.pingEveryUs)
+    this.#crew.start()
   }
 
   reload(): void {
@@ -167,7 +152,7 @@ export class SimDaemon {
   /** Gone, with all its threads. */
   die(): void {
     this.context.die()
-    for (const thread of this.#threads.values()) thread.vanish()
+    this.#crew.vanish()
   }
 
   /** A frame at the network interface. */
@@ -179,8 +164,7 @@ export class SimDaemon {
 
   /** The thread that is in charge, if it has been given its start message. */
   get worker(): SimThread | undefined {
-    const { active } = this.#host
-    return active === null ? undefined : this.#threads.get(active.id)
+    return this.#crew.worker
   }
 
   doom(doom: Doom | null): void {
@@ -190,14 +174,14 @@ export class SimDaemon {
   /** Its worker is at work, and nobody has told it to stop. */
   get isReady(): boolean {
     const { worker } = this
-    const runs = worker !== undefined && !worker.isDoomed && worker.context.stalledUntil <= this.#ports.machine.clock.now
-    return runs && this.#host.active?.ready === true && this.#exitStatus === undefined
+    const runs =
+      worker !== undefined && !worker.isDoomed && worker.context.stalledUntil <= this.#ports.machine.clock.now
+    return runs && this.#crew.isReady && this.#exitStatus === undefined
   }
 
   rearm(): void {
-    for (const context of [this.context, ...[...this.#threads.values()].map(thread => thread.context)]) {
-      for (const timer of context.timers) timer.rearm()
-    }
+    for (const timer of this.context.timers) timer.rearm()
+    this.#crew.rearm()
   }
 
   #now(): number {
@@ -216,9 +200,23 @@ export class SimDaemon {
     this.#dispatch({ type: 'frame', frame })
   }
 
-  #tick(): void {
-    this.#pingTimer.set(this.#now() + limits.pingEveryUs)
-    this.#hostEvent({ type: 'tick' })
+  #hire(): Crew {
+    const { machine, policies, latency, load, note, send, config } = this.#ports
+    const ports: CrewPorts = {
+      machine,
+      policies,
+      board: this.board,
+      latency,
+      load,
+      note,
+      transmit: ({ packet, source }) => send({ family: config().instances[0]?.family ?? 4, source, bytes: packet }),
+      tell: event => this.#dispatch(event),
+      ticked: () => this.#ticked(),
+    }
+    return new Crew(ports, this.context)
+  }
+
+  #ticked(): void {
     if (++this.#ticks % ticksPerSign === 0) this.#ports.tell({ t: 'alive' })
   }
 
@@ -306,77 +304,5 @@ export class SimDaemon {
     if (this.#listening) this.#ports.tell({ t: 'held', addresses: [] })
     this.die()
     this.#ports.exit(this.#exitStatus ?? 0)
-  }
-
-  #hostEvent(event: HostEvent): void {
-    const step = this.#ports.policies.host(this.#host, event, this.#now(), limits)
-    this.#host = step.state
-    for (const effect of step.effects) this.#carryOutHost(effect)
-    this.#hostTimer.set(hostDeadline(this.#host))
-  }
-
-  #carryOutHost(effect: HostEffect): void {
-    switch (effect.type) {
-      case 'create':
-        this.#create(effect.id)
-        return
-      case 'kill':
-        this.#threads.get(effect.id)?.kill(effect.reason)
-        return
-      case 'ping':
-        this.#ping(this.#threads.get(effect.id), effect.n)
-        return
-      case 'activated':
-        this.#ports.note(`worker ${this.#host.active?.id} takes over${effect.clean ? ' clean' : ''}`)
-        this.#dispatch({ type: 'activated', clean: effect.clean })
-        return
-      case 'down':
-        this.#dispatch({ type: 'down' })
-        return
-      case 'escalated':
-        this.#dispatch({ type: 'escalated' })
-        return
-      case 'restart':
-      case 'spare-died':
-    }
-  }
-
-  /** Most of what goes on are pings, so those that meet nothing special are cut short. */
-  #ping(thread: SimThread | undefined, n: number): void {
-    if (thread?.isIdle === true) thread.ask({ t: 'ping', n })
-    else thread?.post({ t: 'ping', n })
-  }
-
-  #create(id: number): void {
-    const { machine, policies, latency, load, send } = this.#ports
-    const thread = new SimThread(
-      {
-        machine,
-        policies,
-        board: this.board,
-        latency,
-        transmit: ({ packet, source }) => {
-          send({ family: this.#ports.config().instances[0]?.family ?? 4, source, bytes: packet })
-        },
-        message: message => this.#heard(id, message),
-        ended: reason => {
-          this.#threads.delete(id)
-          this.#ports.note(`worker ${id} has ended: ${reason}`)
-          this.#hostEvent({ type: 'ended', id, reason })
-        },
-      },
-      this.context,
-      load(),
-    )
-    this.#threads.set(id, thread)
-  }
-
-  #heard(id: number, message: FromVrrp): void {
-    if (message.t === 'standby') {
-      this.#hostEvent({ type: 'standby', id })
-      return
-    }
-    this.#hostEvent({ type: 'heard', id, ready: message.t === 'ready' })
-    if (this.#host.active?.id === id && message.t !== 'pong') this.#dispatch({ type: 'message', message })
   }
 }

@@ -4,8 +4,8 @@
 
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { Accident } from './accident.ts'
 import { instance } from '../fixtures/vrrp-instance.ts'
+import type { Accident } from './accident.ts'
 import { addressesOf, longestWaitUs, type Scenario, type Theme } from './scenario.ts'
 import { simulate } from './simulation.ts'
 import type { Load } from './thread.ts'
@@ -17,7 +17,8 @@ const hosts = [0, 1]
 
 function scenario(theme: Theme, accidents: readonly Accident[], troubleUs: number): Scenario {
   const addresses = addressesOf(4, 0).slice(0, 2)
-  const routerOf = (priority: number) => instance({ version: 3, vrid: 51, priority, advertIntervalUs: intervalUs, addresses })
+  const routerOf = (priority: number) =>
+    instance({ version: 3, vrid: 51, priority, advertIntervalUs: intervalUs, addresses })
   const configs = [200, 100].map(priority => ({ instances: [routerOf(priority)], groups: [] }))
   return {
     seed: 1,
@@ -63,7 +64,9 @@ test('a worker that dies at any step in peace changes no role', async () => {
     for (const host of hosts) {
       for (let steps = 0; steps < 40; steps++) {
         const accidents: Accident[] = [{ at: 0, type: 'worker-dies', host, kind, steps }]
-        failures.push(...(await failureOf(scenario('workers', accidents, 1_500 * ms), `${kind} of ${host} at step ${steps}`)))
+        failures.push(
+          ...(await failureOf(scenario('workers', accidents, 1_500 * ms), `${kind} of ${host} at step ${steps}`)),
+        )
       }
     }
   }
@@ -76,7 +79,9 @@ test('a worker may die at any step while roles change', async () => {
     for (const host of hosts) {
       for (let steps = 0; steps < 130; steps++) {
         const accidents: Accident[] = [{ at: 0, type: 'worker-dies', host, kind, steps }, ...rolesChange(150)]
-        failures.push(...(await failureOf(scenario('everything', accidents, 1_700 * ms), `${kind} of ${host} at step ${steps}`)))
+        failures.push(
+          ...(await failureOf(scenario('everything', accidents, 1_700 * ms), `${kind} of ${host} at step ${steps}`)),
+        )
       }
     }
   }
@@ -88,7 +93,9 @@ test('a worker, its successor and the one after that may die at any step of thei
   for (const kind of kinds) {
     for (let first = 0; first < 8; first++) {
       for (let second = 0; second < 8; second++) {
-        const loads = [first, second, second].map((steps): Load => ({ us: 80 * ms, dies: false, doom: { kind, steps } }))
+        const loads = [first, second, second].map(
+          (steps): Load => ({ us: 80 * ms, dies: false, doom: { kind, steps } }),
+        )
         const played = { ...scenario('everything', [], 500 * ms), firstLoads: { host: 0, loads } }
         failures.push(...(await failureOf(played, `${kind} at step ${first}, then ${second} twice`)))
       }
@@ -102,7 +109,9 @@ test('a daemon may be killed at any moment while roles change', async () => {
   for (const host of hosts) {
     for (let at = 0; at < 1_700 * ms; at += 10 * ms) {
       const accidents: Accident[] = [{ at, type: 'daemon-dies', host }, ...rolesChange(50)]
-      failures.push(...(await failureOf(scenario('everything', accidents, 1_700 * ms), `${host} killed at ${at / ms} ms`)))
+      failures.push(
+        ...(await failureOf(scenario('everything', accidents, 1_700 * ms), `${host} killed at ${at / ms} ms`)),
+      )
     }
   }
   assert.deepEqual(failures, [])

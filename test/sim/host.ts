@@ -84,7 +84,7 @@ export class SimHost implements Machine, Station {
       latency,
       bootUs: () => prng.integer(200_000, 600_000),
       commandUs: () => prng.integer(3_000, 20_000),
-      finished: status => this.#finished(status),
+      finished: () => this.#finished(),
       daemon: {
         machine: this,
         kernel: this.kernel,
@@ -168,8 +168,7 @@ export class SimHost implements Machine, Station {
     this.#idle = { total: this.#idle.total + until - from, until }
   }
 
-
-  #finished(_status: number): void {
+  #finished(): void {
     this.watchdog = undefined
     this.clock.at(this.clock.now + serviceRestartUs, () => {
       if (this.watchdog === undefined && this.#isOn) this.start()

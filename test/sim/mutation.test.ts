@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { withoutDrain, withoutLease, withoutStepDown } from './mutant.ts'
-import { failuresOf } from './seeds.ts'
 import type { Policies } from './policies.ts'
+import { failuresOf } from './seeds.ts'
 
 const seedsMax = 1_500
 

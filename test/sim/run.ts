@@ -15,6 +15,9 @@ const { values } = parseArgs({
   },
 })
 
+// A reader that has seen enough, as `head` has.
+process.stdout.on('error', () => process.exit(1))
+
 if (values.help) console.log('usage: npm run sim -- [--seed N] [--count N] [--routers 2..8] [--verbose]')
 else process.exitCode = await runAll(Number(values.seed), Number(values.count))
 

@@ -1,6 +1,6 @@
 // Runs of many seeds for tests: the first failures, with all that it takes to see them again.
 
-import { realPolicies, type Policies } from './policies.ts'
+import { type Policies, realPolicies } from './policies.ts'
 import { drawScenario } from './scenario.ts'
 import { simulate } from './simulation.ts'
 

@@ -9,7 +9,8 @@ export function settledFailure(hosts: readonly SimHost[], router: VirtualRouter,
   const participants = hosts.filter(host => paramsOf(host, router) !== undefined)
   const holders = hosts.filter(host => router.addresses.some(address => host.kernel.present.has(address)))
   const names = holders.map(host => host.name).join(' ')
-  if (participants.length === 0) return holders.length === 0 ? undefined : `addresses are held by ${names}, where it is not configured`
+  if (participants.length === 0)
+    return holders.length === 0 ? undefined : `addresses are held by ${names}, where it is not configured`
   if (holders.length !== 1) return `${holders.length} hold addresses: ${names}`
   const [holder] = holders as [SimHost]
   const params = paramsOf(holder, router)
@@ -18,8 +19,13 @@ export function settledFailure(hosts: readonly SimHost[], router: VirtualRouter,
   const wrong = router.addresses.filter(address => holder.kernel.present.has(address) !== wanted.includes(address))
   if (wrong.length > 0) return `${holder.name} is MASTER, but ${wrong.join(' ')} are not as they should be`
   if (!ranked) return undefined
-  const better = participants.find(host => paramsOf(host, router)!.preempt && paramsOf(host, router)!.priority > params.priority)
-  return better && `${holder.name} with ${params.priority} is MASTER, ${better.name} with ${paramsOf(better, router)!.priority} lets it`
+  const better = participants.find(
+    host => paramsOf(host, router)!.preempt && paramsOf(host, router)!.priority > params.priority,
+  )
+  return (
+    better &&
+    `${holder.name} with ${params.priority} is MASTER, ${better.name} with ${paramsOf(better, router)!.priority} lets it`
+  )
 }
 
 function paramsOf(host: SimHost, router: VirtualRouter) {

@@ -1,8 +1,8 @@
 // Runs one scenario in virtual time: the hosts start and elect, accidents happen, all is repaired, and one MASTER must be left.
 // Returns what happened; a broken promise is part of that and not thrown.
 
-import { VirtualClock } from './clock.ts'
 import type { Accident } from './accident.ts'
+import { VirtualClock } from './clock.ts'
 import { SimHost } from './host.ts'
 import { type Policies, realPolicies } from './policies.ts'
 import { Prng } from './prng.ts'

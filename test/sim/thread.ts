@@ -1,9 +1,9 @@
 // A simulated vrrp worker thread: the real shell and the real turn around it, an inbox, and ways to die at any step. A step is one
 // call of a port: taking a message, posting one, sending a packet, publishing a deadline.
 
+import type { FromVrrp, ToVrrp } from '../../src/ipc/messages/vrrp.ts'
 import type { AdvertToSend } from '../../src/workers/vrrp/shell.ts'
 import { VrrpShell } from '../../src/workers/vrrp/shell.ts'
-import type { FromVrrp, ToVrrp } from '../../src/ipc/messages/vrrp.ts'
 import { Channel, Context, type Machine, Timer } from './context.ts'
 import type { Policies } from './policies.ts'
 
@@ -104,7 +104,8 @@ export class SimThread {
   /** Nothing is under way from or to it, and nothing is going to happen to it: what it is asked now it answers at once. */
   get isIdle(): boolean {
     const { clock, pausedUntil } = this.#ports.machine
-    const free = !this.context.dead && this.#started && this.context.stalledUntil <= clock.now && pausedUntil <= clock.now
+    const free =
+      !this.context.dead && this.#started && this.context.stalledUntil <= clock.now && pausedUntil <= clock.now
     return free && this.#doom === null && this.#inbox.length === 0 && this.#lastAt <= clock.now && this.#up.isEmpty
   }
 

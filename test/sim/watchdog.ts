@@ -1,6 +1,7 @@
 // A simulated watchdog process: the real policy and the real keeper of the estate, with a daemon that starts and dies in virtual
 // time. What watchdog.ts does with child processes and ip(8) is done here.
 
+import type { HeldAddress } from '../../src/supervisor/estate.ts'
 import {
   begun,
   died,
@@ -12,7 +13,6 @@ import {
   leftBehind,
   withEvictions,
 } from '../../src/supervisor/estate-keeper.ts'
-import type { HeldAddress } from '../../src/supervisor/estate.ts'
 import type { FromDaemon } from '../../src/supervisor/watchdog-channel.ts'
 import {
   newWatchdog,
@@ -38,7 +38,7 @@ export interface WatchdogPorts {
   /** What it takes to run ip(8). */
   commandUs(): number
   /** There is nothing more to watch over. */
-  finished(status: number): void
+  finished(): void
 }
 
 const exitSeenAfterUs = 2_000
@@ -120,7 +120,7 @@ export class SimWatchdog {
         return
       case 'finish':
         this.#evictionTimer.set(undefined)
-        this.#finish(effect.status, leftBehind(this.#keeper, effect.removeAddresses))
+        this.#finish(leftBehind(this.#keeper, effect.removeAddresses))
         return
       case 'restart':
         this.#keeper = withEvictions(this.#keeper, this.#now())
@@ -128,11 +128,11 @@ export class SimWatchdog {
     }
   }
 
-  #finish(status: number, left: readonly HeldAddress[]): void {
+  #finish(left: readonly HeldAddress[]): void {
     const at = this.#evict(left.map(({ address }) => address))
     this.context.at(at, () => {
       this.context.die()
-      this.#ports.finished(status)
+      this.#ports.finished()
     })
   }
 

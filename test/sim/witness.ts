@@ -7,9 +7,9 @@
 
 import { leaseUs } from '../../src/supervisor/advert-bridge.ts'
 import { masterDownUs } from '../../src/workers/vrrp/core/timers.ts'
+import type { VirtualClock } from './clock.ts'
 import type { SimHost } from './host.ts'
 import type { Frame, Segment } from './segment.ts'
-import type { VirtualClock } from './clock.ts'
 
 /** What a virtual router is, for all hosts that take part. */
 export interface VirtualRouter {
@@ -55,7 +55,16 @@ export class Witness {
     this.#segment = segment
     for (const host of hosts) {
       for (const router of routers) {
-        const record = { host, router, held: 0, heldSince: 0, advertAt: 0, advertAtLocal: 0, idleAtAdvert: 0, checking: false }
+        const record = {
+          host,
+          router,
+          held: 0,
+          heldSince: 0,
+          advertAt: 0,
+          advertAtLocal: 0,
+          idleAtAdvert: 0,
+          checking: false,
+        }
         this.#records.push(record)
       }
     }
@@ -88,7 +97,8 @@ export class Witness {
     const record = this.#records.find(one => one.host === host && one.router.vrid === vrid)
     if (record === undefined) throw new Violation(`${host.name} sends for VRID ${vrid}`)
     this.log(`${host.name} ${record.router.instance} sends priority ${priority}`)
-    if (this.#steady && record.held === 0) this.#fail(record, `steady: priority ${priority} sent by one that is no MASTER`)
+    if (this.#steady && record.held === 0)
+      this.#fail(record, `steady: priority ${priority} sent by one that is no MASTER`)
     if (this.#steady && priority === 0) this.#fail(record, 'steady: resigned')
     if (priority === 0) return
     this.#checkListened(record)
@@ -118,7 +128,8 @@ export class Witness {
       return
     }
     const limitUs = router.downTimerAdverts * router.intervalUs + slackUs
-    const silentUs = this.#clock.now - Math.max(record.advertAt, record.heldSince) - (host.idleUs() - record.idleAtAdvert)
+    const silentUs =
+      this.#clock.now - Math.max(record.advertAt, record.heldSince) - (host.idleUs() - record.idleAtAdvert)
     if (silentUs > limitUs) this.#fail(record, `held: silent for ${Math.round(silentUs / 1_000)} ms and still a holder`)
     this.#clock.at(this.#clock.now + Math.max(1_000, limitUs - silentUs + 1), () => this.#checkHeld(record))
   }
@@ -157,7 +168,10 @@ export class Witness {
     const sound = !idle && this.#segment.isSound(one.host.number, other.host.number)
     const togetherUs = sound ? this.#clock.now - Math.max(since, this.#calmSince) : 0
     if (togetherUs > limitUs) {
-      this.#fail(one, `alone: ${other.host.name} holds the same for ${Math.round(togetherUs / 1_000)} ms and they hear each other`)
+      this.#fail(
+        one,
+        `alone: ${other.host.name} holds the same for ${Math.round(togetherUs / 1_000)} ms and they hear each other`,
+      )
     }
     this.#clock.at(this.#clock.now + limitUs - togetherUs + 1, () => this.#checkDual(key, one, other))
   }

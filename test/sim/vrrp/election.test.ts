@@ -6,8 +6,8 @@ import test from 'node:test'
 import type { VrrpInstance } from '../../../src/config/model.ts'
 import { masterDownUs } from '../../../src/workers/vrrp/core/timers.ts'
 import { instance, instance6 } from '../../unit/workers/vrrp/core/fixture.ts'
-import { Network, type Router, type RouterSpec } from './network.ts'
 import { Prng } from '../prng.ts'
+import { Network, type Router, type RouterSpec } from './network.ts'
 
 const runs = Number(process.env.SIM_RUNS ?? 25)
 const seeds =

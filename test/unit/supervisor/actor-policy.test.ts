@@ -47,7 +47,9 @@ function startOf(inherited: Readonly<Record<string, State>> = {}): ActorEvent {
 }
 
 function step(change: Partial<InstanceChange> = {}): ActorEvent {
-  const changes = [{ instance: params.name, snapshot: master, effects: [], bridge: bridgeOrder(params, master), ...change }]
+  const changes = [
+    { instance: params.name, snapshot: master, effects: [], bridge: bridgeOrder(params, master), ...change },
+  ]
   const said: FromVrrp = { t: 'step', changes, group: null }
   return { type: 'message', message: said }
 }
@@ -84,7 +86,8 @@ test('frames wait while no worker is there and follow its start message', () => 
 
 test('the mailbox is bounded, newest kept, and the loss is counted', () => {
   let state = mastering()
-  for (let i = 0; i < 1_030; i++) state = on(state, { type: 'frame', frame: { ...frame, at: i } }, { running: false }).state
+  for (let i = 0; i < 1_030; i++)
+    state = on(state, { type: 'frame', frame: { ...frame, at: i } }, { running: false }).state
   assert.equal(state.mailbox.length, 1_024)
   assert.equal(state.mailbox[0]?.at, 6)
   assert.equal(state.framesDropped, 6)

@@ -9,7 +9,14 @@ import { elected, instance, unicast } from '../workers/vrrp/core/fixture.ts'
 
 const params = instance({ unicast: unicast(['192.0.2.12', '192.0.2.13'], { ttl: 5 }) })
 const { state: snapshot, now } = elected(params)
-const known = { params, previous: null, snapshot, order: bridgeOrder(params, snapshot), bridgedAt: null, removedAt: null }
+const known = {
+  params,
+  previous: null,
+  snapshot,
+  order: bridgeOrder(params, snapshot),
+  bridgedAt: null,
+  removedAt: null,
+}
 const actor = { ...newActor, known: [known], positions: new Map([[params.name, 0]]), slots: { [params.name]: 0 } }
 const dead = {
   running: false,

@@ -132,9 +132,7 @@ test('a refused block is skipped with all that is in it', () => {
 })
 
 test('the advice on a keyword without effect comes once and counts its uses', () => {
-  const text = instanceText(
-    '  use_vmac\n  use_vmac\n  virtual_routes {\n    192.0.2.0/24 dev eth0\n  }',
-  )
+  const text = instanceText('  use_vmac\n  use_vmac\n  virtual_routes {\n    192.0.2.0/24 dev eth0\n  }')
   const advice = problemsOf(text).filter(({ code }) => code === 'KA1214')
   assert.deepEqual(
     advice.map(({ message }) => [message.split(' ')[0], /used \d times/.exec(message)?.[0]]),

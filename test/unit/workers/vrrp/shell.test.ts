@@ -132,7 +132,9 @@ test('a sync group that is resumed while its link is down has no member without 
   const successor = playground()
   const resumed = startMessage(Object.fromEntries(states), [params, second], [group])
   successor.shell.start({ ...resumed, links: [link({ up: false })] }, start + 1)
-  const names = successor.posted.flatMap(one => (one.t === 'step' ? one.changes : [])).map(({ snapshot }) => snapshot?.name)
+  const names = successor.posted
+    .flatMap(one => (one.t === 'step' ? one.changes : []))
+    .map(({ snapshot }) => snapshot?.name)
   assert.ok(!names.includes('init'), names.join(' '))
 })
 

@@ -217,3 +217,12 @@ test('the authentication header sequence goes beyond that of a lower-priority se
   const lower = { type: 'frame', frame: frame(params, 50, lowSource, {}, 40) } as const
   assert.equal(transition(params, state, lower, now + 1).state.ahSequence, 42)
 })
+
+test('two MASTERs whose authentication headers count in step hear each other', () => {
+  const params = instance({ authentication: { type: 'ah', password: 'secret12' } })
+  const { state, now } = master(params)
+  const equal = { type: 'frame', frame: frame(params, 150, lowSource, {}, state.ahSequence) } as const
+  assert.equal(transition(params, state, equal, now + 1).state.name, 'backup')
+  const replayed = { type: 'frame', frame: frame(params, 150, lowSource, {}, state.ahSequence - 1) } as const
+  assert.equal(transition(params, state, replayed, now + 1).state.name, 'master')
+})

@@ -300,6 +300,14 @@ test('resume: a MASTER goes on at the published deadline and nobody notices', ()
   assert.equal(transition(params, overdue.state, { type: 'timer' }, later).state.name, 'master')
 })
 
+test('resume: a MASTER for which nobody spoke any more listens first', () => {
+  const params = instance()
+  const { state, now } = elected(params)
+  const later = now + 10_000_000
+  const resumed = transition(params, state, { type: 'resume', deadlineUs: now + 1_000_000 }, later)
+  assert.equal(transition(params, resumed.state, { type: 'timer' }, later).state.name, 'backup')
+})
+
 test('resume: a BACKUP goes on waiting, but never longer than a full period', () => {
   const params = instance()
   const { state } = begin(params)
