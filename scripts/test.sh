@@ -11,7 +11,7 @@ passed=0
 failed=0
 skipped=0
 stages=("$@")
-[ ${#stages[@]} -gt 0 ] || stages=(setup lint build unit integration uml netns)
+[ ${#stages[@]} -gt 0 ] || stages=(setup lint build unit integration differential uml netns)
 
 heading() {
   printf '\n=== %s ===\n' "$1"
@@ -67,6 +67,7 @@ for stage in "${stages[@]}"; do
     build) stage_command build bash scripts/build.sh ;;
     unit) stage_node unit 300 2 unit tidy conformance fuzz sim lab ;;
     integration) stage_node integration 300 2 integration ;;
+    differential) stage_node differential 500 1 differential ;;
     uml) stage_node uml 900 1 uml ;;
     netns) stage_node netns 1500 1 netns ;;
     *)

@@ -54,6 +54,11 @@ export class Crew {
     this.#pingTimer = new Timer(supervisor, () => this.#tick())
   }
 
+  /** The process has loaded its code, and nobody has been silent yet. */
+  open(): void {
+    this.#state = newHost(this.#now())
+  }
+
   start(): void {
     this.#dispatch({ type: 'start' })
     this.#pingTimer.set(this.#now() + limits.pingEveryUs)

@@ -16,8 +16,8 @@ import { HeldAddresses } from '../../src/supervisor/held-addresses.ts'
 import { pingEveryMs, stopWithinMs } from '../../src/supervisor/vrrp-patience.ts'
 import { aliveEveryMs, type FromDaemon } from '../../src/supervisor/watchdog-channel.ts'
 import { silentLog } from '../fixtures/vrrp-instance.ts'
-import { Crew, type CrewPorts } from './crew.ts'
 import { Channel, Context, type Machine, Timer } from './context.ts'
+import { Crew, type CrewPorts } from './crew.ts'
 import { interfaceName, type SimKernel } from './kernel.ts'
 import type { Policies } from './policies.ts'
 import type { Frame } from './segment.ts'
@@ -110,6 +110,7 @@ export class SimDaemon {
     const now = this.#now()
     const inherited = estate === undefined ? {} : inheritedStates(estate, instances, now)
     this.#listening = true
+    this.#crew.open()
     this.#ports.note(`daemon begins, inherits ${Object.keys(inherited).join(' ') || 'nothing'}`)
     this.#dispatch({ type: 'link', link: this.#ports.kernel.link() })
     const left = estate === undefined ? [] : abandonedInstances(estate, instances, inherited)
