@@ -43,6 +43,7 @@ export function buildGlobalDefs(defs: Entry | undefined, context: BuildContext):
     enableScriptSecurity: isSet(defs, 'enable_script_security'),
     ...given('notifyFifo', textOf(defs, 'notify_fifo')),
     ...given('vrrpNotifyFifo', textOf(defs, 'vrrp_notify_fifo')),
+    fifoOwners: fifoOwners(defs),
     notifyPriorityChanges: toggleOf(defs, 'vrrp_notify_priority_changes') ?? false,
     vrrpStartupDelayUs: numberOf(defs, 'vrrp_startup_delay') ?? 0,
     vrrpGarpIntervalUs: numberOf(defs, 'vrrp_garp_interval') ?? 0,
@@ -132,4 +133,13 @@ function buildScriptUser(defs: Entry | undefined, context: BuildContext): Global
 /** A name, and not an address with a slip in it. */
 function looksLikeHost(text: string): boolean {
   return /^[\p{L}\p{N}._-]+$/u.test(text) && !/^[\d.]+$/.test(text)
+}
+
+/** `notify_fifo PATH USER [[:]GROUP]` and its two siblings. */
+function fifoOwners(defs: Entry | undefined): NonNullable<GlobalDefs['fifoOwners']> {
+  return ['notify_fifo', 'vrrp_notify_fifo', 'lvs_notify_fifo'].flatMap(keyword => {
+    const [path, user, group] = lastOf(defs, keyword)?.values ?? []
+    if (typeof path !== 'string' || typeof user !== 'string') return []
+    return [{ path, user, ...(typeof group === 'string' ? { group: group.replace(/^:/, '') } : {}) }]
+  })
 }

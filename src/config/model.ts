@@ -82,6 +82,8 @@ export interface GlobalDefs {
   readonly enableScriptSecurity: boolean
   readonly notifyFifo?: string
   readonly vrrpNotifyFifo?: string
+  /** Who owns the FIFOs for which a user is named. */
+  readonly fifoOwners?: readonly { readonly path: string; readonly user: string; readonly group?: string }[]
   readonly notifyPriorityChanges: boolean
   readonly vrrpStartupDelayUs: number
   readonly vrrpGarpIntervalUs: number

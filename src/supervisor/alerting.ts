@@ -11,6 +11,7 @@ import { Notifier } from './notifier.ts'
 import { NotifyQueue } from './notify-queue.ts'
 import { ScriptAccounts } from './script-accounts.ts'
 import { ScriptRunner } from './script-runner.ts'
+import { findAccount, readAccountFiles } from './user.ts'
 
 /** keepalived gives scripts that still run at the end one second after SIGTERM. */
 const SCRIPT_GRACE_MS = 1_000
@@ -22,9 +23,11 @@ export class Alerting {
   readonly mails: MailQueue
   readonly #accounts: ScriptAccounts
   readonly #notifyRunner: ScriptRunner
+  readonly #log: Log
   #global: GlobalDefs | undefined
 
   constructor(log: Log) {
+    this.#log = log
     this.#accounts = new ScriptAccounts(log)
     this.runner = new ScriptRunner({ log, accounts: this.#accounts })
     this.#notifyRunner = new ScriptRunner({ log, accounts: this.#accounts })
@@ -33,7 +36,7 @@ export class Alerting {
       log,
       scripts: new NotifyQueue({ log, runner: this.#notifyRunner }),
       mails: this.mails,
-      makeFifo: path => new NotifyFifo({ path }, log),
+      makeFifo: path => this.fifo(path),
       defaultSender: sender(),
     })
   }
@@ -44,6 +47,15 @@ export class Alerting {
     this.#accounts.setScriptUser(config.global.scriptUser)
     this.mails.setMailer(mailerFor(config.global))
     await this.notifier.configure(config)
+  }
+
+  /** A FIFO for this path, owned by whom the configuration names; an unknown user leaves it to the daemon, with an error. */
+  fifo(path: string): NotifyFifo {
+    const wanted = this.#global?.fifoOwners?.find(owner => owner.path === path)
+    if (wanted === undefined) return new NotifyFifo({ path }, this.#log)
+    const account = findAccount(readAccountFiles(), wanted)
+    if (!account.ok) this.#log.error('fifo-failed', { path, reason: account.error })
+    return new NotifyFifo({ path, owner: account.ok ? account.value : undefined }, this.#log)
   }
 
   /** Queues a mail to all recipients, if there are any and a server is known. */

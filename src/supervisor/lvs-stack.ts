@@ -9,7 +9,7 @@ import { messageOf } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import type { Alerting } from './alerting.ts'
 import { CheckerActor } from './checker-actor.ts'
-import { NotifyFifo } from './fifo.ts'
+import type { NotifyFifo } from './fifo.ts'
 import { IpvsActor } from './ipvs-actor.ts'
 import { IpvsKernel } from './ipvs-kernel.ts'
 
@@ -100,7 +100,7 @@ export class LvsStack {
     const kept = this.#fifos.filter(fifo => paths.includes(fifo.path))
     for (const fifo of this.#fifos) if (!kept.includes(fifo)) fifo.close()
     const added = paths.filter(path => !kept.some(fifo => fifo.path === path))
-    this.#fifos = [...kept, ...added.map(path => new NotifyFifo({ path }, this.#ports.log))]
+    this.#fifos = [...kept, ...added.map(path => this.#ports.alerting.fifo(path))]
     await Promise.all(this.#fifos.map(fifo => this.#openFifo(fifo)))
   }
 

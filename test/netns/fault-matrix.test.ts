@@ -21,6 +21,8 @@ interface Run {
 interface Outcome {
   readonly rows: readonly Row[]
   readonly failures: readonly string[]
+  /** What a first measure missed and the second one did not ask about any more. */
+  readonly forgiven: readonly string[]
 }
 
 const FULL = process.env.KEEPALIVED_TS_MATRIX === 'full'
@@ -52,6 +54,7 @@ test('the fault matrix', { skip, timeout: LIMIT_MS }, async t => {
   }
   const rows = outcomes.flatMap(outcome => outcome.rows)
   for (const line of tableLines(sorted(rows))) t.diagnostic(line)
+  for (const { forgiven } of outcomes) for (const line of forgiven) t.diagnostic(`* first measure: ${line}`)
   assert.deepEqual(
     outcomes.flatMap(({ failures }) => failures),
     [],
@@ -63,23 +66,27 @@ function play({ kind, intervalMs }: Run): Promise<Outcome> {
   return Bench.with(kind, intervalMs, async bench => {
     const rows: Row[] = []
     const failures: string[] = []
+    const forgiven: string[] = []
     for (const fault of FAULTS.filter(({ subjects }) => subjects.includes(kind))) {
-      const { cells, wrong, again } = await measureFault(bench, fault)
+      const { cells, wrong, earlier } = await measureFault(bench, fault)
       for (const role of ROLES)
-        rows.push({ intervalMs, fault: fault.name, role, subject: kind, cell: cells[role], again })
+        rows.push({ intervalMs, fault: fault.name, role, subject: kind, cell: cells[role], again: earlier.length > 0 })
       failures.push(...wrong)
+      forgiven.push(...earlier)
     }
-    return { rows, failures }
+    return { rows, failures, forgiven }
   })
 }
 
 async function measureFault(bench: Bench, fault: Fault) {
+  const earlier: string[] = []
   for (let attempt = 1; ; attempt++) {
     if (fault.fresh || attempt > 1) await bench.renew()
     else await bench.settle()
     const cells = await bench.observe(() => fault.cause(bench), fault.watchMs(bench))
     const wrong = ROLES.flatMap(role => wrongIn(bench, fault, role, cells[role]))
-    if (wrong.length === 0 || attempt === TRIES_MAX) return { cells, wrong, again: attempt > 1 }
+    if (wrong.length === 0 || attempt === TRIES_MAX) return { cells, wrong, earlier }
+    earlier.push(...wrong)
   }
 }
 

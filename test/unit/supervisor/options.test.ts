@@ -149,10 +149,11 @@ test('a bad facility and a bad umask are reported and ignored', () => {
   assert.equal(options.umask, undefined)
 })
 
-test('the digest tool is refused, and what follows it is not taken for options', () => {
-  const { errors, leftOver } = parse('-T -s 10.0.0.1 --bogus')
-  assert.equal(errors.length, 1)
-  assert.deepEqual(leftOver, ['-s', '10.0.0.1', '--bogus'])
+test('the digest tool takes all words behind it, whatever they look like', () => {
+  const { errors, leftOver, options } = parse('-T -s 10.0.0.1 --bogus')
+  assert.deepEqual(errors, [])
+  assert.deepEqual(leftOver, [])
+  assert.deepEqual(options.task, { type: 'genhash', words: ['-s', '10.0.0.1', '--bogus'] })
 })
 
 test('every option without effect is named in one warning, never passed over in silence', () => {
