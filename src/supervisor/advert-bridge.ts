@@ -32,7 +32,7 @@ export function leaseUs(masterDownUs: number): number {
 }
 
 /**
- * Decides what the bridge does now. An advert of a living worker is left half an interval of grace before the bridge sends
+ * Decides what the bridge does now. An advert of a living worker is left two fifths of an interval of grace before the bridge sends
  * in its stead (a hanging thread is known to hang only later); that of a dead worker is due when it is due. `ownLatenessUs`:
  * how much later than asked for this look comes.
  */
@@ -62,7 +62,8 @@ export function planBridge(
       else nextLookUs = Math.min(nextLookUs ?? now + entry.intervalUs, now + entry.intervalUs)
       continue
     }
-    const graceUs = workerAlive ? Math.floor(entry.intervalUs / 2) : 0
+    // Less than half, so that with the lateness of a timer no advert is late by half an interval.
+    const graceUs = workerAlive ? Math.floor((entry.intervalUs * 2) / 5) : 0
     let dueUs = nextDueUs(entry) + graceUs
     if (now >= dueUs) {
       send.push(entry.instance)

@@ -16,10 +16,10 @@ function entry(fields: Partial<BridgeEntry> = {}): BridgeEntry {
   }
 }
 
-test('an advert of a living worker is left half an interval of grace', () => {
-  const early = planBridge([entry()], true, 1_000 * MS, 1_049 * MS)
-  assert.deepEqual(early, { send: [], expired: [], nextLookUs: 1_050 * MS })
-  const late = planBridge([entry()], true, 1_000 * MS, 1_050 * MS)
+test('an advert of a living worker is left two fifths of an interval of grace', () => {
+  const early = planBridge([entry()], true, 1_000 * MS, 1_039 * MS)
+  assert.deepEqual(early, { send: [], expired: [], nextLookUs: 1_040 * MS })
+  const late = planBridge([entry()], true, 1_000 * MS, 1_040 * MS)
   assert.deepEqual(late.send, ['VI_1'])
 })
 
