@@ -20,10 +20,13 @@ cat >"$work/init" <<'INIT'
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/run TERM=dumb
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
+mount --bind "$UML_FOLDER" /mnt
 mount -t tmpfs tmpfs /run
 command="$(cat "$UML_COMMAND")"
 mount -t tmpfs tmpfs /tmp
 mkdir -p /tmp/m/lib /run/netns
+# A checkout below /tmp or /run would be hidden now.
+[ -d "$UML_FOLDER" ] || { mkdir -p "$UML_FOLDER" && mount --bind /mnt "$UML_FOLDER"; }
 ln -s "$UML_MODULES" /tmp/m/lib/modules
 ip link set lo up
 modprobe_in() { modprobe -d /tmp/m "$1" || echo "uml.sh: no module $1"; }
