@@ -1,4 +1,4 @@
-// The port through which everything logs: a named event and its fields, no sentences. What writes them is src/supervisor/log.ts.
+// The port through which everything logs: a named event and its fields, no sentences. What writes them is src/supervisor/log/log.ts.
 
 export interface Log {
   error(event: string, fields?: object): void

@@ -1,5 +1,5 @@
 // The generic netlink socket of IPVS: finds the family, applies commands, dumps services and dests, and sets timeouts and sync
-// daemons. Main thread only. Not the bytes (ipvs-message.ts), not when to do what (src/supervisor/ipvs-actor.ts).
+// daemons. Main thread only. Not the bytes (ipvs-message.ts), not when to do what (src/supervisor/lvs/ipvs-actor.ts).
 
 import { constants } from 'node:os'
 import { KaError } from '../lib/errors.ts'

@@ -3,14 +3,14 @@
 
 import { KaError, messageOf } from '../lib/errors.ts'
 import { lockForWriting } from '../native/file-lock.ts'
-import type { ControlRequest, ControlResponse } from './control-message.ts'
-import { ControlSocket } from './control-socket.ts'
+import type { ControlRequest, ControlResponse } from './commands/control-message.ts'
+import { ControlSocket } from './commands/control-socket.ts'
+import type { Options } from './commands/options.ts'
 import { instancePaths } from './instance-paths.ts'
-import { type OpenLog, openLog } from './log.ts'
-import type { Options } from './options.ts'
+import { type OpenLog, openLog } from './log/log.ts'
 import { claimPidFile, type PidFile } from './pid-file.ts'
 import { Supervisor } from './supervisor.ts'
-import { attachToWatchdog, type Order, receiveEstate, type WatchdogLink } from './watchdog-channel.ts'
+import { attachToWatchdog, type Order, receiveEstate, type WatchdogLink } from './watchdog/watchdog-channel.ts'
 
 const EXIT_FATAL = 1
 const EXIT_NOT_PERMITTED = 4

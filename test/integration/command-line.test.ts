@@ -8,8 +8,8 @@ import { constants, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import test from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { optionTable } from '../../src/supervisor/commands/option-table.ts'
 import { instancePaths } from '../../src/supervisor/instance-paths.ts'
-import { optionTable } from '../../src/supervisor/option-table.ts'
 import { claimPidFile } from '../../src/supervisor/pid-file.ts'
 
 const main = fileURLToPath(new URL('../../src/main.js', import.meta.url))

@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
 import type { Log } from '../../src/lib/log.ts'
-import { fifoLine, NotifyFifo } from '../../src/supervisor/fifo.ts'
+import { fifoLine, NotifyFifo } from '../../src/supervisor/notify/fifo.ts'
 
 const isRoot = process.geteuid?.() === 0
 

@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import test from 'node:test'
 
-const modules = new URL('../../src/supervisor/', import.meta.url)
+const modules = new URL('../../src/supervisor/log/', import.meta.url)
 
 /** A process that logs many lines as fast as it can and reports, through its stdout, how long the slowest call took. */
 const script = `

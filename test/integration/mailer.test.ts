@@ -11,9 +11,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import type { SmtpServer } from '../../src/config/model.ts'
 import type { Log } from '../../src/lib/log.ts'
-import { MailQueue } from '../../src/supervisor/mail-queue.ts'
-import type { Mail } from '../../src/supervisor/mail-text.ts'
-import { createMailer } from '../../src/supervisor/mailer.ts'
+import { MailQueue } from '../../src/supervisor/notify/mail-queue.ts'
+import type { Mail } from '../../src/supervisor/notify/mail-text.ts'
+import { createMailer } from '../../src/supervisor/notify/mailer.ts'
 
 const mail: Mail = {
   from: 'ka@node.example',

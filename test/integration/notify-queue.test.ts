@@ -6,9 +6,9 @@ import test, { type TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ScriptCommand } from '../../src/config/model.ts'
 import type { Log } from '../../src/lib/log.ts'
-import { type NotifyJob, type NotifyLimits, NotifyQueue } from '../../src/supervisor/notify-queue.ts'
-import { ScriptAccounts } from '../../src/supervisor/script-accounts.ts'
-import { ScriptRunner } from '../../src/supervisor/script-runner.ts'
+import { type NotifyJob, type NotifyLimits, NotifyQueue } from '../../src/supervisor/notify/notify-queue.ts'
+import { ScriptAccounts } from '../../src/supervisor/scripts/script-accounts.ts'
+import { ScriptRunner } from '../../src/supervisor/scripts/script-runner.ts'
 
 function bench(t: TestContext, limits: NotifyLimits = {}, runningMax = 64) {
   const dir = mkdtempSync(join(tmpdir(), 'ka-notify-'))

@@ -8,10 +8,10 @@ import test, { type TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ScriptCommand } from '../../src/config/model.ts'
 import type { Log } from '../../src/lib/log.ts'
-import { ScriptAccounts } from '../../src/supervisor/script-accounts.ts'
-import { describeEnd } from '../../src/supervisor/script-process.ts'
-import { type RunnerOptions, ScriptRunner } from '../../src/supervisor/script-runner.ts'
-import type { AccountFiles, UserGroup } from '../../src/supervisor/user.ts'
+import { ScriptAccounts } from '../../src/supervisor/scripts/script-accounts.ts'
+import { describeEnd } from '../../src/supervisor/scripts/script-process.ts'
+import { type RunnerOptions, ScriptRunner } from '../../src/supervisor/scripts/script-runner.ts'
+import type { AccountFiles, UserGroup } from '../../src/supervisor/scripts/user.ts'
 
 const place = { file: 'test', line: 1 }
 const words = (...argv: string[]): ScriptCommand => ({ argv, shell: false, text: argv.join(' '), place })

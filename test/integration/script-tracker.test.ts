@@ -6,9 +6,9 @@ import test, { type TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Config, VrrpScript } from '../../src/config/model.ts'
 import type { Log } from '../../src/lib/log.ts'
-import { ScriptAccounts } from '../../src/supervisor/script-accounts.ts'
-import { ScriptRunner } from '../../src/supervisor/script-runner.ts'
-import { ScriptTracker, trackedScripts } from '../../src/supervisor/script-tracker.ts'
+import { ScriptAccounts } from '../../src/supervisor/scripts/script-accounts.ts'
+import { ScriptRunner } from '../../src/supervisor/scripts/script-runner.ts'
+import { ScriptTracker, trackedScripts } from '../../src/supervisor/vrrp/script-tracker.ts'
 
 const place = { file: 'test', line: 1 }
 

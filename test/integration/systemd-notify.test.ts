@@ -11,7 +11,7 @@ import test from 'node:test'
 import { fileURLToPath } from 'node:url'
 import koffi from 'koffi'
 import type { Log } from '../../src/lib/log.ts'
-import { SystemdNotifier, takeSystemdOptions } from '../../src/supervisor/systemd-notify.ts'
+import { SystemdNotifier, takeSystemdOptions } from '../../src/supervisor/watchdog/systemd-notify.ts'
 
 const runner = fileURLToPath(new URL('./fixtures/watchdog-runner.js', import.meta.url))
 const why = spawnSync('systemd-notify', ['--version']).status === 0 ? false : 'needs systemd-notify'

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { type FromAnyWorker, fromAnyWorkerShapes, type ToAnyWorker } from '../../src/ipc/messages/common.ts'
-import { WorkerIncarnation } from '../../src/supervisor/worker-incarnation.ts'
+import { WorkerIncarnation } from '../../src/supervisor/actors/worker-incarnation.ts'
 import { wordsSaid } from './fixtures/last-words.ts'
 
 test('steps that a worker posted right before it died are not lost', async () => {

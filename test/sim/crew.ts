@@ -2,7 +2,7 @@
 // worker-host.ts does with Piscina is done here.
 
 import type { FromVrrp } from '../../src/ipc/messages/vrrp.ts'
-import type { ActorEvent } from '../../src/supervisor/actor-state.ts'
+import type { ActorEvent } from '../../src/supervisor/actors/actor-state.ts'
 import {
   type HostEffect,
   type HostEvent,
@@ -10,9 +10,9 @@ import {
   hostDeadline,
   isRunning,
   newHost,
-} from '../../src/supervisor/host-policy.ts'
-import { vrrpRestart } from '../../src/supervisor/restart-policy.ts'
-import { pingEveryMs, pongWithinMs } from '../../src/supervisor/vrrp-patience.ts'
+} from '../../src/supervisor/actors/host-policy.ts'
+import { vrrpRestart } from '../../src/supervisor/actors/restart-policy.ts'
+import { pingEveryMs, pongWithinMs } from '../../src/supervisor/actors/vrrp-patience.ts'
 import type { AdvertToSend } from '../../src/workers/vrrp/shell.ts'
 import { type Context, type Machine, Timer } from './context.ts'
 import type { Policies } from './policies.ts'

@@ -2,19 +2,19 @@
 // simulated threads. What vrrp-actor.ts, worker-host.ts and vrrp-stack.ts do with timers and sockets is done here in virtual time.
 
 import type { SyncGroup, VrrpInstance } from '../../src/config/model.ts'
-import { actorDeadline } from '../../src/supervisor/actor-policy.ts'
-import { type ActorEffect, type ActorEvent, newActor, type Outside } from '../../src/supervisor/actor-state.ts'
-import { EffectRunner } from '../../src/supervisor/effect-runner.ts'
+import { actorDeadline } from '../../src/supervisor/actors/actor-policy.ts'
+import { type ActorEffect, type ActorEvent, newActor, type Outside } from '../../src/supervisor/actors/actor-state.ts'
+import { pingEveryMs, stopWithinMs } from '../../src/supervisor/actors/vrrp-patience.ts'
+import { EffectRunner } from '../../src/supervisor/vrrp/effect-runner.ts'
+import { HeldAddresses } from '../../src/supervisor/vrrp/held-addresses.ts'
 import {
   abandonedInstances,
   type Estate,
   inheritedStates,
   orphanedAddresses,
   survivalUs,
-} from '../../src/supervisor/estate.ts'
-import { HeldAddresses } from '../../src/supervisor/held-addresses.ts'
-import { pingEveryMs, stopWithinMs } from '../../src/supervisor/vrrp-patience.ts'
-import { aliveEveryMs, type FromDaemon } from '../../src/supervisor/watchdog-channel.ts'
+} from '../../src/supervisor/watchdog/estate.ts'
+import { aliveEveryMs, type FromDaemon } from '../../src/supervisor/watchdog/watchdog-channel.ts'
 import { silentLog } from '../fixtures/vrrp-instance.ts'
 import { Channel, Context, type Machine, Timer } from './context.ts'
 import { Crew, type CrewPorts } from './crew.ts'

@@ -1,9 +1,9 @@
 // The deciding functions that a simulated host runs on: the program's own, unless a test wants to see what happens without one
 // of their rules. Everything else of a simulated host is only plumbing.
 
-import { decide } from '../../src/supervisor/actor-policy.ts'
-import { host } from '../../src/supervisor/host-policy.ts'
-import { watch } from '../../src/supervisor/watchdog-policy.ts'
+import { decide } from '../../src/supervisor/actors/actor-policy.ts'
+import { host } from '../../src/supervisor/actors/host-policy.ts'
+import { watch } from '../../src/supervisor/watchdog/watchdog-policy.ts'
 import { takeTurn } from '../../src/workers/vrrp/turn.ts'
 
 export interface Policies {

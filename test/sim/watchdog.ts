@@ -1,7 +1,7 @@
 // A simulated watchdog process: the real policy and the real keeper of the estate, with a daemon that starts and dies in virtual
 // time. What watchdog.ts does with child processes and ip(8) is done here.
 
-import type { HeldAddress } from '../../src/supervisor/estate.ts'
+import type { HeldAddress } from '../../src/supervisor/watchdog/estate.ts'
 import {
   begun,
   died,
@@ -12,15 +12,15 @@ import {
   heard,
   leftBehind,
   withEvictions,
-} from '../../src/supervisor/estate-keeper.ts'
-import type { FromDaemon } from '../../src/supervisor/watchdog-channel.ts'
+} from '../../src/supervisor/watchdog/estate-keeper.ts'
+import type { FromDaemon } from '../../src/supervisor/watchdog/watchdog-channel.ts'
 import {
   newWatchdog,
   type WatchdogEffect,
   type WatchdogEvent,
   watchdogDeadline,
   watchdogLimits,
-} from '../../src/supervisor/watchdog-policy.ts'
+} from '../../src/supervisor/watchdog/watchdog-policy.ts'
 import { Channel, Context, type Machine, Timer } from './context.ts'
 import type { DaemonPorts } from './daemon.ts'
 import { SimDaemon } from './daemon.ts'

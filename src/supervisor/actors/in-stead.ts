@@ -1,0 +1,143 @@
+// What the main thread does in the place of a vrrp worker that is away: repeat the adverts of its MASTERs under a lease, and
+// resign for those that nobody stands behind any more. Pure. When an advert is due is advert-bridge.ts.
+
+import type { BridgeOrder } from '../../ipc/messages/vrrp.ts'
+import type { Instant } from '../../lib/time.ts'
+// The one piece of the core that both sides need: how a packet is sealed.
+import { countersAfterGap, type SealedAdvert, seal } from '../../workers/vrrp/core/seal.ts'
+import { type BridgeEntry, planBridge } from '../vrrp/advert-bridge.ts'
+import {
+  type ActorEffect,
+  type ActorState,
+  type ActorStep,
+  isConfigured,
+  type Known,
+  type Outside,
+} from './actor-state.ts'
+
+/** One look of the advert bridge: what is due is sent, whose lease is over resigns; `lookAt` says when to look next. */
+export function look(state: ActorState, outside: Outside, now: Instant): ActorStep {
+  const entries = state.known.flatMap(known => bridgeEntry(state, known, outside, !outside.running) ?? [])
+  const latenessUs = state.lookAt === null ? 0 : now - state.lookAt
+  const plan = planBridge(entries, outside.running, outside.lifeAt, now, latenessUs)
+  const effects: ActorEffect[] = []
+  const known = [...state.known]
+  for (const instance of plan.send) {
+    const position = state.positions.get(instance)!
+    const bridged = { ...known[position]!, bridgedAt: now }
+    known[position] = bridged
+    effects.push(...advertInStead(state, bridged, now))
+  }
+  const removed = known.filter(isLeavingMaster)
+  const times = [
+    ...removed.map(resignAt).filter(at => at > now),
+    ...(plan.nextLookUs === undefined ? [] : [plan.nextLookUs]),
+  ]
+  const looked: ActorState = { ...state, known, lookAt: times.length === 0 ? null : Math.min(...times) }
+  const expired = stepDown(looked, new Set(plan.expired), 'its lease is over', now)
+  const overdue = new Set(removed.filter(one => resignAt(one) <= now).map(({ params }) => params.name))
+  const gone = stepDown(expired.state, overdue, 'removed from the configuration', now)
+  return { state: gone.state, effects: [...effects, ...expired.effects, ...gone.effects] }
+}
+
+/** Before a successor goes on: roles that were without a voice for too long are not handed to it. */
+export function resignStale(state: ActorState, outside: Outside, now: Instant): ActorStep {
+  const entries = state.known.flatMap(known => bridgeEntry(state, known, outside, true) ?? [])
+  const { expired } = planBridge(entries, false, outside.lifeAt, now)
+  return stepDown(state, new Set(expired), 'nobody spoke for it for too long', now)
+}
+
+/**
+ * What the bridge knows of an instance; undefined unless it is a MASTER of the present configuration. `isDead`: all that its
+ * worker had to say has been heard, so a MASTER that is not on the board has just become one.
+ */
+export function bridgeEntry(
+  state: ActorState,
+  known: Known,
+  outside: Outside,
+  isDead: boolean,
+): BridgeEntry | undefined {
+  const { params, order, bridgedAt } = known
+  const slot = state.slots[params.name]
+  // An instance without a place was removed by a reload; it is nobody's any more and ends when the worker is next heard of.
+  if (order === null || slot === undefined) return undefined
+  return {
+    instance: params.name,
+    intervalUs: order.intervalUs,
+    masterDownUs: order.masterDownUs,
+    publishedUs: outside.deadlineOf(slot) ?? (isDead ? order.sealedAt + order.intervalUs : undefined),
+    sentAtUs: bridgedAt ?? undefined,
+  }
+}
+
+/** The names of the instances that hold a role for which nobody but this process can answer. */
+export function mastersOf(state: ActorState): Set<string> {
+  return new Set(state.known.filter(isMaster).map(({ params }) => params.name))
+}
+
+/** Nobody stands behind these MASTERs: priority 0, addresses away, and the operator hears of it. */
+export function stepDown(state: ActorState, names: ReadonlySet<string>, reason: string, now: Instant): ActorStep {
+  if (names.size === 0) return { state, effects: [] }
+  const effects: ActorEffect[] = []
+  const known = state.known.map(one => {
+    if (!names.has(one.params.name)) return one
+    effects.push(...resignation(state, one, reason, now))
+    return { ...one, snapshot: null, order: null, bridgedAt: null }
+  })
+  return { state: { ...state, known }, effects }
+}
+
+function isLeavingMaster({ order, removedAt }: Known): boolean {
+  return order !== null && removedAt !== null
+}
+
+/** A worker that is well has said goodbye for a removed instance long before its next advert would have been due. */
+function resignAt({ order, removedAt }: Known): Instant {
+  return (removedAt ?? 0) + (order?.intervalUs ?? 0)
+}
+
+function isMaster({ snapshot, order }: Known): boolean {
+  return order !== null || snapshot?.name === 'master'
+}
+
+function advertInStead(state: ActorState, { params, order }: Known, now: Instant): ActorEffect[] {
+  return [
+    { type: 'publish-bridged', slot: state.slots[params.name]!, at: now },
+    ...transmission(order!, order!.template.advert.priority, now),
+  ]
+}
+
+function resignation(state: ActorState, known: Known, reason: string, now: Instant): ActorEffect[] {
+  const { params, order } = known
+  const slot = state.slots[params.name]
+  const effects: ActorEffect[] = []
+  // A full interval ahead, so that its sequence number lies beyond that of an advert just sent.
+  if (order !== null) effects.push(...transmission(order, 0, now + order.intervalUs))
+  if (slot !== undefined && isConfigured(state, known)) effects.push({ type: 'publish-deadline', slot, at: null })
+  // Who inherits after our own death must not inherit a role that was given up.
+  effects.push({ type: 'remember', instance: params.name, state: null })
+  effects.push({
+    type: 'apply',
+    instance: params,
+    effects: [
+      { type: 'log', level: 'error', event: 'stepped-down', fields: { reason } },
+      { type: 'ensure-addresses', present: false },
+      { type: 'notify', state: 'BACKUP', priority: params.priority },
+    ],
+  })
+  return effects
+}
+
+function transmission(order: BridgeOrder, priority: number, now: Instant): ActorEffect[] {
+  return sealInStead(order, priority, now).map(advert => ({ type: 'transmit', order, advert }))
+}
+
+/** An advert of this order with this priority, one packet for each destination, under a sequence number that the worker cannot have used. */
+function sealInStead(
+  { template, counters, sealedAt, intervalUs }: BridgeOrder,
+  priority: number,
+  now: Instant,
+): SealedAdvert[] {
+  const advert = { ...template.advert, priority }
+  return seal({ ...template, advert }, countersAfterGap(counters, now - sealedAt, intervalUs))
+}

@@ -1,0 +1,196 @@
+// The threads of one actor: the shell around host-policy.ts, which says when one is created, pinged, killed and replaced. What
+// the actor is told after a restart is its owner's business.
+//
+//   owner -- post(To) -------------> incarnation (active) --- message(From) ---> owner.message
+//   host  -- ping, every pingEveryMs ->                   --- pong -----------> host
+//                                    incarnation (spare)   --- standby --------> host, waits for its turn
+
+import { aliveAt, type Board } from '../../ipc/board.ts'
+import type { Shapes } from '../../ipc/channel.ts'
+import type { FromAnyWorker, ToAnyWorker } from '../../ipc/messages/common.ts'
+import { messageOf } from '../../lib/errors.ts'
+import type { Log } from '../../lib/log.ts'
+import { type Instant, monotonicNowUs, US_PER_MS } from '../../lib/time.ts'
+import {
+  type HostEffect,
+  type HostEvent,
+  type HostLimits,
+  host,
+  hostDeadline,
+  isRunning,
+  newHost,
+} from './host-policy.ts'
+import type { RestartPolicy } from './restart-policy.ts'
+import { WorkerIncarnation } from './worker-incarnation.ts'
+
+export interface WorkerSpec {
+  readonly id: string
+  readonly file: URL
+  readonly heapMaxMb: number
+  readonly warmSpare: boolean
+  readonly pingEveryMs: number
+  /** A thread that has not answered for so long is killed. */
+  readonly pongWithinMs: number
+  readonly restart: RestartPolicy
+}
+
+export interface WorkerOwner<From> {
+  /** A thread is there and waits for its start message. `clean`: predecessors died before `ready`, so resume nothing. */
+  activated(clean: boolean): void
+  message(message: From): void
+  /** The active thread has ended; a successor follows, unless `escalated` is called too. */
+  down(reason: string): void
+  /** Too many restarts: the fault is above us. */
+  escalated(): void
+}
+
+export class WorkerHost<To extends { readonly t: string }, From extends { readonly t: string }> {
+  readonly #spec: WorkerSpec
+  readonly #limits: HostLimits
+  readonly #shapes: Shapes<From | FromAnyWorker>
+  readonly #board: Board | null
+  readonly #owner: WorkerOwner<From>
+  readonly #log: Log
+  readonly #threads = new Map<number, WorkerIncarnation<To | ToAnyWorker, From | FromAnyWorker>>()
+  #state = newHost(monotonicNowUs())
+  #pingTimer: NodeJS.Timeout | undefined
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(
+    spec: WorkerSpec,
+    shapes: Shapes<From | FromAnyWorker>,
+    board: Board | null,
+    owner: WorkerOwner<From>,
+    log: Log,
+  ) {
+    this.#spec = spec
+    this.#limits = {
+      warmSpare: spec.warmSpare,
+      pingEveryUs: spec.pingEveryMs * US_PER_MS,
+      pongWithinUs: spec.pongWithinMs * US_PER_MS,
+      restart: spec.restart,
+    }
+    this.#shapes = shapes
+    this.#board = board
+    this.#owner = owner
+    this.#log = log
+  }
+
+  start(): void {
+    this.#dispatch({ type: 'start' })
+    this.#pingTimer = setInterval(() => this.#tick(), this.#spec.pingEveryMs)
+  }
+
+  /** Is a thread there that was given its start message? */
+  get running(): boolean {
+    return isRunning(this.#state)
+  }
+
+  /** When an active thread last gave a sign of life. */
+  get lifeAt(): Instant {
+    return this.#state.lifeAt
+  }
+
+  get restarts(): number {
+    return this.#state.restarts
+  }
+
+  /** Sends to the active thread; false if there is none at present. */
+  post(message: To | ToAnyWorker): boolean {
+    const { active } = this.#state
+    if (active === null || !active.standby) return false
+    this.#threads.get(active.id)?.post(message)
+    return true
+  }
+
+  /** Ends the threads and starts no other; resolves when they are gone, so that the process may end. */
+  async stop(): Promise<void> {
+    clearInterval(this.#pingTimer)
+    this.#dispatch({ type: 'stop' })
+    await Promise.all([...this.#threads.values()].map(thread => thread.ended))
+  }
+
+  #dispatch(event: HostEvent): void {
+    const step = host(this.#state, event, monotonicNowUs(), this.#limits)
+    this.#state = step.state
+    for (const effect of step.effects) this.#carryOut(effect)
+    this.#setTimer()
+  }
+
+  #carryOut(effect: HostEffect): void {
+    const worker = this.#spec.id
+    switch (effect.type) {
+      case 'create':
+        this.#create(effect.id)
+        return
+      case 'kill':
+        this.#threads.get(effect.id)?.kill(effect.reason)
+        return
+      case 'ping':
+        this.#ping(effect.id, effect.n)
+        return
+      case 'activated':
+        this.#owner.activated(effect.clean)
+        return
+      case 'down':
+        this.#owner.down(effect.reason)
+        return
+      case 'spare-died':
+        this.#log.warn('worker-spare-died', { worker, reason: effect.reason })
+        return
+      case 'restart':
+        this.#log.warn('worker-restart', { worker, reason: effect.reason, delayMs: effect.delayUs / US_PER_MS })
+        return
+      case 'escalated':
+        this.#log.error('worker-gave-up', { worker, reason: effect.reason })
+        this.#owner.escalated()
+    }
+  }
+
+  /** A thread that marks the board is alive, even if this one was too busy to read its pongs. */
+  #tick(): void {
+    const { active, silentSince } = this.#state
+    const isSeen = this.#board !== null && active !== null && aliveAt(this.#board) > silentSince
+    if (isSeen) this.#dispatch({ type: 'heard', id: active.id, ready: false })
+    this.#dispatch({ type: 'tick' })
+  }
+
+  #create(id: number): void {
+    const { file, heapMaxMb } = this.#spec
+    const thread = new WorkerIncarnation<To | ToAnyWorker, From | FromAnyWorker>(
+      { file, heapMaxMb, board: this.#board },
+      this.#shapes,
+    )
+    this.#threads.set(id, thread)
+    thread.onMessage = message => this.#received(id, message)
+    void thread.ended.then(reason => {
+      this.#threads.delete(id)
+      this.#dispatch({ type: 'ended', id, reason })
+    })
+  }
+
+  #received(id: number, message: From | FromAnyWorker): void {
+    if (message.t === 'standby') {
+      this.#dispatch({ type: 'standby', id })
+      return
+    }
+    this.#dispatch({ type: 'heard', id, ready: message.t === 'ready' })
+    if (this.#state.active?.id === id && message.t !== 'pong') this.#owner.message(message as From)
+  }
+
+  #ping(id: number, n: number): void {
+    const thread = this.#threads.get(id)
+    try {
+      thread?.post({ t: 'ping', n })
+    } catch (thrown) {
+      thread?.kill(messageOf(thrown))
+    }
+  }
+
+  #setTimer(): void {
+    clearTimeout(this.#timer)
+    const at = hostDeadline(this.#state)
+    if (at === undefined) return
+    this.#timer = setTimeout(() => this.#dispatch({ type: 'timer' }), Math.max(0, at - monotonicNowUs()) / US_PER_MS)
+  }
+}

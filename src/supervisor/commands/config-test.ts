@@ -1,0 +1,77 @@
+// --config-test: reads the configuration as a start would and says everything that is wrong with it, then ends. Exit status: see
+// config/verdict.ts. Reference: keepalived(8), --config-test.
+
+import { closeSync, constants, openSync, readdirSync, writeSync } from 'node:fs'
+import { hostname, networkInterfaces } from 'node:os'
+import { type LoadResult, loadConfig } from '../../config/load.ts'
+import { renderDiagnostics, renderDiagnosticsJson } from '../../config/render.ts'
+import { messageOf } from '../../lib/errors.ts'
+import { realFiles } from '../config/config-files.ts'
+import { hostFacts } from '../config/file-facts.ts'
+import { defaultUmask, type Options } from './options.ts'
+
+export interface TestOutput {
+  out(text: string): void
+  error(text: string): void
+}
+
+/** Resolves with the exit status: 0, 2, 4, 5 or 6, and 1 if the log file cannot be opened. Diagnostics go to it or stderr. */
+export function testConfig(options: Options, output: TestOutput): number {
+  if (options.task.type !== 'config-test') return 1
+  const { json, logFile } = options.task
+  if (json) {
+    const { diagnostics, sources, testExitCode } = load(options)
+    output.out(`${renderDiagnosticsJson(diagnostics, sources)}\n`)
+    return testExitCode
+  }
+  if (logFile === undefined) return report(load(options), text => output.error(text))
+  return testIntoFile(options, logFile, output)
+}
+
+function load(options: Options): LoadResult {
+  const interfaces = interfaceNames()
+  return loadConfig(options.configFile, {
+    files: realFiles(),
+    configId: options.configId,
+    environment: process.env,
+    allIncludeChecks: options.allConfig,
+    strictKeepalived: options.strictKeepalived,
+    hostName: hostname(),
+    random: Math.random,
+    interfaceExists: name => interfaces.includes(name),
+    interfaceNames: () => interfaces,
+    lint: hostFacts(process.env.PATH),
+  })
+}
+
+function report({ diagnostics, sources, testExitCode }: LoadResult, write: (text: string) => void): number {
+  const text = renderDiagnostics(diagnostics, sources)
+  if (text !== '') write(text.endsWith('\n') ? text : `${text}\n`)
+  return testExitCode
+}
+
+/** keepalived: appended to, created 0644 less umask (so 0600 by default), never through a symlink. */
+function testIntoFile(options: Options, path: string, output: TestOutput): number {
+  process.umask(options.umask ?? defaultUmask)
+  try {
+    const fd = openSync(path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW, 0o644)
+    try {
+      return report(load(options), text => writeSync(fd, text))
+    } finally {
+      closeSync(fd)
+    }
+  } catch (thrown) {
+    output.error(`keepalived-ts: ${path}: ${messageOf(thrown)}\n`)
+    return 1
+  }
+}
+
+/** Also interfaces without addresses, which os.networkInterfaces() leaves out. */
+function interfaceNames(): readonly string[] {
+  try {
+    return readdirSync('/sys/class/net')
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown) return Object.keys(networkInterfaces())
+    throw thrown
+  }
+}

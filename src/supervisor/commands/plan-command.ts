@@ -1,0 +1,94 @@
+// `keepalived-ts plan -f new.conf`: what a reload would change in the running daemon, or against a second file, without doing it.
+// Exit status: 0 the plan was made, 1 there is nothing to compare with, 2 the new file cannot be used.
+
+import { parseArgs } from 'node:util'
+import type { LoadResult } from '../../config/load.ts'
+import { maskSecrets } from '../../config/plan/mask.ts'
+import { planReload } from '../../config/plan/plan.ts'
+import { planAsData, renderPlan } from '../../config/plan/render.ts'
+import { renderDiagnostics } from '../../config/render.ts'
+import { messageOf } from '../../lib/errors.ts'
+import { err, type Result } from '../../lib/result.ts'
+import { defaultConfigId, hostInterfaces, loadNodeFile, type NodeFile, parseNodeFile } from '../config/node-file.ts'
+import { instancePaths } from '../instance-paths.ts'
+import type { CommandOutput } from './commands.ts'
+import { type ConfigAnswer, configAnswer, digestWith, readConfigAnswer } from './config-answer.ts'
+import { askDaemon } from './control-client.ts'
+import { defaultConfigFile } from './options.ts'
+
+const exitMade = 0
+const exitNothingToCompare = 1
+const exitUnusable = 2
+
+interface PlanOptions {
+  readonly file: NodeFile
+  readonly against: NodeFile | undefined
+  readonly pidFile: string
+  readonly json: boolean
+}
+
+export async function runPlan(args: readonly string[], output: CommandOutput): Promise<number> {
+  try {
+    const options = parse(args)
+    const fresh = loadNodeFile(options.file, hostInterfaces())
+    if (fresh.config === undefined) return refuse(options.file, fresh, output)
+    const old = await oldConfig(options)
+    if (!old.ok) return complain(output, old.error)
+    const { config, salt, roles } = old.value
+    const plan = planReload(config, maskSecrets(fresh.config, digestWith(salt)), roles)
+    output.out(options.json ? `${JSON.stringify(planAsData(plan), undefined, 2)}\n` : renderPlan(plan))
+    return exitMade
+  } catch (thrown) {
+    return complain(output, messageOf(thrown))
+  }
+}
+
+function parse(args: readonly string[]): PlanOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      'use-file': { type: 'string', short: 'f', default: defaultConfigFile },
+      'config-id': { type: 'string', short: 'i' },
+      against: { type: 'string' },
+      pid: { type: 'string', short: 'p', default: '/run/keepalived.pid' },
+      json: { type: 'boolean', default: false },
+    },
+  })
+  const configId = values['config-id'] ?? defaultConfigId()
+  const fileOf = (argument: string): NodeFile => {
+    const parsed = parseNodeFile(argument)
+    return parsed.configId === defaultConfigId() ? { ...parsed, configId } : parsed
+  }
+  return {
+    file: fileOf(values['use-file']),
+    against: values.against === undefined ? undefined : fileOf(values.against),
+    pidFile: values.pid,
+    json: values.json,
+  }
+}
+
+/** What the new file is compared with, secrets masked. A second file has no roles, and its interfaces need not be here. */
+async function oldConfig({ against, pidFile }: PlanOptions): Promise<Result<ConfigAnswer, string>> {
+  if (against !== undefined) {
+    const { config, diagnostics, sources } = loadNodeFile(against, undefined)
+    if (config !== undefined) return { ok: true, value: configAnswer(config, {}) }
+    return err(`${against.path} cannot be used\n\n${renderDiagnostics(errorsOf(diagnostics), sources)}`)
+  }
+  const response = await askDaemon(instancePaths(pidFile).socket, { cmd: 'config' })
+  return response.ok ? readConfigAnswer(response.value) : err(response.error)
+}
+
+function refuse(file: NodeFile, { diagnostics, sources }: LoadResult, output: CommandOutput): number {
+  output.error(`keepalived-ts: ${file.path} cannot be used: a reload would be refused and change nothing\n\n`)
+  output.error(renderDiagnostics(errorsOf(diagnostics), sources))
+  return exitUnusable
+}
+
+function errorsOf(diagnostics: LoadResult['diagnostics']): LoadResult['diagnostics'] {
+  return diagnostics.filter(diagnostic => diagnostic.severity === 'error')
+}
+
+function complain(output: CommandOutput, text: string): number {
+  output.error(`keepalived-ts: ${text.trimEnd()}\n`)
+  return exitNothingToCompare
+}

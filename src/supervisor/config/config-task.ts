@@ -1,0 +1,59 @@
+// Loading a configuration as one task: at the start in the daemon itself, at a reload in a thread of its own, because parsing
+// a large file takes longer than a MASTER may be silent. Everything that goes in and out can be cloned between threads.
+
+import type { Diagnostic } from '../../config/diagnostic.ts'
+import { loadConfig } from '../../config/load.ts'
+import type { Config } from '../../config/model.ts'
+import { renderDiagnostic } from '../../config/render.ts'
+import { realFiles } from './config-files.ts'
+import { hostFacts } from './file-facts.ts'
+
+export interface ConfigTask {
+  readonly path: string
+  readonly configId: string
+  readonly hostName: string
+  readonly allIncludeChecks: boolean
+  readonly strictKeepalived: boolean
+  /** The interfaces that exist now. */
+  readonly interfaces: readonly string[]
+  /** Also give advice beyond keepalived's own checks. */
+  readonly lint: boolean
+}
+
+export interface LoadedConfig {
+  /** Absent when the file cannot be used at all. */
+  readonly config: Config | null
+  readonly problems: readonly LoadedProblem[]
+  readonly exitCode: number
+}
+
+export interface LoadedProblem {
+  readonly severity: Diagnostic['severity']
+  /** For people, several lines: message, place, source line, cure. */
+  readonly text: string
+}
+
+/** Reads, parses and validates. Never throws for anything that is in the files. */
+export default function loadConfigTask(task: ConfigTask): LoadedConfig {
+  const interfaces = new Set(task.interfaces)
+  const { config, diagnostics, sources, startExitCode } = loadConfig(task.path, {
+    files: realFiles(),
+    configId: task.configId,
+    environment: process.env,
+    allIncludeChecks: task.allIncludeChecks,
+    strictKeepalived: task.strictKeepalived,
+    hostName: task.hostName,
+    random: Math.random,
+    interfaceExists: name => interfaces.has(name),
+    interfaceNames: () => [...interfaces],
+    lint: task.lint ? hostFacts(process.env.PATH) : undefined,
+  })
+  return {
+    config: config ?? null,
+    problems: diagnostics.map(diagnostic => ({
+      severity: diagnostic.severity,
+      text: renderDiagnostic(diagnostic, sources),
+    })),
+    exitCode: startExitCode,
+  }
+}

@@ -1,0 +1,161 @@
+// What SIGUSR1 and SIGUSR2 write, as text, in keepalived's wording (cli-signals: keepalived.data, keepalived.stats), so that
+// scripts that read those files keep working. Pure; dump-file.ts puts it on disk.
+
+import type { GlobalDefs, VirtualAddress, VrrpInstance, VrrpScript } from '../../config/model.ts'
+import { formatIp } from '../../lib/ip.ts'
+import { type Instant, US_PER_SECOND } from '../../lib/time.ts'
+import type { Counters } from '../../workers/vrrp/core/counters.ts'
+import type { ScriptStatus } from '../../workers/vrrp/core/event.ts'
+import type { InstanceView } from '../vrrp/vrrp-actor.ts'
+
+/** keepalived.stats: the counters of each instance. */
+export function statsText(counters: Readonly<Record<string, Counters>>): string {
+  return Object.entries(counters)
+    .map(([name, c]) =>
+      lines(
+        `VRRP Instance: ${name}`,
+        '  Advertisements:',
+        `    Received: ${c.advert_rcvd}`,
+        `    Sent: ${c.advert_sent}`,
+        `  Became master: ${c.become_master}`,
+        `  Released master: ${c.release_master}`,
+        '  Packet Errors:',
+        `    Length: ${c.packet_len_err}`,
+        `    TTL: ${c.ip_ttl_err}`,
+        `    Invalid Type: ${c.invalid_type_rcvd}`,
+        `    Advertisement Interval: ${c.advert_interval_err}`,
+        `    Address List: ${c.addr_list_err}`,
+        // Counted by keepalived for SNMP only; an operator who looks for a mismatch wants them here.
+        `    Version: ${c.vers_err}`,
+        `    Checksum: ${c.chk_err}`,
+        '  Authentication Errors:',
+        `    Invalid Type: ${c.invalid_authtype}`,
+        `    Type Mismatch: ${c.authtype_mismatch}`,
+        `    Failure: ${c.auth_failure}`,
+        '  Priority Zero:',
+        `    Received: ${c.pri_zero_rcvd}`,
+        `    Sent: ${c.pri_zero_sent}`,
+      ),
+    )
+    .join('')
+}
+
+export interface DataDump {
+  readonly global: GlobalDefs
+  readonly views: readonly InstanceView[]
+  readonly scripts: readonly VrrpScript[]
+  readonly scriptStatus: ReadonlyMap<string, ScriptStatus>
+  readonly workers: readonly { readonly id: string; readonly restarts: number }[]
+  readonly framesDropped: number
+  readonly now: Instant
+}
+
+/** keepalived.data: configuration and present state. */
+export function dataText(dump: DataDump): string {
+  return (
+    globalText(dump.global) +
+    lines('------< VRRP Topology >------') +
+    dump.views.map(view => instanceText(view, dump.now)).join('') +
+    lines('------< VRRP Scripts >------') +
+    dump.scripts.map(script => scriptText(script, dump.scriptStatus.get(script.name) ?? 'unknown')).join('') +
+    lines('------< Workers >------', ...dump.workers.map(worker => ` ${worker.id}: ${worker.restarts} restarts`)) +
+    lines(` Frames dropped under load = ${dump.framesDropped}`)
+  )
+}
+
+function globalText(global: GlobalDefs): string {
+  const server = global.smtpServer
+  return lines(
+    '------< Global definitions >------',
+    ` Router ID = ${global.routerId}`,
+    ` Smtp server = ${server === undefined ? 'none' : server.host}`,
+    ` Smtp server port = ${server?.port ?? 25}`,
+    ` Smtp server connection timeout = ${global.smtpConnectTimeoutUs / US_PER_SECOND}`,
+    ` Email notification from = ${global.notificationEmailFrom ?? ''}`,
+    ...global.notificationEmail.map(recipient => ` Email notification = ${recipient}`),
+    ` VRRP IPv4 mcast group = ${global.vrrpMcastGroup4}`,
+    ` VRRP IPv6 mcast group = ${global.vrrpMcastGroup6}`,
+    ` VRRP default protocol version = ${global.vrrpVersion}`,
+  )
+}
+
+function instanceText({ params, state }: InstanceView, now: Instant): string {
+  return lines(
+    ` VRRP Instance = ${params.name}`,
+    `   VRRP Version = ${params.version}`,
+    `   State = ${(state?.name ?? 'init').toUpperCase()}`,
+    ...(state === undefined ? [] : [`   Last transition = ${ago(now - state.changedAt)} s ago`]),
+    ...(state?.name === 'fault' ? [`   Faults = ${state.faults.join(', ')}`] : []),
+    `   Interface = ${params.interface}`,
+    `   Using src_ip = ${sourceText(params.sourceAddress, state?.world.source)}`,
+    ...destinationTexts(params),
+    `   Gratuitous ARP delay = ${params.garp.masterDelayUs / US_PER_SECOND}`,
+    `   Gratuitous ARP repeat = ${params.garp.masterRepeat}`,
+    `   Gratuitous ARP refresh = ${params.garp.masterRefreshUs / US_PER_SECOND}`,
+    `   Down timer adverts = ${params.downTimerAdverts}`,
+    `   Virtual Router ID = ${params.vrid}`,
+    `   Priority = ${params.priority}`,
+    `   Effective priority = ${state?.effectivePriority ?? params.priority}`,
+    `   Advert interval = ${params.advertIntervalUs / US_PER_SECOND} sec`,
+    `   Preempt = ${params.preempt ? 'enabled' : 'disabled'}`,
+    ...(params.preemptDelayUs > 0 ? [`   Preempt delay = ${params.preemptDelayUs / US_PER_SECOND} secs`] : []),
+    // A dump is read by more people than a configuration: never the password itself.
+    `   Authentication type = ${params.authentication.type.toUpperCase()}`,
+    ...addressTexts('Virtual IP', params.addresses),
+    ...addressTexts('Virtual IP Excluded', params.excludedAddresses),
+    ...params.trackedScripts.map(tracked => `   Tracked script = ${tracked.script} weight ${tracked.weight}`),
+    ...params.trackedInterfaces.map(tracked => `   Tracked interface = ${tracked.interface} weight ${tracked.weight}`),
+  )
+}
+
+function destinationTexts({ unicast, broadcastAddress, multicastGroup }: VrrpInstance): string[] {
+  if (broadcastAddress !== undefined) return [`   Broadcast address ${broadcastAddress}`]
+  if (unicast === undefined) return [`   Multicast address ${multicastGroup}`]
+  return [
+    `   Unicast TTL = ${unicast.ttl}`,
+    `   Check unicast src = ${unicast.checkSource ? 'yes' : 'no'}`,
+    `   Old unicast checksum = ${unicast.oldChecksum}`,
+    '   Unicast peers:',
+    ...unicast.peers.map(({ address, minTtl, maxTtl }) =>
+      [`     ${address}`, minTtl !== undefined && `min_ttl ${minTtl}`, maxTtl !== undefined && `max_ttl ${maxTtl}`]
+        .filter(Boolean)
+        .join(' '),
+    ),
+  ]
+}
+
+function addressTexts(title: string, addresses: readonly VirtualAddress[]): string[] {
+  if (addresses.length === 0) return []
+  return [
+    `   ${title} (${addresses.length}):`,
+    ...addresses.map(({ address, prefix, device, label }) =>
+      [`     ${address}/${prefix}`, device && `dev ${device}`, label && `label ${label}`].filter(Boolean).join(' '),
+    ),
+  ]
+}
+
+function scriptText(script: VrrpScript, status: ScriptStatus): string {
+  return lines(
+    ` VRRP Script = ${script.name}`,
+    `   Command = ${script.command.text}`,
+    `   Interval = ${script.intervalUs / US_PER_SECOND} sec`,
+    `   Timeout = ${script.timeoutUs / US_PER_SECOND} sec`,
+    `   Weight = ${script.weight}`,
+    `   Rise = ${script.rise}`,
+    `   Fall = ${script.fall}`,
+    `   Status = ${status === 'unknown' ? 'INIT' : status === 'up' ? 'GOOD' : 'BAD'}`,
+  )
+}
+
+function sourceText(configured: string | undefined, chosen: Uint8Array | null | undefined): string {
+  if (chosen !== null && chosen !== undefined) return formatIp(chosen)
+  return configured ?? '(none)'
+}
+
+function ago(us: number): string {
+  return (us / US_PER_SECOND).toFixed(3)
+}
+
+function lines(...texts: readonly string[]): string {
+  return texts.map(text => `${text}\n`).join('')
+}

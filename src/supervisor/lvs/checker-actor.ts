@@ -1,0 +1,208 @@
+// The supervisor's side of the checker worker: keeps each checker's last state for a successor, runs the programs of MISC_CHECK,
+// suspends checkers whose virtual address is not here, and passes verdicts on. The checks themselves are the worker's business.
+
+import type { Checker, LvsConfig } from '../../config/lvs-model.ts'
+import type { ScriptCommand } from '../../config/model.ts'
+import { type CheckerSet, type FromChecker, fromCheckerShapes, type ToChecker } from '../../ipc/messages/checker.ts'
+import type { FaultKind } from '../../ipc/messages/common.ts'
+import type { Log } from '../../lib/log.ts'
+import { US_PER_MS } from '../../lib/time.ts'
+import type { CheckState, Verdict } from '../../workers/checker/core/check-state.ts'
+import type { MiscEnd } from '../../workers/checker/core/misc-exit.ts'
+import { checkerRestart } from '../actors/restart-policy.ts'
+import { WorkerHost } from '../actors/worker-host.ts'
+import type { RunningScript, ScriptEnd } from '../scripts/script-process.ts'
+import { PingPermission } from './ping-permission.ts'
+import { initTrackFiles } from './track-file-init.ts'
+
+export interface CheckerActorPorts {
+  readonly log: Log
+  /** Starts the program of a MISC_CHECK (ScriptRunner.start). Must not throw. */
+  startScript(command: ScriptCommand, timeoutMs: number): RunningScript
+  /** A checker has come to a verdict, or adds another weight. */
+  verdict(verdict: Verdict): void
+  /** The worker cannot be kept alive. */
+  gaveUp(): void
+}
+
+export interface CheckerActorOptions {
+  /** Addresses (canonical text) that are on this host at the start, for ha_suspend. */
+  readonly addresses: readonly string[]
+}
+
+const PING_EVERY_MS = 1_000
+const PONG_WITHIN_MS = 5_000
+const HEAP_MAX_MB = 256
+const SCRIPT_GRACE_MS = 1_000
+
+export class CheckerActor {
+  readonly #ports: CheckerActorPorts
+  readonly #host: WorkerHost<ToChecker, FromChecker>
+  readonly #ping: PingPermission
+  readonly #scripts = new Set<RunningScript>()
+  #states = new Map<string, CheckState>()
+  #set: CheckerSet = { checkers: [], trackFiles: [], ssl: null, suspended: [] }
+  #config: LvsConfig | undefined
+  #addresses: ReadonlySet<string>
+  /** No reload yet: checkers without a state are at the start of the daemon's life. */
+  #fresh = true
+  #generation = 0
+
+  constructor(ports: CheckerActorPorts, options: CheckerActorOptions) {
+    this.#ports = ports
+    this.#addresses = new Set(options.addresses)
+    this.#ping = new PingPermission(ports.log)
+    this.#host = new WorkerHost<ToChecker, FromChecker>(
+      {
+        id: 'checker',
+        file: new URL('../../workers/checker/worker.js', import.meta.url),
+        heapMaxMb: HEAP_MAX_MB,
+        warmSpare: false,
+        pingEveryMs: PING_EVERY_MS,
+        pongWithinMs: PONG_WITHIN_MS,
+        restart: checkerRestart,
+      },
+      fromCheckerShapes,
+      null,
+      {
+        activated: clean => this.#activated(clean),
+        message: message => this.#message(message),
+        down: () => {
+          this.#generation++
+        },
+        escalated: () => ports.gaveUp(),
+      },
+      ports.log,
+    )
+  }
+
+  start(config: LvsConfig): void {
+    initTrackFiles(config.trackFiles, this.#ports.log)
+    this.#configure(config)
+    this.#host.start()
+  }
+
+  reload(config: LvsConfig): void {
+    this.#fresh = false
+    this.#configure(config)
+    const known = new Set(this.#set.checkers.map(checker => checker.id))
+    this.#states = new Map([...this.#states].filter(([id]) => known.has(id)))
+    this.#host.post({ t: 'reload', set: this.#set })
+  }
+
+  /** All addresses that are on this host now, canonical text. */
+  addresses(addresses: readonly string[]): void {
+    this.#addresses = new Set(addresses)
+    const suspended = this.#suspended()
+    if (suspended.join(' ') === this.#set.suspended.join(' ')) return
+    this.#ports.log.info('checkers-suspended', { suspended: suspended.length, of: this.#set.checkers.length })
+    this.#set = { ...this.#set, suspended }
+    this.#host.post({ t: 'suspended', checkers: suspended })
+  }
+
+  /** Last known states by checker, for dumps and status. */
+  states(): ReadonlyMap<string, CheckState> {
+    return this.#states
+  }
+
+  get restarts(): number {
+    return this.#host.restarts
+  }
+
+  fault(kind: FaultKind): void {
+    this.#host.post({ t: 'fault', kind })
+  }
+
+  /** No check runs any more, nor a program of one. */
+  async stop(): Promise<void> {
+    await this.#host.stop()
+    this.#ping.restore()
+    await Promise.all([...this.#scripts].map(script => script.terminate(SCRIPT_GRACE_MS)))
+  }
+
+  #configure(config: LvsConfig): void {
+    this.#config = config
+    const checkers = allCheckers(config)
+    if (checkers.some(checker => checker.type === 'PING_CHECK')) this.#ping.widen()
+    const { trackFiles, ssl } = config
+    this.#set = { checkers, trackFiles, ssl: ssl ?? null, suspended: this.#suspended() }
+  }
+
+  /** Checkers of virtual servers that are checked only while one of their addresses is here. */
+  #suspended(): readonly string[] {
+    const away = (this.#config?.virtualServers ?? []).filter(
+      ({ haSuspend, services }) =>
+        haSuspend && !services.some(service => service.kind === 'address' && this.#addresses.has(service.address)),
+    )
+    return away.flatMap(({ realServers }) => realServers.flatMap(real => real.checkers.map(checker => checker.id)))
+  }
+
+  #activated(clean: boolean): void {
+    this.#generation++
+    const states = [...this.#states].map(([id, state]) => [id, clean ? verdictOnly(state) : state] as const)
+    this.#host.post({ t: 'start', set: this.#set, resume: Object.fromEntries(states), fresh: this.#fresh })
+  }
+
+  #message(message: FromChecker): void {
+    switch (message.t) {
+      case 'step':
+        this.#step(message)
+        return
+      case 'misc-run':
+        void this.#runMisc(message)
+        return
+      case 'standby':
+      case 'ready':
+      case 'pong':
+        return
+    }
+  }
+
+  #step({ checker, snapshot, effects }: Extract<FromChecker, { t: 'step' }>): void {
+    this.#states.set(checker, snapshot)
+    for (const effect of effects) {
+      if (effect.type === 'verdict') this.#ports.verdict(effect.verdict)
+      else this.#ports.log[effect.level](effect.event, effect.fields)
+    }
+  }
+
+  /** The answer is for the worker that asked, not for its successor. */
+  async #runMisc({ checker, run, command, timeoutUs }: Extract<FromChecker, { t: 'misc-run' }>): Promise<void> {
+    const generation = this.#generation
+    const script = this.#ports.startScript(command, timeoutUs / US_PER_MS)
+    this.#scripts.add(script)
+    void script.gone.then(() => this.#scripts.delete(script))
+    const end = miscEndOf(await script.end)
+    if (generation === this.#generation) this.#host.post({ t: 'misc-end', checker, run, end })
+  }
+}
+
+function allCheckers(config: LvsConfig): readonly Checker[] {
+  return config.virtualServers.flatMap(({ realServers }) => realServers.flatMap(real => real.checkers))
+}
+
+/** After two deaths before `ready`: only what the ipvs worker counts on, so that nothing is left which might kill again. */
+function verdictOnly(state: CheckState): CheckState {
+  return { up: state.up, hasRun: true, failures: 0, weight: state.weight, dueAt: 0, url: 0, failedUrl: null }
+}
+
+function miscEndOf(end: ScriptEnd): MiscEnd {
+  if (end.ok) return { kind: 'exited', status: 0 }
+  switch (end.reason) {
+    case 'exit-status':
+      return { kind: 'exited', status: end.exitStatus }
+    case 'signal':
+      return { kind: 'signalled', signal: end.signal }
+    case 'timeout':
+      return { kind: 'timed-out' }
+    case 'terminated':
+      return { kind: 'not-started', reason: 'ended by us' }
+    case 'not-found':
+    case 'not-executable':
+    case 'not-permitted':
+    case 'unknown-user':
+    case 'too-many':
+    case 'spawn-failed':
+      return { kind: 'not-started', reason: end.detail }
+  }
+}

@@ -1,0 +1,262 @@
+// The supervisor's side of the ipvs worker: keeps what a successor needs (states, last verdicts, owned services), carries its
+// commands out on the kernel, and tells the world what it has to tell. What the table should be is the worker's business.
+
+import type { LvsConfig } from '../../config/lvs-model.ts'
+import type { ScriptCommand } from '../../config/model.ts'
+import type { FaultKind } from '../../ipc/messages/common.ts'
+import { type FromIpvs, fromIpvsShapes, type ToIpvs } from '../../ipc/messages/ipvs.ts'
+import { messageOf } from '../../lib/errors.ts'
+import type { IpvsServiceId } from '../../lib/ipvs.ts'
+import type { Log } from '../../lib/log.ts'
+import { errnoName } from '../../native/libc.ts'
+import type { LvsEffect } from '../../workers/ipvs/core/effect.ts'
+import type { ServerState } from '../../workers/ipvs/core/server-state.ts'
+import type { CheckerVerdict, NotifySettings } from '../../workers/ipvs/core/verdict.ts'
+import { checkerRestart } from '../actors/restart-policy.ts'
+import { WorkerHost } from '../actors/worker-host.ts'
+import type { IpvsKernel, SyncRole } from './ipvs-kernel.ts'
+
+export interface IpvsActorPorts {
+  readonly log: Log
+  readonly kernel: IpvsKernel
+  /** Runs a notify script; they are unordered, as in keepalived. Must not throw. */
+  runScript(command: ScriptCommand): void
+  /** Writes one line, without its end, to the LVS FIFO and the global one. Must not throw. */
+  fifoLine(line: string): void
+  /** `subject` comes without the `[router_id]` prefix. Must not throw. */
+  mail(subject: string, body: string): void
+  /** The worker cannot be kept alive. */
+  gaveUp(): void
+}
+
+export interface IpvsActorOptions {
+  /** `--dont-release-ipvs`: leave everything as it is at the stop, and tell nobody. */
+  readonly keepOnStop: boolean
+}
+
+const PING_EVERY_MS = 1_000
+const PONG_WITHIN_MS = 5_000
+const HEAP_MAX_MB = 256
+const STOP_WITHIN_MS = 3_000
+const DUMP_RETRY_MS = 1_000
+
+export class IpvsActor {
+  readonly #ports: IpvsActorPorts
+  readonly #options: IpvsActorOptions
+  readonly #host: WorkerHost<ToIpvs, FromIpvs>
+  readonly #states = new Map<string, ServerState>()
+  #verdicts = new Map<string, CheckerVerdict>()
+  #owned: readonly IpvsServiceId[] = []
+  #config: LvsConfig | undefined
+  #onStopped: (() => void) | undefined
+  #generation = 0
+
+  constructor(ports: IpvsActorPorts, options: IpvsActorOptions) {
+    this.#ports = ports
+    this.#options = options
+    this.#host = new WorkerHost<ToIpvs, FromIpvs>(
+      {
+        id: 'ipvs',
+        file: new URL('../../workers/ipvs/worker.js', import.meta.url),
+        heapMaxMb: HEAP_MAX_MB,
+        warmSpare: false,
+        pingEveryMs: PING_EVERY_MS,
+        pongWithinMs: PONG_WITHIN_MS,
+        restart: checkerRestart,
+      },
+      fromIpvsShapes,
+      null,
+      {
+        activated: clean => this.#activated(clean),
+        message: message => this.#message(message),
+        down: () => {
+          this.#generation++
+        },
+        escalated: () => ports.gaveUp(),
+      },
+      ports.log,
+    )
+  }
+
+  /** Prepares the kernel, then starts the worker. Never rejects. */
+  async start(config: LvsConfig): Promise<void> {
+    this.#config = config
+    const { kernel } = this.#ports
+    await kernel.open()
+    await kernel.setTimeouts(config.timeouts)
+    await kernel.syncDaemons(config.syncDaemon, rolesAtStart(config))
+    if (config.flush) await kernel.flush()
+    this.#host.start()
+  }
+
+  async reload(config: LvsConfig): Promise<void> {
+    const before = this.#config
+    this.#config = config
+    this.#prune(config)
+    this.#host.post({ t: 'reload', virtualServers: config.virtualServers, settings: settingsOf(config) })
+    await this.#ports.kernel.setTimeouts(config.timeouts)
+    if (JSON.stringify(before?.syncDaemon) !== JSON.stringify(config.syncDaemon)) {
+      await this.#ports.kernel.syncDaemons(config.syncDaemon, rolesAtStart(config))
+    }
+  }
+
+  /** A checker has come to a verdict. Kept, in case the worker is away. */
+  verdict(verdict: CheckerVerdict): void {
+    this.#verdicts.set(verdict.checker, verdict)
+    this.#host.post({ t: 'verdict', verdict })
+  }
+
+  /** The VRRP instance that a sync daemon follows has changed its state. */
+  async vrrpState(instance: string, state: 'MASTER' | 'BACKUP' | 'FAULT' | 'STOP'): Promise<void> {
+    const daemon = this.#config?.syncDaemon
+    if (daemon === undefined || daemon.instance !== instance) return
+    const roles: readonly SyncRole[] = state === 'STOP' ? [] : state === 'MASTER' ? ['master'] : ['backup']
+    await this.#ports.kernel.syncDaemons(daemon, roles)
+  }
+
+  /** States by virtual server, for dumps and status. */
+  states(): ReadonlyMap<string, ServerState> {
+    return this.#states
+  }
+
+  get restarts(): number {
+    return this.#host.restarts
+  }
+
+  fault(kind: FaultKind): void {
+    this.#host.post({ t: 'fault', kind })
+  }
+
+  /** Tells and takes away what there is to, within a bounded time. Never rejects. */
+  async stop(): Promise<void> {
+    const { kernel } = this.#ports
+    const keep = this.#options.keepOnStop
+    const flush = !keep && this.#config?.flushOnStop === 'all'
+    const stopped = await this.#stopWorker(!keep, !keep && !flush)
+    await this.#host.stop()
+    if (flush) await kernel.flush()
+    else if (!keep && !stopped) await this.#release()
+    if (!keep) {
+      await kernel.syncDaemons(undefined, [])
+      await kernel.setTimeouts(undefined)
+    }
+    kernel.close()
+  }
+
+  #activated(clean: boolean): void {
+    const config = this.#config
+    if (config === undefined) return
+    this.#generation++
+    this.#host.post({
+      t: 'start',
+      virtualServers: config.virtualServers,
+      settings: settingsOf(config),
+      resume: clean ? {} : Object.fromEntries(this.#states),
+      owned: this.#owned,
+      verdicts: [...this.#verdicts.values()],
+    })
+  }
+
+  #message(message: FromIpvs): void {
+    switch (message.t) {
+      case 'step':
+        if (message.snapshot === null) this.#states.delete(message.virtualServer)
+        else this.#states.set(message.virtualServer, message.snapshot)
+        for (const effect of message.effects) this.#carryOut(effect)
+        return
+      case 'commands':
+        void this.#apply(message.n, message.commands)
+        return
+      case 'dump':
+        void this.#dump(message.services)
+        return
+      case 'owned':
+        this.#owned = message.services
+        return
+      case 'refused': {
+        const { service, op, detail, errno } = message
+        this.#ports.log.error('ipvs-refused', { service, op, detail, errno, error: errnoName(errno) })
+        return
+      }
+      case 'stopped':
+        this.#onStopped?.()
+        return
+      case 'standby':
+      case 'ready':
+      case 'pong':
+        return
+    }
+  }
+
+  #carryOut(effect: LvsEffect): void {
+    switch (effect.type) {
+      case 'notify':
+        this.#ports.fifoLine(effect.fifo)
+        if (effect.script !== null) this.#ports.runScript(effect.script)
+        return
+      case 'mail':
+        this.#ports.mail(effect.subject, effect.body)
+        return
+      case 'log':
+        this.#ports.log[effect.level](effect.event, effect.fields)
+    }
+  }
+
+  /** The answer is for the worker that asked, not for its successor. */
+  async #apply(n: number, commands: Extract<FromIpvs, { t: 'commands' }>['commands']): Promise<void> {
+    const generation = this.#generation
+    const errnos = await this.#ports.kernel.apply(commands)
+    if (generation === this.#generation) this.#host.post({ t: 'results', n, errnos })
+  }
+
+  async #dump(services: readonly IpvsServiceId[]): Promise<void> {
+    const generation = this.#generation
+    try {
+      const entries = await this.#ports.kernel.dump(services)
+      if (generation === this.#generation) this.#host.post({ t: 'table', entries })
+    } catch (thrown) {
+      this.#ports.log.error('ipvs-dump-failed', { reason: messageOf(thrown) })
+      setTimeout(() => {
+        if (generation === this.#generation) void this.#dump(services)
+      }, DUMP_RETRY_MS)
+    }
+  }
+
+  #stopWorker(tell: boolean, release: boolean): Promise<boolean> {
+    return new Promise(resolve => {
+      const timer = setTimeout(() => resolve(false), STOP_WITHIN_MS)
+      const done = (stopped: boolean) => {
+        clearTimeout(timer)
+        resolve(stopped)
+      }
+      this.#onStopped = () => done(true)
+      if (!this.#host.post({ t: 'stop', tell, release })) done(false)
+    })
+  }
+
+  /** The worker could not: take away what it had told of. */
+  async #release(): Promise<void> {
+    this.#ports.log.warn('ipvs-released-without-worker', { services: this.#owned.length })
+    await this.#ports.kernel.apply(this.#owned.map(service => ({ op: 'del-service', service })))
+  }
+
+  /** What the new configuration does not know any more has no verdict to be remembered. */
+  #prune(config: LvsConfig): void {
+    const checkers = new Set(
+      config.virtualServers.flatMap(({ realServers }) =>
+        realServers.flatMap(real => real.checkers.map(({ id }) => id)),
+      ),
+    )
+    this.#verdicts = new Map([...this.#verdicts].filter(([id]) => checkers.has(id)))
+  }
+}
+
+function settingsOf(config: LvsConfig): NotifySettings {
+  return { noCheckerEmails: config.noCheckerEmails, rsInitNotifies: config.rsInitNotifies }
+}
+
+/** Without an instance to follow both run; with one it begins as backup. */
+function rolesAtStart(config: LvsConfig): readonly SyncRole[] {
+  if (config.syncDaemon === undefined) return []
+  return config.syncDaemon.instance === undefined ? ['master', 'backup'] : ['backup']
+}

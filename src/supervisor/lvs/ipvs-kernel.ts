@@ -1,0 +1,126 @@
+// The kernel's side of IPVS as the supervisor uses it: the socket, the module, the connection timeouts and the sync daemons. A
+// kernel without IPVS is reported once; from then on everything is accepted and nothing is done, so that checks and
+// notifications go on. Not when to do what (ipvs-actor.ts). keepalived.conf(5) `lvs_timeouts`, `lvs_sync_daemon`, `lvs_flush`.
+
+import { execFile } from 'node:child_process'
+import { constants } from 'node:os'
+import { promisify } from 'node:util'
+import type { LvsTimeouts, SyncDaemon } from '../../config/lvs-model.ts'
+import { type KaError, messageOf } from '../../lib/errors.ts'
+import type { IpvsCommand, IpvsEntry, IpvsServiceId } from '../../lib/ipvs.ts'
+import type { Log } from '../../lib/log.ts'
+import type { IpvsTimeouts } from '../../native/ipvs-message.ts'
+import { type CountedEntry, IpvsSocket } from '../../native/ipvs-socket.ts'
+
+export type SyncRole = 'master' | 'backup'
+
+const MODPROBE_MS_MAX = 10_000
+
+export class IpvsKernel {
+  readonly #log: Log
+  #socket: IpvsSocket | undefined
+  #kernelTimeouts: IpvsTimeouts | undefined
+  #roles = new Set<SyncRole>()
+
+  constructor(log: Log) {
+    this.#log = log
+  }
+
+  /** Is there an IPVS to talk to? */
+  get available(): boolean {
+    return this.#socket !== undefined
+  }
+
+  /** Opens the socket, loading the module if need be. Never rejects: without IPVS one error is logged. */
+  async open(): Promise<void> {
+    try {
+      this.#socket = (await this.#tryOpen()) ?? (await this.#loadModule())
+      if (this.#socket === undefined) {
+        const help = 'install the kernel module ip_vs or run modprobe ip_vs; checks and notifications go on without it'
+        this.#log.error('ipvs-missing', { reason: 'this kernel has no IPVS', help })
+      }
+    } catch (thrown) {
+      this.#log.error('ipvs-unusable', { reason: messageOf(thrown) })
+    }
+  }
+
+  /** One errno each. */
+  async apply(commands: readonly IpvsCommand[]): Promise<readonly number[]> {
+    return this.#socket === undefined ? commands.map(() => 0) : this.#socket.apply(commands)
+  }
+
+  /** What there is of these services. Throws KA_NETLINK_NACK or KA_SOCKET. */
+  async dump(services: readonly IpvsServiceId[]): Promise<readonly IpvsEntry[]> {
+    return (await this.#socket?.dump(services)) ?? []
+  }
+
+  /** Everything in the table, with counters. */
+  async table(): Promise<readonly CountedEntry[]> {
+    return (await this.#socket?.dump()) ?? []
+  }
+
+  async flush(): Promise<void> {
+    const [errno] = await this.apply([{ op: 'flush' }])
+    if (errno !== 0) this.#log.error('ipvs-flush-failed', { errno: errno ?? 0 })
+  }
+
+  /** What is not configured stays as the kernel had it before we came. undefined: everything back as it was. */
+  async setTimeouts(wanted: LvsTimeouts | undefined): Promise<void> {
+    const socket = this.#socket
+    if (socket === undefined || (wanted === undefined && this.#kernelTimeouts === undefined)) return
+    try {
+      this.#kernelTimeouts ??= await socket.timeouts()
+      await socket.setTimeouts({ ...this.#kernelTimeouts, ...wanted })
+      if (wanted === undefined) this.#kernelTimeouts = undefined
+    } catch (thrown) {
+      this.#log.error('ipvs-timeouts-failed', { reason: messageOf(thrown) })
+    }
+  }
+
+  /** Exactly these roles of the sync daemon run from now on, with these settings. */
+  async syncDaemons(daemon: SyncDaemon | undefined, roles: readonly SyncRole[]): Promise<void> {
+    const socket = this.#socket
+    if (socket === undefined) return
+    for (const role of ['master', 'backup'] as const) {
+      if (roles.includes(role) && daemon !== undefined) await this.#startDaemon(socket, daemon, role)
+      else if (this.#roles.has(role)) await this.#stopDaemon(socket, role)
+    }
+  }
+
+  close(): void {
+    this.#socket?.close()
+    this.#socket = undefined
+  }
+
+  /** One that runs already may be a predecessor's, with other settings: it is stopped first. */
+  async #startDaemon(socket: IpvsSocket, daemon: SyncDaemon, role: SyncRole): Promise<void> {
+    await socket.stopDaemon(role)
+    try {
+      await socket.startDaemon({ ...daemon, role })
+      this.#roles.add(role)
+      this.#log.info('sync-daemon-started', { role, interface: daemon.interface, syncId: daemon.syncId })
+    } catch (thrown) {
+      this.#roles.delete(role)
+      this.#log.error('sync-daemon-failed', { role, interface: daemon.interface, reason: messageOf(thrown) })
+    }
+  }
+
+  async #stopDaemon(socket: IpvsSocket, role: SyncRole): Promise<void> {
+    this.#roles.delete(role)
+    const errno = await socket.stopDaemon(role)
+    if (errno !== 0 && errno !== constants.errno.ESRCH) this.#log.warn('sync-daemon-stop-failed', { role, errno })
+  }
+
+  #tryOpen(): Promise<IpvsSocket | undefined> {
+    return IpvsSocket.open((error: KaError) => this.#log.error('ipvs-socket-failed', { reason: error.message }))
+  }
+
+  async #loadModule(): Promise<IpvsSocket | undefined> {
+    try {
+      await promisify(execFile)('modprobe', ['ip_vs'], { timeout: MODPROBE_MS_MAX })
+    } catch (thrown) {
+      this.#log.debug('modprobe-failed', { module: 'ip_vs', reason: messageOf(thrown).trim() })
+    }
+    return this.#tryOpen()
+  }
+}

@@ -1,0 +1,119 @@
+// The load-balancing half of the daemon: checkers, the IPVS table and those who are told of changes, wired together.
+//
+//   checker actor --- verdicts ---> ipvs actor --- commands ---> kernel
+//                                              --- scripts, FIFO lines, mail ---> alerting
+
+import type { LvsConfig } from '../../config/lvs-model.ts'
+import type { FaultKind } from '../../ipc/messages/common.ts'
+import { messageOf } from '../../lib/errors.ts'
+import type { Log } from '../../lib/log.ts'
+import type { Alerting } from '../notify/alerting.ts'
+import type { NotifyFifo } from '../notify/fifo.ts'
+import { CheckerActor } from './checker-actor.ts'
+import { IpvsActor } from './ipvs-actor.ts'
+import { IpvsKernel } from './ipvs-kernel.ts'
+
+export interface LvsStackPorts {
+  readonly log: Log
+  readonly alerting: Alerting
+  gaveUp(worker: 'checker' | 'ipvs'): void
+}
+
+export interface LvsStackOptions {
+  /** --dont-release-ipvs */
+  readonly keepOnStop: boolean
+  /** Addresses of this host at the start, canonical text. */
+  readonly addresses: readonly string[]
+}
+
+export class LvsStack {
+  readonly #ports: LvsStackPorts
+  readonly #checker: CheckerActor
+  readonly #ipvs: IpvsActor
+  #fifos: readonly NotifyFifo[] = []
+
+  constructor(ports: LvsStackPorts, options: LvsStackOptions) {
+    const { log, alerting } = ports
+    this.#ports = ports
+    this.#ipvs = new IpvsActor(
+      {
+        log,
+        kernel: new IpvsKernel(log),
+        runScript: command => alerting.runScript(command),
+        fifoLine: line => this.#fifoLine(line),
+        mail: (subject, body) => alerting.mail(subject, body),
+        gaveUp: () => ports.gaveUp('ipvs'),
+      },
+      { keepOnStop: options.keepOnStop },
+    )
+    this.#checker = new CheckerActor(
+      {
+        log,
+        startScript: (command, timeoutMs) => alerting.runner.start(command, { timeoutMs }),
+        verdict: verdict => this.#ipvs.verdict(verdict),
+        gaveUp: () => ports.gaveUp('checker'),
+      },
+      { addresses: options.addresses },
+    )
+  }
+
+  /** Never rejects: a kernel without IPVS is reported, checks and notifications go on. */
+  async start(config: LvsConfig): Promise<void> {
+    await this.#openFifos(config)
+    await this.#ipvs.start(config)
+    this.#checker.start(config)
+  }
+
+  async reload(config: LvsConfig): Promise<void> {
+    await this.#openFifos(config)
+    await this.#ipvs.reload(config)
+    this.#checker.reload(config)
+  }
+
+  async stop(): Promise<void> {
+    await this.#checker.stop()
+    await this.#ipvs.stop()
+    for (const fifo of this.#fifos) fifo.close()
+  }
+
+  /** All addresses that are on this host now. */
+  addresses(addresses: readonly string[]): void {
+    this.#checker.addresses(addresses)
+  }
+
+  /** A VRRP instance changed its state; the sync daemon that follows it changes with it. */
+  vrrpState(instance: string, state: 'MASTER' | 'BACKUP' | 'FAULT' | 'STOP'): void {
+    void this.#ipvs.vrrpState(instance, state)
+  }
+
+  fault(worker: 'checker' | 'ipvs', kind: FaultKind): void {
+    if (worker === 'checker') this.#checker.fault(kind)
+    else this.#ipvs.fault(kind)
+  }
+
+  restarts(): { readonly checker: number; readonly ipvs: number } {
+    return { checker: this.#checker.restarts, ipvs: this.#ipvs.restarts }
+  }
+
+  async #openFifos(config: LvsConfig): Promise<void> {
+    const paths = [config.notifyFifo, config.lvsNotifyFifo].filter(path => path !== undefined)
+    const kept = this.#fifos.filter(fifo => paths.includes(fifo.path))
+    for (const fifo of this.#fifos) if (!kept.includes(fifo)) fifo.close()
+    const added = paths.filter(path => !kept.some(fifo => fifo.path === path))
+    this.#fifos = [...kept, ...added.map(path => this.#ports.alerting.fifo(path))]
+    await Promise.all(this.#fifos.map(fifo => this.#openFifo(fifo)))
+  }
+
+  /** Without its FIFO the rest goes on. */
+  async #openFifo(fifo: NotifyFifo): Promise<void> {
+    try {
+      await fifo.open()
+    } catch (thrown) {
+      this.#ports.log.error('fifo-failed', { path: fifo.path, reason: messageOf(thrown) })
+    }
+  }
+
+  #fifoLine(line: string): void {
+    for (const fifo of this.#fifos) fifo.write(`${line}\n`)
+  }
+}

@@ -1,0 +1,82 @@
+// Everything that tells the operator something, put together: scripts with their accounts, notify lines, FIFOs and mail.
+
+import { hostname, userInfo } from 'node:os'
+import type { Config, GlobalDefs, ScriptCommand } from '../../config/model.ts'
+import type { Log } from '../../lib/log.ts'
+import { ScriptAccounts } from '../scripts/script-accounts.ts'
+import { ScriptRunner } from '../scripts/script-runner.ts'
+import { findAccount, readAccountFiles } from '../scripts/user.ts'
+import { NotifyFifo } from './fifo.ts'
+import { MailQueue } from './mail-queue.ts'
+import { defaultSender } from './mail-text.ts'
+import { mailerFor } from './mailer.ts'
+import { Notifier } from './notifier.ts'
+import { NotifyQueue } from './notify-queue.ts'
+
+/** keepalived gives scripts that still run at the end one second after SIGTERM. */
+const SCRIPT_GRACE_MS = 1_000
+
+export class Alerting {
+  /** For track scripts; notify scripts have a runner of their own, so that neither kind can starve the other. */
+  readonly runner: ScriptRunner
+  readonly notifier: Notifier
+  readonly mails: MailQueue
+  readonly #accounts: ScriptAccounts
+  readonly #notifyRunner: ScriptRunner
+  readonly #log: Log
+  #global: GlobalDefs | undefined
+
+  constructor(log: Log) {
+    this.#log = log
+    this.#accounts = new ScriptAccounts(log)
+    this.runner = new ScriptRunner({ log, accounts: this.#accounts })
+    this.#notifyRunner = new ScriptRunner({ log, accounts: this.#accounts })
+    this.mails = new MailQueue(log)
+    this.notifier = new Notifier({
+      log,
+      scripts: new NotifyQueue({ log, runner: this.#notifyRunner }),
+      mails: this.mails,
+      makeFifo: path => this.fifo(path),
+      defaultSender: sender(),
+    })
+  }
+
+  /** Takes a configuration, at the start and at each reload. */
+  async configure(config: Config): Promise<void> {
+    this.#global = config.global
+    this.#accounts.setScriptUser(config.global.scriptUser)
+    this.mails.setMailer(mailerFor(config.global))
+    await this.notifier.configure(config)
+  }
+
+  /** A FIFO for this path, owned by whom the configuration names; an unknown user leaves it to the daemon, with an error. */
+  fifo(path: string): NotifyFifo {
+    const wanted = this.#global?.fifoOwners?.find(owner => owner.path === path)
+    if (wanted === undefined) return new NotifyFifo({ path }, this.#log)
+    const account = findAccount(readAccountFiles(), wanted)
+    if (!account.ok) this.#log.error('fifo-failed', { path, reason: account.error })
+    return new NotifyFifo({ path, owner: account.ok ? account.value : undefined }, this.#log)
+  }
+
+  /** Queues a mail to all recipients, if there are any and a server is known. */
+  mail(subject: string, body: string): void {
+    const { smtpServer, notificationEmail: to = [], notificationEmailFrom, routerId } = this.#global ?? {}
+    if (smtpServer === undefined || to.length === 0) return
+    this.mails.push({ from: notificationEmailFrom ?? sender(), to, subject: `[${routerId}] ${subject}`, body })
+  }
+
+  /** Runs a notify script that has no line of its own to keep: those of real and virtual servers. */
+  runScript(command: ScriptCommand): void {
+    this.#notifyRunner.start(command)
+  }
+
+  /** Waits a bounded time for what still has to be told, then ends the scripts that run. */
+  async stop(): Promise<void> {
+    await this.notifier.stop()
+    await Promise.all([this.runner.stop(SCRIPT_GRACE_MS), this.#notifyRunner.stop(SCRIPT_GRACE_MS)])
+  }
+}
+
+function sender(): string {
+  return defaultSender(userInfo().username, hostname())
+}

@@ -1,0 +1,91 @@
+// What a daemon process that died leaves to its successor. The watchdog keeps it; nothing goes to disk. Pure: who may go on as
+// what. A MASTER may only if its peers cannot have taken over yet; see docs/adr/0004-estate.md.
+
+import type { VrrpInstance } from '../../config/model.ts'
+import { type Instant, US_PER_MS, US_PER_SECOND } from '../../lib/time.ts'
+import type { State } from '../../workers/vrrp/core/state.ts'
+
+/** An address that is on an interface because of us, for those who have to clean up when we are gone. */
+export interface HeldAddress {
+  readonly address: string
+  readonly prefix: number
+  readonly interface: string
+  /** So long after our death no peer holds the address yet. */
+  readonly survivalUs: number
+}
+
+export interface Estate {
+  /** When the predecessor gave its last sign of life. */
+  readonly diedAtUs: Instant
+  readonly states: Readonly<Record<string, State>>
+  readonly held: readonly HeldAddress[]
+}
+
+/** A successor needs this long from its start to its first advert, on a busy machine. */
+export const HEIR_READY_US = US_PER_SECOND
+/** The first advert of the heir must be on the wire before the peers' timers end. */
+const MARGIN_US = 50 * US_PER_MS
+/** Older news about other routers is worth nothing. */
+const BACKUP_AGE_MAX_US = 30 * US_PER_SECOND
+
+/**
+ * How long after its death peers of a MASTER wait at least: their master-down time begins with its last advert, which was sent
+ * at most one interval before the death. Skew is left out, a peer of priority 255 has hardly any.
+ */
+export function survivalUs(params: Pick<VrrpInstance, 'advertIntervalUs' | 'downTimerAdverts'>): number {
+  return (params.downTimerAdverts - 1) * params.advertIntervalUs
+}
+
+/** The states that the instances go on with; all others start clean. */
+export function inheritedStates(
+  estate: Estate,
+  instances: readonly VrrpInstance[],
+  now: Instant,
+): Readonly<Record<string, State>> {
+  const inherited: Record<string, State> = {}
+  for (const params of instances) {
+    const state = estate.states[params.name]
+    if (state !== undefined && mayGoOn(params, state, now - estate.diedAtUs)) inherited[params.name] = state
+  }
+  return inherited
+}
+
+/** Addresses of the predecessor that no instance of today's configuration will look after. */
+export function orphanedAddresses(estate: Estate, instances: readonly VrrpInstance[]): HeldAddress[] {
+  const known = new Set(instances.flatMap(addressKeys))
+  return estate.held.filter(held => !known.has(keyOf(held)))
+}
+
+/** The instances whose addresses are still there although they do not go on as MASTER: these have to be taken off at once. */
+export function abandonedInstances(
+  estate: Estate,
+  instances: readonly VrrpInstance[],
+  inherited: Readonly<Record<string, State>>,
+): VrrpInstance[] {
+  const left = new Set(estate.held.map(keyOf))
+  return instances.filter(
+    params => inherited[params.name]?.name !== 'master' && addressKeys(params).some(key => left.has(key)),
+  )
+}
+
+function addressKeys(params: VrrpInstance): string[] {
+  return [...params.addresses, ...params.excludedAddresses].map(({ address, prefix, device }) =>
+    keyOf({ address, prefix, interface: device ?? params.interface }),
+  )
+}
+
+function mayGoOn(params: VrrpInstance, state: State, ageUs: number): boolean {
+  switch (state.name) {
+    case 'init':
+      return false
+    case 'master':
+      return ageUs + MARGIN_US <= survivalUs(params)
+    case 'backup':
+    case 'fault':
+      return ageUs <= BACKUP_AGE_MAX_US
+  }
+}
+
+function keyOf({ address, prefix, interface: name }: Omit<HeldAddress, 'survivalUs'>): string {
+  return `${address}/${prefix} ${name}`
+}

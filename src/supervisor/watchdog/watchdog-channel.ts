@@ -1,0 +1,149 @@
+// What the watchdog process and the daemon process tell each other (node:child_process ipc, structured clones), and the daemon's end of it.
+// The daemon's death shows as its exit; the watchdog's death shows to the daemon as a closed channel, and it steps down.
+
+import type { State } from '../../workers/vrrp/core/state.ts'
+import type { Estate, HeldAddress } from './estate.ts'
+
+/** What an operator asks for by a signal. */
+export type Order = 'stop' | 'reload' | 'dump-data' | 'dump-stats' | 'clear-stats' | 'dump-json'
+
+/** watchdog -> daemon */
+export type ToDaemon =
+  | { readonly t: 'order'; readonly order: Order }
+  /** First of all, to a daemon whose predecessor died: see `heirName`. */
+  | { readonly t: 'estate'; readonly estate: Estate }
+
+/** daemon -> watchdog */
+export type FromDaemon =
+  /** Everything is started; again after each reload, successful or not. */
+  | { readonly t: 'ready' }
+  /** Each second. */
+  | { readonly t: 'alive' }
+  /** What has to be taken down if this process cannot do it any more. The last one counts. */
+  | { readonly t: 'held'; readonly addresses: readonly HeldAddress[] }
+  /** The state of an instance, for a successor; null: the instance is gone. */
+  | { readonly t: 'role'; readonly instance: string; readonly state: State | null }
+  /** One line for people, shown by `systemctl status`. */
+  | { readonly t: 'status'; readonly text: string }
+  /** The daemon stops because somebody else asked it to. */
+  | { readonly t: 'leaving' }
+
+export interface WatchdogLink {
+  /** Is there a watchdog at all? */
+  readonly attached: boolean
+  ready(): void
+  held(addresses: readonly HeldAddress[]): void
+  role(instance: string, state: State | null): void
+  status(text: string): void
+  leaving(): void
+  /** Ends the pings and lets go of the channel, so that it does not keep the process alive. */
+  close(): void
+}
+
+export interface WatchdogLinkPorts {
+  order(order: Order): void
+  /** The watchdog has died: step down and end. Called once. */
+  lost(): void
+}
+
+export const aliveEveryMs = 1000
+const orders: readonly string[] = ['stop', 'reload', 'dump-data', 'dump-stats', 'clear-stats', 'dump-json']
+
+/** The daemon's end. Starts to ping at once, so that a hanging start is seen as well as a hanging run. */
+export function attachToWatchdog(ports: WatchdogLinkPorts): WatchdogLink {
+  let closed = false
+  const send = (message: FromDaemon) => {
+    // A channel that breaks while we write to it reports it by `disconnect`.
+    if (!closed && process.connected) process.send?.(message, undefined, undefined, () => undefined)
+  }
+  const pings = setInterval(() => send({ t: 'alive' }), aliveEveryMs)
+  const lost = () => {
+    if (closed) return
+    closed = true
+    clearInterval(pings)
+    ports.lost()
+  }
+  process.on('disconnect', lost)
+  // It died while we were loading: the event came before anybody listened. Without any channel it is undefined.
+  if (process.connected === false) setImmediate(lost)
+  process.on('message', (message: unknown) => {
+    const order = orderIn(message)
+    if (order !== undefined) ports.order(order)
+  })
+  return {
+    attached: process.connected === true,
+    ready: () => send({ t: 'ready' }),
+    held: addresses => send({ t: 'held', addresses }),
+    role: (instance, state) => send({ t: 'role', instance, state }),
+    status: text => send({ t: 'status', text }),
+    leaving: () => send({ t: 'leaving' }),
+    close: () => {
+      closed = true
+      clearInterval(pings)
+      process.off('disconnect', lost)
+      if (process.connected) process.disconnect()
+    },
+  }
+}
+
+/** A message of the daemon, if it is one. The processes may be of different releases during an upgrade. */
+export function readFromDaemon(message: unknown): FromDaemon | undefined {
+  if (!isRecord(message)) return undefined
+  switch (message.t) {
+    case 'ready':
+    case 'alive':
+    case 'leaving':
+      return { t: message.t }
+    case 'status':
+      return typeof message.text === 'string' ? { t: 'status', text: message.text } : undefined
+    case 'role':
+      return typeof message.instance === 'string' && typeof message.state === 'object'
+        ? { t: 'role', instance: message.instance, state: message.state as State | null }
+        : undefined
+    case 'held':
+      return Array.isArray(message.addresses) && message.addresses.every(isHeldAddress)
+        ? { t: 'held', addresses: message.addresses }
+        : undefined
+    default:
+      return undefined
+  }
+}
+
+/** In the environment of a daemon that is going to be told what its predecessor left. */
+export const heirName = 'KEEPALIVED_TS_HEIR'
+const estateWithinMs = 2000
+
+/** What the predecessor left; undefined if there was none, or the watchdog does not say. Takes `heirName` out of the environment. */
+export function receiveEstate(environment: Record<string, string | undefined>): Promise<Estate | undefined> {
+  const expected = environment[heirName] !== undefined
+  delete environment[heirName]
+  if (!expected) return Promise.resolve(undefined)
+  return new Promise(resolve => {
+    const settle = (estate: Estate | undefined) => {
+      clearTimeout(timer)
+      process.off('message', hear)
+      resolve(estate)
+    }
+    const hear = (message: unknown) => {
+      if (isRecord(message) && message.t === 'estate') settle(message.estate as Estate)
+    }
+    const timer = setTimeout(() => settle(undefined), estateWithinMs)
+    process.on('message', hear)
+  })
+}
+
+function isHeldAddress(value: unknown): value is HeldAddress {
+  if (!isRecord(value)) return false
+  const { address, prefix, interface: name, survivalUs } = value
+  const numbers = Number.isInteger(prefix) && Number.isInteger(survivalUs)
+  return typeof address === 'string' && typeof name === 'string' && numbers
+}
+
+function orderIn(message: unknown): Order | undefined {
+  if (!isRecord(message) || message.t !== 'order' || typeof message.order !== 'string') return undefined
+  return orders.includes(message.order) ? (message.order as Order) : undefined
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}

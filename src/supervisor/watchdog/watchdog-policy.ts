@@ -1,0 +1,220 @@
+// When the daemon process is started, killed, started again or given up. Pure: states, events and effects; who carries the
+// effects out is watchdog.ts. The delays and the permanent exit statuses are keepalived's (for its children).
+
+import { type Instant, US_PER_SECOND } from '../../lib/time.ts'
+import {
+  admitRestart,
+  growingBackoff,
+  type RestartPolicy,
+  type RestartRecord,
+  restartRecord,
+} from '../actors/restart-policy.ts'
+
+export interface WatchdogLimits {
+  readonly restart: RestartPolicy
+  /** A daemon that has not said `ready` after so long is killed. */
+  readonly readyWithinUs: number
+  /** A daemon that has said nothing for so long is killed. It speaks each second. */
+  readonly silenceMaxUs: number
+  /** A daemon that was told to stop and is still there after so long is killed. */
+  readonly stopWithinUs: number
+  /** A timer that comes later than this says that we were not running ourselves, so the daemon's silence proves nothing. */
+  readonly latenessMaxUs: number
+  /** -R: any death of the daemon ends the watchdog. */
+  readonly dontRespawn: boolean
+}
+
+export const watchdogLimits: WatchdogLimits = {
+  restart: { intensity: 3, periodUs: 300 * US_PER_SECOND, backoff: growingBackoff },
+  readyWithinUs: 60 * US_PER_SECOND,
+  silenceMaxUs: 10 * US_PER_SECOND,
+  stopWithinUs: 20 * US_PER_SECOND,
+  latenessMaxUs: US_PER_SECOND,
+  dontRespawn: false,
+}
+
+/** Exit statuses of the daemon that a new start would only repeat: they are passed on. */
+export const permanentStatuses: readonly number[] = [1, 2, 4, 6]
+
+/** Our own status when the fault is above the daemon, so that systemd starts everything anew. sysexits.h: EX_SOFTWARE. */
+export const gaveUpStatus = 70
+
+export type Phase =
+  | { readonly name: 'new' }
+  | { readonly name: 'starting'; readonly readyBy: Instant }
+  | { readonly name: 'running'; readonly aliveAt: Instant }
+  /** Our SIGKILL is on its way to a daemon that said nothing. */
+  | { readonly name: 'killed' }
+  | { readonly name: 'waiting'; readonly restartAt: Instant }
+  | { readonly name: 'stopping'; readonly killAt: Instant; readonly killed: boolean }
+  | { readonly name: 'over'; readonly status: number }
+
+export interface WatchdogState {
+  readonly phase: Phase
+  readonly record: RestartRecord
+}
+
+export type WatchdogEvent =
+  | { readonly type: 'start' }
+  | { readonly type: 'ready' }
+  | { readonly type: 'alive' }
+  /** The daemon was asked to stop by somebody else, and does so. */
+  | { readonly type: 'leaving' }
+  /** We were asked to stop. */
+  | { readonly type: 'stop' }
+  | { readonly type: 'exit'; readonly status: number | null; readonly signal: string | null }
+  | { readonly type: 'timer' }
+
+export type WatchdogEffect =
+  | { readonly type: 'spawn' }
+  | { readonly type: 'order-stop' }
+  | { readonly type: 'kill'; readonly reason: 'not-ready' | 'silent' | 'stop-overdue' }
+  | { readonly type: 'restart'; readonly delayUs: number; readonly cause: string }
+  /** The end. `removeAddresses`: the daemon had no chance to take down what it held. */
+  | { readonly type: 'finish'; readonly status: number; readonly removeAddresses: boolean; readonly cause: string }
+
+export interface WatchdogStep {
+  readonly state: WatchdogState
+  readonly effects: readonly WatchdogEffect[]
+}
+
+/** The state before the first start. */
+export function newWatchdog(): WatchdogState {
+  return { phase: { name: 'new' }, record: restartRecord() }
+}
+
+/** One event at `now` (microseconds). Events that mean nothing in the present phase change nothing. */
+export function watch(state: WatchdogState, event: WatchdogEvent, now: Instant, limits: WatchdogLimits): WatchdogStep {
+  switch (event.type) {
+    case 'start':
+      return state.phase.name === 'new' ? spawn(state, now, limits) : stay(state)
+    case 'ready':
+      return state.phase.name === 'starting' ? to(state, { name: 'running', aliveAt: now }) : stay(state)
+    case 'alive':
+      return state.phase.name === 'running' ? to(state, { name: 'running', aliveAt: now }) : stay(state)
+    case 'leaving':
+      return isUp(state.phase) ? to(state, stopping(now, limits)) : stay(state)
+    case 'stop':
+      return onStop(state, now, limits)
+    case 'exit':
+      return onExit(state, event, now, limits)
+    case 'timer':
+      return onTimer(state, now, limits)
+  }
+}
+
+/** When must the shell send a `timer` event? */
+export function watchdogDeadline(state: WatchdogState, limits: WatchdogLimits): Instant | undefined {
+  switch (state.phase.name) {
+    case 'starting':
+      return state.phase.readyBy
+    case 'running':
+      return state.phase.aliveAt + limits.silenceMaxUs
+    case 'waiting':
+      return state.phase.restartAt
+    case 'stopping':
+      return state.phase.killed ? undefined : state.phase.killAt
+    case 'new':
+    case 'killed':
+    case 'over':
+      return undefined
+  }
+}
+
+/** May systemd be told that all is well? Not while a daemon that was killed does not die, and not before the start. */
+export function isWell(state: WatchdogState, now: Instant, limits: WatchdogLimits): boolean {
+  switch (state.phase.name) {
+    case 'running':
+      return now - state.phase.aliveAt <= limits.silenceMaxUs
+    case 'starting':
+      return now <= state.phase.readyBy
+    case 'waiting':
+    case 'stopping':
+      return true
+    case 'new':
+    case 'killed':
+    case 'over':
+      return false
+  }
+}
+
+function onStop(state: WatchdogState, now: Instant, limits: WatchdogLimits): WatchdogStep {
+  if (state.phase.name === 'waiting' || state.phase.name === 'new') return finish(state, 0, true, 'stop')
+  // Its SIGKILL is under way already; what remains to be prevented is a restart.
+  if (state.phase.name === 'killed') return to(state, { name: 'stopping', killAt: now, killed: true })
+  if (!isUp(state.phase)) return stay(state)
+  return { state: { ...state, phase: stopping(now, limits) }, effects: [{ type: 'order-stop' }] }
+}
+
+function onExit(
+  state: WatchdogState,
+  event: { readonly status: number | null; readonly signal: string | null },
+  now: Instant,
+  limits: WatchdogLimits,
+): WatchdogStep {
+  const cause = event.signal === null ? `exit status ${event.status ?? 0}` : `signal ${event.signal}`
+  const status = event.status ?? gaveUpStatus
+  if (state.phase.name === 'over') return stay(state)
+  if (state.phase.name === 'stopping') return finish(state, status, status !== 0, cause)
+  if (permanentStatuses.includes(status)) return finish(state, status, true, cause)
+  if (limits.dontRespawn) return finish(state, status === 0 ? gaveUpStatus : status, true, cause)
+  const verdict = admitRestart(state.record, now, limits.restart)
+  if (verdict.action === 'escalate') return finish({ ...state, record: verdict.record }, gaveUpStatus, true, cause)
+  const restarting: WatchdogEffect = { type: 'restart', delayUs: verdict.delayUs, cause }
+  const waiting: WatchdogState = {
+    phase: { name: 'waiting', restartAt: now + verdict.delayUs },
+    record: verdict.record,
+  }
+  if (verdict.delayUs > 0) return { state: waiting, effects: [restarting] }
+  const step = spawn(waiting, now, limits)
+  return { state: step.state, effects: [restarting, ...step.effects] }
+}
+
+function onTimer(state: WatchdogState, now: Instant, limits: WatchdogLimits): WatchdogStep {
+  const due = watchdogDeadline(state, limits)
+  if (due === undefined || now < due) return stay(state)
+  if (state.phase.name === 'waiting') return spawn(state, now, limits)
+  if (state.phase.name === 'stopping') return kill(state, { ...state.phase, killed: true }, 'stop-overdue')
+  if (now - due > limits.latenessMaxUs) return to(state, forgiven(state.phase, now, limits))
+  return kill(state, { name: 'killed' }, state.phase.name === 'starting' ? 'not-ready' : 'silent')
+}
+
+/** We were not running ourselves (paused machine): the daemon gets its whole time again. */
+function forgiven(phase: Phase, now: Instant, limits: WatchdogLimits): Phase {
+  if (phase.name === 'starting') return { name: 'starting', readyBy: now + limits.readyWithinUs }
+  return phase.name === 'running' ? { name: 'running', aliveAt: now } : phase
+}
+
+function isUp(phase: Phase): boolean {
+  return phase.name === 'starting' || phase.name === 'running'
+}
+
+function stopping(now: Instant, limits: WatchdogLimits): Phase {
+  return { name: 'stopping', killAt: now + limits.stopWithinUs, killed: false }
+}
+
+function spawn(state: WatchdogState, now: Instant, limits: WatchdogLimits): WatchdogStep {
+  return {
+    state: { ...state, phase: { name: 'starting', readyBy: now + limits.readyWithinUs } },
+    effects: [{ type: 'spawn' }],
+  }
+}
+
+function kill(state: WatchdogState, phase: Phase, reason: 'not-ready' | 'silent' | 'stop-overdue'): WatchdogStep {
+  return { state: { ...state, phase }, effects: [{ type: 'kill', reason }] }
+}
+
+function finish(state: WatchdogState, status: number, removeAddresses: boolean, cause: string): WatchdogStep {
+  return {
+    state: { ...state, phase: { name: 'over', status } },
+    effects: [{ type: 'finish', status, removeAddresses, cause }],
+  }
+}
+
+function to(state: WatchdogState, phase: Phase): WatchdogStep {
+  return { state: { ...state, phase }, effects: [] }
+}
+
+function stay(state: WatchdogState): WatchdogStep {
+  return { state, effects: [] }
+}

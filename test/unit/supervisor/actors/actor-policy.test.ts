@@ -1,0 +1,208 @@
+// What the supervisor does for the vrrp worker, and in its stead. Times and bridging alone are in advert-bridge.test.ts.
+
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import type { VrrpInstance } from '../../../../src/config/model.ts'
+import type { FromVrrp, InstanceChange } from '../../../../src/ipc/messages/vrrp.ts'
+import { decide } from '../../../../src/supervisor/actors/actor-policy.ts'
+import {
+  type ActorEffect,
+  type ActorEvent,
+  type ActorState,
+  newActor,
+  type Outside,
+} from '../../../../src/supervisor/actors/actor-state.ts'
+import { bridgeOrder } from '../../../../src/workers/vrrp/bridge-order.ts'
+import type { State } from '../../../../src/workers/vrrp/core/state.ts'
+import { elected, instance, started } from '../../workers/vrrp/core/fixture.ts'
+
+const params = instance()
+const { state: master, now } = elected(params)
+const intervalUs = params.advertIntervalUs
+const options = { rtPriority: 0, delayUntil: null }
+
+interface World {
+  readonly running?: boolean
+  readonly lifeAt?: number
+  readonly consumed?: number
+  readonly deadline?: number | undefined
+}
+
+function outsideOf(world: World): Outside {
+  return {
+    running: world.running ?? true,
+    lifeAt: world.lifeAt ?? now,
+    consumed: () => world.consumed ?? 0,
+    deadlineOf: () => ('deadline' in world ? world.deadline : now + intervalUs),
+    sockets: () => [],
+  }
+}
+
+function on(state: ActorState, event: ActorEvent, world: World = {}, at = now) {
+  return decide(options, state, event, outsideOf(world), at)
+}
+
+function startOf(inherited: Readonly<Record<string, State>> = {}): ActorEvent {
+  return { type: 'start', instances: [params], groups: [], inherited }
+}
+
+function step(change: Partial<InstanceChange> = {}): ActorEvent {
+  const changes = [
+    { instance: params.name, snapshot: master, effects: [], bridge: bridgeOrder(params, master), ...change },
+  ]
+  const said: FromVrrp = { t: 'step', changes, group: null }
+  return { type: 'message', message: said }
+}
+
+/** An actor whose worker is MASTER. */
+function mastering(): ActorState {
+  const begun = on(newActor, startOf(), { running: false }).state
+  const active = on(begun, { type: 'activated', clean: false }).state
+  return on(on(active, { type: 'message', message: { t: 'ready' } }).state, step()).state
+}
+
+function typesOf(effects: readonly ActorEffect[]): string[] {
+  return effects.map(effect => (effect.type === 'post' ? `post ${effect.message.t}` : effect.type))
+}
+
+function priorities(effects: readonly ActorEffect[]): number[] {
+  return effects.flatMap(effect => (effect.type === 'transmit' ? [effect.advert.packet[22]!] : []))
+}
+
+function startMessage(effects: readonly ActorEffect[]) {
+  for (const effect of effects) if (effect.type === 'post' && effect.message.t === 'start') return effect.message
+  return assert.fail('no start message')
+}
+
+const frame = { at: now, interface: 'eth0', family: 4, bytes: new Uint8Array(40) } as const
+
+test('frames wait while no worker is there and follow its start message', () => {
+  const held = on(mastering(), { type: 'frame', frame }, { running: false })
+  assert.deepEqual(held.effects, [])
+  const { effects, state } = on(held.state, { type: 'activated', clean: false })
+  assert.deepEqual(typesOf(effects), ['reset-consumed', 'post start', 'post rx'])
+  assert.equal(state.mailbox.length, 0)
+})
+
+test('the mailbox is bounded, newest kept, and the loss is counted', () => {
+  let state = mastering()
+  for (let i = 0; i < 1_030; i++)
+    state = on(state, { type: 'frame', frame: { ...frame, at: i } }, { running: false }).state
+  assert.equal(state.mailbox.length, 1_024)
+  assert.equal(state.mailbox[0]?.at, 6)
+  assert.equal(state.framesDropped, 6)
+})
+
+test('frames are dropped while thousands of messages wait for the worker', () => {
+  let state = mastering()
+  for (let i = 0; i < 4_100; i++) state = on(state, { type: 'frame', frame }).state
+  assert.ok(state.framesDropped > 0)
+  const relieved = on(state, { type: 'frame', frame }, { consumed: 4_000 })
+  assert.deepEqual(typesOf(relieved.effects), ['post rx'])
+})
+
+test('a successor gets the role and the next deadline', () => {
+  const { effects } = on(mastering(), { type: 'activated', clean: false }, { deadline: now + 7 })
+  assert.deepEqual(startMessage(effects).resume[params.name], { state: master, deadlineUs: now + 7 })
+})
+
+test('the bridge speaks for a dead worker and the lease ends it', () => {
+  const world = { running: false, deadline: now + intervalUs }
+  const due = on(mastering(), { type: 'down' }, world, now + intervalUs)
+  assert.deepEqual(priorities(due.effects), [100])
+  const over = on(due.state, { type: 'timer' }, { ...world, lifeAt: now - 3_610_000 }, due.state.lookAt!)
+  assert.deepEqual(priorities(over.effects), [0])
+  assert.deepEqual(typesOf(over.effects), ['transmit', 'publish-deadline', 'remember', 'apply'])
+})
+
+test('a role that was given up is not inherited after our own death', () => {
+  const { effects } = on(mastering(), { type: 'escalated' }, { running: false })
+  assert.deepEqual(
+    effects.filter(({ type }) => type === 'remember'),
+    [{ type: 'remember', instance: params.name, state: null }],
+  )
+  assert.equal(effects.at(-1)?.type, 'gave-up')
+})
+
+test('a clean start resigns and forgets', () => {
+  const { effects, state } = on(mastering(), { type: 'activated', clean: true })
+  assert.deepEqual(priorities(effects), [0])
+  assert.deepEqual(startMessage(effects).resume, {})
+  assert.equal(state.known[0]?.snapshot, null)
+})
+
+test('a successor does not go on as MASTER after a pause in which peers have taken over', () => {
+  const { effects } = on(mastering(), { type: 'activated', clean: false }, {}, now + 5 * intervalUs)
+  assert.deepEqual(priorities(effects), [0])
+  assert.deepEqual(startMessage(effects).resume, {})
+})
+
+test('after a pause the bridge does not speak before the worker has decided', () => {
+  const { state, effects } = on(mastering(), { type: 'timer' }, {}, now + 8 * intervalUs)
+  assert.deepEqual(priorities(effects), [])
+  const still = on(state, { type: 'timer' }, {}, state.lookAt!)
+  assert.deepEqual(priorities(still.effects), [0], 'a worker that does not decide is decided for')
+})
+
+test('a reload that a dying worker did not see is told to its successor', () => {
+  const changed: VrrpInstance = { ...params, addresses: [] }
+  const reloaded = on(mastering(), { type: 'reload', instances: [changed], groups: [] })
+  assert.deepEqual(typesOf(reloaded.effects), ['post reload'])
+  const { effects, state } = on(reloaded.state, { type: 'activated', clean: false })
+  assert.deepEqual(startMessage(effects).resume[params.name]?.previous, params)
+  const acknowledged = on(state, { type: 'message', message: { t: 'ready' } })
+  const next = on(acknowledged.state, { type: 'activated', clean: false })
+  assert.equal(startMessage(next.effects).resume[params.name]?.previous, undefined)
+})
+
+test('a MASTER that a reload removes while its worker hangs is resigned within an interval', () => {
+  const { state } = on(mastering(), { type: 'reload', instances: [], groups: [] })
+  const { effects } = on(state, { type: 'timer' }, {}, state.lookAt!)
+  assert.equal(state.lookAt, now + intervalUs)
+  assert.deepEqual(priorities(effects), [0])
+})
+
+test('while a hanging worker is told to stop its adverts go on', () => {
+  const stopping = on(mastering(), { type: 'stop' })
+  assert.deepEqual(typesOf(stopping.effects), ['post stop'])
+  const at = now + 2 * intervalUs
+  const { effects, state } = on(stopping.state, { type: 'timer' }, {}, at)
+  assert.deepEqual(priorities(effects), [100])
+  assert.deepEqual(priorities(on(state, { type: 'stop-overdue' }, {}, at + 1).effects), [0])
+})
+
+test('a worker that dies instead of stopping is resigned for at once', () => {
+  const stopping = on(mastering(), { type: 'stop' })
+  const { effects } = on(stopping.state, { type: 'down' }, { running: false })
+  assert.deepEqual(priorities(effects), [0])
+  assert.equal(effects.at(-1)?.type, 'stopped')
+})
+
+test('an heir speaks for its role before its worker has loaded its code', () => {
+  const { effects } = on(newActor, startOf({ [params.name]: master }), { running: false }, now + intervalUs)
+  assert.deepEqual(typesOf(effects), ['publish-deadline', 'apply', 'publish-bridged', 'transmit'])
+  assert.deepEqual(priorities(effects), [100])
+})
+
+test('an heir whose worker never comes takes the addresses off', () => {
+  const begun = on(newActor, startOf({ [params.name]: master }), { running: false }, now + intervalUs)
+  const { effects } = on(begun.state, { type: 'escalated' }, { running: false }, now + intervalUs)
+  const applied = effects.flatMap(effect => (effect.type === 'apply' ? effect.effects : []))
+  assert.ok(applied.some(effect => effect.type === 'ensure-addresses' && !effect.present))
+})
+
+test('an instance that a worker has become BACKUP with is not bridged', () => {
+  const backup = started(params)
+  const { state } = on(mastering(), step({ snapshot: backup, bridge: null }))
+  const { effects } = on(state, { type: 'down' }, { running: false }, now + 2 * intervalUs)
+  assert.deepEqual(effects, [])
+})
+
+test('the fence comes back through the shell, behind what has arrived', () => {
+  const { effects } = on(mastering(), { type: 'message', message: { t: 'fence', n: 3 } })
+  assert.deepEqual(effects, [{ type: 'return-fence', n: 3 }])
+})
+
+test('a step of an instance that nobody knows is our own mistake', () => {
+  assert.throws(() => on(mastering(), step({ instance: 'VI_9' })), /unknown instance VI_9/)
+})

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { type Announcement, AnnouncePacer } from '../../../../src/supervisor/vrrp/announce-pacer.ts'
+
+function pacer() {
+  const sent: string[] = []
+  const timers: { action: () => void; delayMs: number; cancelled: boolean }[] = []
+  const paced = new AnnouncePacer({
+    send: ({ address }) => sent.push(address),
+    later: (action, delayMs) => {
+      const timer = { action, delayMs, cancelled: false }
+      timers.push(timer)
+      return {
+        cancel: () => {
+          timer.cancelled = true
+        },
+      }
+    },
+  })
+  /** Lets all timers fire, bounded. */
+  const run = (turnsMax = 100) => {
+    for (let turns = 0; turns < turnsMax && timers.length > 0; turns++) {
+      const timer = timers.shift()!
+      if (!timer.cancelled) timer.action()
+    }
+  }
+  return { paced, sent, timers, run }
+}
+
+const vip = (address: string, instance = 'VI_1'): Announcement => ({ instance, family: 4, interface: 'eth0', address })
+
+test('without an interval a block is sent at once, repetition by repetition', () => {
+  const { paced, sent, timers } = pacer()
+  paced.announce([vip('a'), vip('b')], 3)
+  assert.deepEqual(sent, ['a', 'b', 'a', 'b', 'a', 'b'])
+  assert.equal(timers.length, 0)
+})
+
+test('with an interval one is sent now and each further one an interval later', () => {
+  const { paced, sent, timers, run } = pacer()
+  paced.configure(1_500, 0)
+  paced.announce([vip('a'), vip('b')], 2)
+  assert.deepEqual(sent, ['a'])
+  assert.equal(timers[0]?.delayMs, 1.5)
+  run()
+  assert.deepEqual(sent, ['a', 'b', 'a', 'b'])
+})
+
+test('a second block does not add to what is still pending, and respects the running interval', () => {
+  const { paced, sent, run } = pacer()
+  paced.configure(1_000, 0)
+  paced.announce([vip('a')], 3)
+  paced.announce([vip('a')], 3)
+  run()
+  assert.equal(sent.length, 4)
+})
+
+test('an instance that left MASTER sends nothing more', () => {
+  const { paced, sent, run } = pacer()
+  paced.configure(1_000, 0)
+  paced.announce([vip('a'), vip('b', 'VI_2')], 5)
+  paced.forget('VI_1')
+  run()
+  assert.deepEqual(sent, ['a', 'b', 'b', 'b', 'b', 'b'])
+})
+
+test('the families have intervals of their own', () => {
+  const { paced, sent } = pacer()
+  paced.configure(1_000, 0)
+  paced.announce([vip('a'), { ...vip('fd00::1'), family: 6 }], 2)
+  assert.deepEqual(sent.sort(), ['a', 'fd00::1', 'fd00::1'])
+})
