@@ -64,7 +64,7 @@ function shell(worker: string): Rule {
   const room = `src/workers/${worker}/`
   return {
     room,
-    may: [room, 'src/workers/fault.ts', 'src/ipc/', 'src/lib/', 'src/native/'],
+    may: [room, 'src/workers/fault.ts', 'src/workers/event-worker.ts', 'src/ipc/', 'src/lib/', 'src/native/'],
     types: ['src/config/'],
     packages: [anyNode],
   }

@@ -32,6 +32,8 @@ export interface WorkerSpec {
   /** A thread that has not answered for so long is killed. */
   readonly pongWithinMs: number
   readonly restart: RestartPolicy
+  /** Called after each message to a thread that sleeps elsewhere than in its event loop or on the board. */
+  readonly wake?: () => void
 }
 
 export interface WorkerOwner<From> {
@@ -156,9 +158,9 @@ export class WorkerHost<To extends { readonly t: string }, From extends { readon
   }
 
   #create(id: number): void {
-    const { file, heapMaxMb } = this.#spec
+    const { file, heapMaxMb, wake } = this.#spec
     const thread = new WorkerIncarnation<To | ToAnyWorker, From | FromAnyWorker>(
-      { file, heapMaxMb, board: this.#board },
+      { file, heapMaxMb, board: this.#board, ...(wake === undefined ? {} : { wake }) },
       this.#shapes,
     )
     this.#threads.set(id, thread)

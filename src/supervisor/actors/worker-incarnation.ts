@@ -20,6 +20,8 @@ export interface IncarnationOptions {
   /** The thread's own heap limit; beyond it the thread dies, not the process. */
   readonly heapMaxMb: number
   readonly board: Board | null
+  /** Called after each message, see WorkerSpec. */
+  readonly wake?: () => void
 }
 
 export class WorkerIncarnation<To extends { readonly t: string }, From extends { readonly t: string }> {
@@ -30,6 +32,7 @@ export class WorkerIncarnation<To extends { readonly t: string }, From extends {
   onMessage: (message: From) => void = () => {}
   readonly #port: MessagePort
   readonly #board: Board | null
+  readonly #wake: (() => void) | undefined
   readonly #abort = new AbortController()
   #killedFor: string | undefined
   #loaded = false
@@ -38,6 +41,7 @@ export class WorkerIncarnation<To extends { readonly t: string }, From extends {
     const channel = new MessageChannel()
     this.#port = channel.port1
     this.#board = options.board
+    this.#wake = options.wake
     listen(
       this.#port,
       shapes,
@@ -73,6 +77,7 @@ export class WorkerIncarnation<To extends { readonly t: string }, From extends {
   post(message: To): void {
     post(this.#port, message)
     if (this.#board !== null) wake(this.#board)
+    this.#wake?.()
   }
 
   /**

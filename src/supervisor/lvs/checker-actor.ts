@@ -4,13 +4,12 @@
 import type { Checker, LvsConfig } from '../../config/lvs-model.ts'
 import type { ScriptCommand } from '../../config/model.ts'
 import { type CheckerSet, type FromChecker, fromCheckerShapes, type ToChecker } from '../../ipc/messages/checker.ts'
-import type { FaultKind } from '../../ipc/messages/common.ts'
+import type { FaultKind, FromAnyWorker } from '../../ipc/messages/common.ts'
 import type { Log } from '../../lib/log.ts'
 import { US_PER_MS } from '../../lib/time.ts'
 import type { CheckState, Verdict } from '../../workers/checker/core/check-state.ts'
 import type { MiscEnd } from '../../workers/checker/core/misc-exit.ts'
-import { checkerRestart } from '../actors/restart-policy.ts'
-import { WorkerHost } from '../actors/worker-host.ts'
+import { WorkerActor } from '../actors/worker-actor.ts'
 import type { RunningScript, ScriptEnd } from '../scripts/script-process.ts'
 import { PingPermission } from './ping-permission.ts'
 import { initTrackFiles } from './track-file-init.ts'
@@ -30,14 +29,11 @@ export interface CheckerActorOptions {
   readonly addresses: readonly string[]
 }
 
-const PING_EVERY_MS = 1_000
-const PONG_WITHIN_MS = 5_000
-const HEAP_MAX_MB = 256
 const SCRIPT_GRACE_MS = 1_000
 
 export class CheckerActor {
   readonly #ports: CheckerActorPorts
-  readonly #host: WorkerHost<ToChecker, FromChecker>
+  readonly #worker: WorkerActor<ToChecker, FromChecker>
   readonly #ping: PingPermission
   readonly #scripts = new Set<RunningScript>()
   #states = new Map<string, CheckState>()
@@ -46,31 +42,21 @@ export class CheckerActor {
   #addresses: ReadonlySet<string>
   /** No reload yet: checkers without a state are at the start of the daemon's life. */
   #fresh = true
-  #generation = 0
 
   constructor(ports: CheckerActorPorts, options: CheckerActorOptions) {
     this.#ports = ports
     this.#addresses = new Set(options.addresses)
     this.#ping = new PingPermission(ports.log)
-    this.#host = new WorkerHost<ToChecker, FromChecker>(
+    this.#worker = new WorkerActor<ToChecker, FromChecker>(
       {
         id: 'checker',
         file: new URL('../../workers/checker/worker.js', import.meta.url),
-        heapMaxMb: HEAP_MAX_MB,
-        warmSpare: false,
-        pingEveryMs: PING_EVERY_MS,
-        pongWithinMs: PONG_WITHIN_MS,
-        restart: checkerRestart,
+        shapes: fromCheckerShapes,
       },
-      fromCheckerShapes,
-      null,
       {
         activated: clean => this.#activated(clean),
         message: message => this.#message(message),
-        down: () => {
-          this.#generation++
-        },
-        escalated: () => ports.gaveUp(),
+        gaveUp: () => ports.gaveUp(),
       },
       ports.log,
     )
@@ -79,7 +65,7 @@ export class CheckerActor {
   start(config: LvsConfig): void {
     initTrackFiles(config.trackFiles, this.#ports.log)
     this.#configure(config)
-    this.#host.start()
+    this.#worker.start()
   }
 
   reload(config: LvsConfig): void {
@@ -87,7 +73,7 @@ export class CheckerActor {
     this.#configure(config)
     const known = new Set(this.#set.checkers.map(checker => checker.id))
     this.#states = new Map([...this.#states].filter(([id]) => known.has(id)))
-    this.#host.post({ t: 'reload', set: this.#set })
+    this.#worker.post({ t: 'reload', set: this.#set })
   }
 
   /** All addresses that are on this host now, canonical text. */
@@ -97,7 +83,7 @@ export class CheckerActor {
     if (suspended.join(' ') === this.#set.suspended.join(' ')) return
     this.#ports.log.info('checkers-suspended', { suspended: suspended.length, of: this.#set.checkers.length })
     this.#set = { ...this.#set, suspended }
-    this.#host.post({ t: 'suspended', checkers: suspended })
+    this.#worker.post({ t: 'suspended', checkers: suspended })
   }
 
   /** Last known states by checker, for dumps and status. */
@@ -106,16 +92,16 @@ export class CheckerActor {
   }
 
   get restarts(): number {
-    return this.#host.restarts
+    return this.#worker.restarts
   }
 
   fault(kind: FaultKind): void {
-    this.#host.post({ t: 'fault', kind })
+    this.#worker.fault(kind)
   }
 
   /** No check runs any more, nor a program of one. */
   async stop(): Promise<void> {
-    await this.#host.stop()
+    await this.#worker.stop()
     this.#ping.restore()
     await Promise.all([...this.#scripts].map(script => script.terminate(SCRIPT_GRACE_MS)))
   }
@@ -138,23 +124,17 @@ export class CheckerActor {
   }
 
   #activated(clean: boolean): void {
-    this.#generation++
     const states = [...this.#states].map(([id, state]) => [id, clean ? verdictOnly(state) : state] as const)
-    this.#host.post({ t: 'start', set: this.#set, resume: Object.fromEntries(states), fresh: this.#fresh })
+    this.#worker.post({ t: 'start', set: this.#set, resume: Object.fromEntries(states), fresh: this.#fresh })
   }
 
-  #message(message: FromChecker): void {
+  #message(message: Exclude<FromChecker, FromAnyWorker>): void {
     switch (message.t) {
       case 'step':
         this.#step(message)
         return
       case 'misc-run':
         void this.#runMisc(message)
-        return
-      case 'standby':
-      case 'ready':
-      case 'pong':
-        return
     }
   }
 
@@ -168,12 +148,12 @@ export class CheckerActor {
 
   /** The answer is for the worker that asked, not for its successor. */
   async #runMisc({ checker, run, command, timeoutUs }: Extract<FromChecker, { t: 'misc-run' }>): Promise<void> {
-    const generation = this.#generation
+    const asker = this.#worker.asker()
     const script = this.#ports.startScript(command, timeoutUs / US_PER_MS)
     this.#scripts.add(script)
     void script.gone.then(() => this.#scripts.delete(script))
     const end = miscEndOf(await script.end)
-    if (generation === this.#generation) this.#host.post({ t: 'misc-end', checker, run, end })
+    asker.post({ t: 'misc-end', checker, run, end })
   }
 }
 

@@ -3,7 +3,7 @@
 
 import type { LvsConfig } from '../../config/lvs-model.ts'
 import type { ScriptCommand } from '../../config/model.ts'
-import type { FaultKind } from '../../ipc/messages/common.ts'
+import type { FaultKind, FromAnyWorker } from '../../ipc/messages/common.ts'
 import { type FromIpvs, fromIpvsShapes, type ToIpvs } from '../../ipc/messages/ipvs.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { IpvsServiceId } from '../../lib/ipvs.ts'
@@ -12,8 +12,7 @@ import { errnoName } from '../../native/libc.ts'
 import type { LvsEffect } from '../../workers/ipvs/core/effect.ts'
 import type { ServerState } from '../../workers/ipvs/core/server-state.ts'
 import type { CheckerVerdict, NotifySettings } from '../../workers/ipvs/core/verdict.ts'
-import { checkerRestart } from '../actors/restart-policy.ts'
-import { WorkerHost } from '../actors/worker-host.ts'
+import { type Asker, WorkerActor } from '../actors/worker-actor.ts'
 import type { IpvsKernel, SyncRole } from './ipvs-kernel.ts'
 
 export interface IpvsActorPorts {
@@ -34,45 +33,28 @@ export interface IpvsActorOptions {
   readonly keepOnStop: boolean
 }
 
-const PING_EVERY_MS = 1_000
-const PONG_WITHIN_MS = 5_000
-const HEAP_MAX_MB = 256
 const STOP_WITHIN_MS = 3_000
 const DUMP_RETRY_MS = 1_000
 
 export class IpvsActor {
   readonly #ports: IpvsActorPorts
   readonly #options: IpvsActorOptions
-  readonly #host: WorkerHost<ToIpvs, FromIpvs>
+  readonly #worker: WorkerActor<ToIpvs, FromIpvs>
   readonly #states = new Map<string, ServerState>()
   #verdicts = new Map<string, CheckerVerdict>()
   #owned: readonly IpvsServiceId[] = []
   #config: LvsConfig | undefined
   #onStopped: (() => void) | undefined
-  #generation = 0
 
   constructor(ports: IpvsActorPorts, options: IpvsActorOptions) {
     this.#ports = ports
     this.#options = options
-    this.#host = new WorkerHost<ToIpvs, FromIpvs>(
-      {
-        id: 'ipvs',
-        file: new URL('../../workers/ipvs/worker.js', import.meta.url),
-        heapMaxMb: HEAP_MAX_MB,
-        warmSpare: false,
-        pingEveryMs: PING_EVERY_MS,
-        pongWithinMs: PONG_WITHIN_MS,
-        restart: checkerRestart,
-      },
-      fromIpvsShapes,
-      null,
+    this.#worker = new WorkerActor<ToIpvs, FromIpvs>(
+      { id: 'ipvs', file: new URL('../../workers/ipvs/worker.js', import.meta.url), shapes: fromIpvsShapes },
       {
         activated: clean => this.#activated(clean),
         message: message => this.#message(message),
-        down: () => {
-          this.#generation++
-        },
-        escalated: () => ports.gaveUp(),
+        gaveUp: () => ports.gaveUp(),
       },
       ports.log,
     )
@@ -86,14 +68,14 @@ export class IpvsActor {
     await kernel.setTimeouts(config.timeouts)
     await kernel.syncDaemons(config.syncDaemon, rolesAtStart(config))
     if (config.flush) await kernel.flush()
-    this.#host.start()
+    this.#worker.start()
   }
 
   async reload(config: LvsConfig): Promise<void> {
     const before = this.#config
     this.#config = config
     this.#prune(config)
-    this.#host.post({ t: 'reload', virtualServers: config.virtualServers, settings: settingsOf(config) })
+    this.#worker.post({ t: 'reload', virtualServers: config.virtualServers, settings: settingsOf(config) })
     await this.#ports.kernel.setTimeouts(config.timeouts)
     if (JSON.stringify(before?.syncDaemon) !== JSON.stringify(config.syncDaemon)) {
       await this.#ports.kernel.syncDaemons(config.syncDaemon, rolesAtStart(config))
@@ -103,7 +85,7 @@ export class IpvsActor {
   /** A checker has come to a verdict. Kept, in case the worker is away. */
   verdict(verdict: CheckerVerdict): void {
     this.#verdicts.set(verdict.checker, verdict)
-    this.#host.post({ t: 'verdict', verdict })
+    this.#worker.post({ t: 'verdict', verdict })
   }
 
   /** The VRRP instance that a sync daemon follows has changed its state. */
@@ -120,11 +102,11 @@ export class IpvsActor {
   }
 
   get restarts(): number {
-    return this.#host.restarts
+    return this.#worker.restarts
   }
 
   fault(kind: FaultKind): void {
-    this.#host.post({ t: 'fault', kind })
+    this.#worker.fault(kind)
   }
 
   /** Tells and takes away what there is to, within a bounded time. Never rejects. */
@@ -133,7 +115,7 @@ export class IpvsActor {
     const keep = this.#options.keepOnStop
     const flush = !keep && this.#config?.flushOnStop === 'all'
     const stopped = await this.#stopWorker(!keep, !keep && !flush)
-    await this.#host.stop()
+    await this.#worker.stop()
     if (flush) await kernel.flush()
     else if (!keep && !stopped) await this.#release()
     if (!keep) {
@@ -146,8 +128,7 @@ export class IpvsActor {
   #activated(clean: boolean): void {
     const config = this.#config
     if (config === undefined) return
-    this.#generation++
-    this.#host.post({
+    this.#worker.post({
       t: 'start',
       virtualServers: config.virtualServers,
       settings: settingsOf(config),
@@ -157,7 +138,7 @@ export class IpvsActor {
     })
   }
 
-  #message(message: FromIpvs): void {
+  #message(message: Exclude<FromIpvs, FromAnyWorker>): void {
     switch (message.t) {
       case 'step':
         if (message.snapshot === null) this.#states.delete(message.virtualServer)
@@ -168,7 +149,7 @@ export class IpvsActor {
         void this.#apply(message.n, message.commands)
         return
       case 'dump':
-        void this.#dump(message.services)
+        void this.#dump(message.services, this.#worker.asker())
         return
       case 'owned':
         this.#owned = message.services
@@ -180,11 +161,6 @@ export class IpvsActor {
       }
       case 'stopped':
         this.#onStopped?.()
-        return
-      case 'standby':
-      case 'ready':
-      case 'pong':
-        return
     }
   }
 
@@ -204,20 +180,19 @@ export class IpvsActor {
 
   /** The answer is for the worker that asked, not for its successor. */
   async #apply(n: number, commands: Extract<FromIpvs, { t: 'commands' }>['commands']): Promise<void> {
-    const generation = this.#generation
+    const asker = this.#worker.asker()
     const errnos = await this.#ports.kernel.apply(commands)
-    if (generation === this.#generation) this.#host.post({ t: 'results', n, errnos })
+    asker.post({ t: 'results', n, errnos })
   }
 
-  async #dump(services: readonly IpvsServiceId[]): Promise<void> {
-    const generation = this.#generation
+  async #dump(services: readonly IpvsServiceId[], asker: Asker<ToIpvs>): Promise<void> {
     try {
       const entries = await this.#ports.kernel.dump(services)
-      if (generation === this.#generation) this.#host.post({ t: 'table', entries })
+      asker.post({ t: 'table', entries })
     } catch (thrown) {
       this.#ports.log.error('ipvs-dump-failed', { reason: messageOf(thrown) })
       setTimeout(() => {
-        if (generation === this.#generation) void this.#dump(services)
+        if (asker.isHere) void this.#dump(services, asker)
       }, DUMP_RETRY_MS)
     }
   }
@@ -230,7 +205,7 @@ export class IpvsActor {
         resolve(stopped)
       }
       this.#onStopped = () => done(true)
-      if (!this.#host.post({ t: 'stop', tell, release })) done(false)
+      if (!this.#worker.post({ t: 'stop', tell, release })) done(false)
     })
   }
 
