@@ -12,6 +12,7 @@ import { buildScript, keepUsedScripts } from './build-script.ts'
 import { buildSettings } from './build-settings.ts'
 import type { GroupInputs } from './build-sync-group.ts'
 import { buildSyncGroup } from './build-sync-group.ts'
+import { buildKnownObjects } from './build-tracked-objects.ts'
 import type { KnownScripts } from './build-tracking.ts'
 import { checkCompleteness } from './check-completeness.ts'
 import { checkInterfaces } from './check-interfaces.ts'
@@ -36,7 +37,8 @@ export function buildConfig(tokens: readonly Token[], context: BuildContext): Co
   const defs = mergeGlobalDefs(root)
   const global = buildGlobalDefs(defs, context)
   const scripts = buildScripts(root, context)
-  const inputs = { global, defaults: buildVrrpDefaults(defs), scripts }
+  const objects = buildKnownObjects(root, context)
+  const inputs = { global, defaults: buildVrrpDefaults(defs), scripts, objects }
   const instances = buildInstances(root, inputs, context)
   const syncGroups = buildSyncGroups(root, inputs, context)
   const lvs = buildLvs(root, defs, global, instances, context)

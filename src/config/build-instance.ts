@@ -12,6 +12,8 @@ import { buildProtocol } from './build-protocol.ts'
 import { buildGarp, buildReactions } from './build-reactions.ts'
 import type { Role } from './build-role.ts'
 import { buildRole } from './build-role.ts'
+import type { KnownObject } from './build-tracked-objects.ts'
+import { buildTrackedObjects } from './build-tracked-objects.ts'
 import type { KnownScripts } from './build-tracking.ts'
 import { buildTracking } from './build-tracking.ts'
 import type { Entry } from './grammar/entry.ts'
@@ -22,6 +24,7 @@ export interface InstanceInputs {
   readonly global: GlobalDefs
   readonly defaults: VrrpDefaults
   readonly scripts: KnownScripts
+  readonly objects: readonly KnownObject[]
   /** Place of the block among those of the outermost level. */
   readonly position: number
 }
@@ -66,6 +69,7 @@ export function buildInstance(block: Entry, inputs: InstanceInputs, context: Bui
     promoteSecondaries: isSet(block, 'promote_secondaries'),
     trackedScripts: tracking.scripts,
     trackedInterfaces: tracking.interfaces,
+    trackedObjects: buildTrackedObjects(block, inputs.position, inputs.objects, context),
     notify: buildNotify(block, context),
     smtpAlert: toggleOf(block, 'smtp_alert') ?? global.smtpAlertVrrp ?? global.smtpAlert ?? false,
     notifyPriorityChanges: toggleOf(block, 'notify_priority_changes') ?? global.notifyPriorityChanges,

@@ -3,7 +3,7 @@
 import { buildCommandOf, isRunnable } from './build-command.ts'
 import type { BuildContext } from './build-context.ts'
 import { complain, nameOf, placeOf } from './build-context.ts'
-import { limitWeight } from './build-tracking.ts'
+import { limitWeight } from './build-weight.ts'
 import type { Entry } from './grammar/entry.ts'
 import { isSet, lastOf, numberOf } from './grammar/entry.ts'
 import type { VrrpScript } from './model.ts'

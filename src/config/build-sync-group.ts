@@ -3,6 +3,8 @@
 import type { BuildContext } from './build-context.ts'
 import { complain, nameOf, placeOf } from './build-context.ts'
 import { buildNotify } from './build-notify.ts'
+import type { KnownObject } from './build-tracked-objects.ts'
+import { buildTrackedObjects } from './build-tracked-objects.ts'
 import type { KnownScripts } from './build-tracking.ts'
 import { buildTracking } from './build-tracking.ts'
 import type { Entry } from './grammar/entry.ts'
@@ -12,6 +14,7 @@ import type { GlobalDefs, SyncGroup } from './model.ts'
 export interface GroupInputs {
   readonly global: GlobalDefs
   readonly scripts: KnownScripts
+  readonly objects: readonly KnownObject[]
   readonly position: number
   /** Names of all instances of the file, those that were refused for a fault of their own included. */
   readonly instances: ReadonlySet<string>
@@ -44,6 +47,7 @@ export function buildSyncGroup(block: Entry, inputs: GroupInputs, context: Build
     trackingWeight: isSet(block, 'sync_group_tracking_weight'),
     trackedScripts: tracking.scripts,
     trackedInterfaces: tracking.interfaces,
+    trackedObjects: buildTrackedObjects(block, inputs.position, inputs.objects, context),
   }
 }
 

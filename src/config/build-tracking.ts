@@ -3,8 +3,9 @@
 
 import type { BuildContext } from './build-context.ts'
 import { complain } from './build-context.ts'
+import { weightOf } from './build-weight.ts'
 import type { Entry } from './grammar/entry.ts'
-import { optionOf, rowsOf } from './grammar/entry.ts'
+import { rowsOf } from './grammar/entry.ts'
 import type { TrackedInterface, TrackedScript, VrrpScript } from './model.ts'
 
 export interface Tracking {
@@ -20,14 +21,6 @@ export interface KnownScripts {
   readonly positions: ReadonlyMap<string, number>
   /** Lines of the scripts that were left out for a fault of their own. */
   readonly refused: ReadonlyMap<string, number>
-}
-
-/** keepalived accepts 254 and takes 253. */
-const weightMax = 253
-
-interface Weight {
-  readonly weight: number
-  readonly reverse: boolean
 }
 
 /** What `block` tracks; `position` is its place at the outermost level, before which its scripts must be defined. */
@@ -101,28 +94,6 @@ function addInterface(
     return
   }
   interfaces.push({ interface: name, ...weightOf(row, { weight: 0, reverse: false }, context) })
-}
-
-/** The weight of the row, else that of the definition. `noreverse` undoes an inherited reverse. */
-function weightOf(row: Entry, inherited: Weight, context: BuildContext): Weight {
-  const option = optionOf(row, 'weight')
-  const written = option?.values[0]
-  if (option === undefined || typeof written !== 'number') {
-    return { weight: inherited.weight, reverse: inherited.reverse }
-  }
-  const direction = option.values[1]
-  const reverse = direction === 'reverse' || (direction !== 'noreverse' && inherited.reverse)
-  return { weight: limitWeight(written, option, context), reverse }
-}
-
-/** Brings a weight into the range that counts, with advice. */
-export function limitWeight(weight: number, at: Entry, context: BuildContext): number {
-  if (Math.abs(weight) <= weightMax) return weight
-  const limited = Math.sign(weight) * weightMax
-  complain(context, 'clamped-weight', at, `weight ${weight} is taken as ${limited}`, {
-    help: `the largest weight is ${weightMax}`,
-  })
-  return limited
 }
 
 function complainOfDuplicate(row: Entry, name: string, context: BuildContext): void {

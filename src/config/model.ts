@@ -3,6 +3,7 @@
 // model travels through a message channel unchanged. Times are microseconds unless the name ends in another unit.
 
 import type { Family } from '../lib/ip.ts'
+import type { TrackedKind } from '../lib/tracked-reading.ts'
 import type { LvsConfig } from './lvs-model.ts'
 
 /** Where something was written; kept in the model so that run-time messages can name the place. */
@@ -147,6 +148,15 @@ export interface TrackedInterface {
   readonly reverse: boolean
 }
 
+/** A BFD session, a file or a process. What its reading means: effectOfReading(). */
+export interface TrackedObject {
+  readonly kind: TrackedKind
+  readonly name: string
+  /** -253..253; 0: FAULT when down, or when the file says anything but 0. */
+  readonly weight: number
+  readonly reverse: boolean
+}
+
 export interface GarpSettings {
   /** Delay before the second block after becoming MASTER; 0: no second block. Default 5 s. */
   readonly masterDelayUs: number
@@ -219,6 +229,7 @@ export interface VrrpInstance {
   readonly promoteSecondaries: boolean
   readonly trackedScripts: readonly TrackedScript[]
   readonly trackedInterfaces: readonly TrackedInterface[]
+  readonly trackedObjects: readonly TrackedObject[]
   readonly notify: NotifyScripts
   /** smtp_alert with its fallbacks already resolved. */
   readonly smtpAlert: boolean
@@ -247,4 +258,5 @@ export interface SyncGroup {
   readonly trackingWeight: boolean
   readonly trackedScripts: readonly TrackedScript[]
   readonly trackedInterfaces: readonly TrackedInterface[]
+  readonly trackedObjects: readonly TrackedObject[]
 }

@@ -149,6 +149,7 @@ function groupOf(names: readonly string[]): SyncGroup {
     trackingWeight: false,
     trackedScripts: [],
     trackedInterfaces: [],
+    trackedObjects: [],
   }
 }
 

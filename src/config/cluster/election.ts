@@ -1,10 +1,11 @@
 // Who is MASTER: the election of VRRP over a virtual router whose nodes all live and hear each other, in a given state of their
-// track scripts. Links count as up. RFC 9568 section 6.4, keepalived.conf(5) `nopreempt`. Times play no part here.
+// track scripts. Links, BFD sessions and processes count as up, files as saying 0. RFC 9568 section 6.4, keepalived.conf(5) `nopreempt`. Times play no part here.
 
 import { compareIp, parseIp } from '../../lib/ip.ts'
 import { contribution, limitPriority, ownerPriority } from '../../lib/priority.ts'
+import { effectOfReading, type ReadingEffect } from '../../lib/tracked-reading.ts'
 import { countedOf, groupOf, membersOf } from '../lint/counted.ts'
-import type { Config, VrrpInstance } from '../model.ts'
+import type { Config, TrackedObject, VrrpInstance } from '../model.ts'
 import type { Seat } from './router.ts'
 
 /** A track script of one node, which can be up or down. */
@@ -92,17 +93,24 @@ function companions(config: Config, instance: VrrpInstance): readonly VrrpInstan
 
 /** A tracker of weight 0 puts the instance into FAULT while its object is down, with `reverse` while it is up. */
 function isHeld(config: Config, instance: VrrpInstance, down: ReadonlySet<string>): boolean {
-  const { scripts, interfaces } = countedOf(config, instance)
+  const { scripts, interfaces, objects } = countedOf(config, instance)
+  const badObject = objects.some(tracked => calmEffect(tracked).fault)
   const badScript = scripts.some(({ script, weight, reverse }) => weight === 0 && !down.has(script) === reverse)
-  return badScript || interfaces.some(({ weight, reverse }) => weight === 0 && reverse)
+  return badScript || badObject || interfaces.some(({ weight, reverse }) => weight === 0 && reverse)
 }
 
 function priorityOf(config: Config, instance: VrrpInstance, down: ReadonlySet<string>): number {
   if (instance.priority === ownerPriority) return ownerPriority
-  const { scripts, interfaces } = countedOf(config, instance)
+  const { scripts, interfaces, objects } = countedOf(config, instance)
   const parts = [
     ...scripts.map(({ script, weight, reverse }) => contribution(weight, reverse, !down.has(script))),
     ...interfaces.map(({ weight, reverse }) => contribution(weight, reverse, true)),
+    ...objects.map(tracked => calmEffect(tracked).priority),
   ]
   return limitPriority(parts.reduce((sum, part) => sum + part, instance.priority))
+}
+
+/** What a file, BFD session or process does while nothing is wrong with it. */
+function calmEffect({ kind, weight, reverse }: TrackedObject): ReadingEffect {
+  return effectOfReading(kind, weight, reverse, kind === 'file' ? 0 : 1)
 }

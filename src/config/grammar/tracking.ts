@@ -53,10 +53,12 @@ export const trackLists: readonly KeywordSpec[] = [
   list(
     'track_bfd',
     row(text('BFD'), 'References a bfd_instance defined earlier.', {
+      live: true,
       default: 'weight of the bfd_instance',
-      options: [weight(-254, 254, ['reverse', 'noreverse'], false)],
+      options: [weight(-254, 254, ['reverse', 'noreverse'], true)],
     }),
     'BFD sessions that influence the role.',
+    { live: true },
   ),
 ]
 
@@ -166,7 +168,10 @@ export const bfdInstance: readonly KeywordSpec[] = [
     default: '0',
   }),
   toggle('multihop', 'Uses UDP port 4784 instead of 3784.', { since: '2.2.8' }),
-  value('weight', [integer(-254, 254), optional(oneOf('reverse'))], 'Default weight for track_bfd.', { default: '0' }),
+  value('weight', [integer(-254, 254), optional(oneOf('reverse'))], 'Default weight for track_bfd.', {
+    live: true,
+    default: '0',
+  }),
   flag('vrrp', 'Sends session events to the VRRP child only (with checker: both).', { default: 'both consumers' }),
   flag('checker', 'Sends session events to the checker child only (with vrrp: both).', { default: 'both consumers' }),
 ]

@@ -2,11 +2,15 @@
 // vrrp_sync_group.
 
 import { contribution, countedTrackers, ownerPriority } from '../../lib/priority.ts'
-import type { Config, SyncGroup, TrackedInterface, TrackedScript, VrrpInstance } from '../model.ts'
+import type { Config, SyncGroup, TrackedInterface, TrackedObject, TrackedScript, VrrpInstance } from '../model.ts'
+
+/** keepalived: nothing that is tracked adds more to a priority, or takes away more. */
+const additionMax = 253
 
 export interface CountedTrackers {
   readonly scripts: readonly TrackedScript[]
   readonly interfaces: readonly TrackedInterface[]
+  readonly objects: readonly TrackedObject[]
 }
 
 export function groupOf(config: Config, instance: string): SyncGroup | undefined {
@@ -20,17 +24,27 @@ export function membersOf(config: Config, group: SyncGroup): readonly VrrpInstan
 
 export function countedOf(config: Config, instance: VrrpInstance): CountedTrackers {
   const group = groupOf(config, instance.name)
-  if (group === undefined) return { scripts: instance.trackedScripts, interfaces: instance.trackedInterfaces }
+  if (group === undefined) return ownTrackers(instance)
   const ownerInside = membersOf(config, group).some(member => member.priority === ownerPriority)
   const rules = { trackingWeight: group.trackingWeight, ownerInside }
   return {
     scripts: countedTrackers(instance.trackedScripts, group.trackedScripts, rules),
     interfaces: countedTrackers(instance.trackedInterfaces, group.trackedInterfaces, rules),
+    objects: countedTrackers(instance.trackedObjects, group.trackedObjects, rules),
   }
 }
 
+/** What the instance itself names, whether it counts or not. */
+export function ownTrackers(instance: VrrpInstance): CountedTrackers {
+  const { trackedScripts: scripts, trackedInterfaces: interfaces, trackedObjects: objects } = instance
+  return { scripts, interfaces, objects }
+}
+
 /** What a tracker adds at least and at most. */
-export function reachOf({ weight, reverse }: TrackedScript | TrackedInterface): { min: number; max: number } {
+export function reachOf(tracker: TrackedScript | TrackedInterface | TrackedObject): { min: number; max: number } {
+  // A file may say anything.
+  if ('kind' in tracker && tracker.kind === 'file') return { min: -additionMax, max: additionMax }
+  const { weight, reverse } = tracker
   const up = contribution(weight, reverse, true)
   const down = contribution(weight, reverse, false)
   return { min: Math.min(up, down), max: Math.max(up, down) }

@@ -74,8 +74,12 @@ function memberText(member: VrrpInstance, show: (member: VrrpInstance) => string
   return `${member.name}: ${show(member)}`
 }
 
-function trackedBy({ trackedScripts, trackedInterfaces }: VrrpInstance): string {
-  const names = [...trackedScripts.map(each => each.script), ...trackedInterfaces.map(each => each.interface)]
+function trackedBy({ trackedScripts, trackedInterfaces, trackedObjects }: VrrpInstance): string {
+  const names = [
+    ...trackedScripts.map(each => each.script),
+    ...trackedInterfaces.map(each => each.interface),
+    ...trackedObjects.map(each => each.name),
+  ]
   return names.length === 0 ? 'nothing' : names.sort().join(' ')
 }
 

@@ -1,16 +1,17 @@
-// Weights of tracked scripts and interfaces that cannot do what they were written for. Only what one node can know: whether a
+// Weights of trackers that cannot do what they were written for. Only what one node can know: whether a
 // weight is large enough depends on the other nodes, which is the cluster check's business.
 
 import { ownerPriority } from '../../lib/priority.ts'
-import type { Config, Setting, TrackedInterface, TrackedScript, VrrpInstance } from '../model.ts'
+import type { TrackedKind } from '../../lib/tracked-reading.ts'
+import type { Config, Setting, VrrpInstance } from '../model.ts'
 import { namedBlock, rowOf } from './block.ts'
-import { countedOf, groupOf, reachOf } from './counted.ts'
+import { type CountedTrackers, countedOf, groupOf, ownTrackers, reachOf } from './counted.ts'
 import type { Finding } from './finding.ts'
 import { siteOf } from './finding.ts'
 import type { LintRule } from './rule.ts'
 
 interface Tracker {
-  readonly list: 'track_script' | 'track_interface'
+  readonly list: 'track_script' | 'track_interface' | `track_${TrackedKind}`
   readonly name: string
   readonly weight: number
   readonly min: number
@@ -78,8 +79,7 @@ function besideNopreempt(config: Config, instance: VrrpInstance): readonly Findi
 function ignoredInGroup(config: Config, instance: VrrpInstance): readonly Finding[] {
   const group = groupOf(config, instance.name)
   if (group === undefined || group.trackingWeight) return []
-  const own = { scripts: instance.trackedScripts, interfaces: instance.trackedInterfaces }
-  return weighted(own).map(tracker => ({
+  return weighted(ownTrackers(instance)).map(tracker => ({
     ...siteOfTracker(config, instance.name, tracker),
     message: `${tracker.name} has weight ${signed(tracker.weight)}, but weights of members of sync group ${group.name} do not count`,
     help: `track it in vrrp_sync_group ${group.name}, write weight 0, or set sync_group_tracking_weight there`,
@@ -87,13 +87,11 @@ function ignoredInGroup(config: Config, instance: VrrpInstance): readonly Findin
   }))
 }
 
-function weighted(trackers: {
-  readonly scripts: readonly TrackedScript[]
-  readonly interfaces: readonly TrackedInterface[]
-}): readonly Tracker[] {
+function weighted(trackers: CountedTrackers): readonly Tracker[] {
   const scripts = trackers.scripts.map(each => ({ list: 'track_script' as const, name: each.script, each }))
   const links = trackers.interfaces.map(each => ({ list: 'track_interface' as const, name: each.interface, each }))
-  return [...scripts, ...links]
+  const objects = trackers.objects.map(each => ({ list: `track_${each.kind}` as const, name: each.name, each }))
+  return [...scripts, ...links, ...objects]
     .filter(({ each }) => each.weight !== 0)
     .map(({ list, name, each }) => ({ list, name, weight: each.weight, ...reachOf(each) }))
 }

@@ -1,8 +1,17 @@
 // The fields of a vrrp_instance with its defaults and inheritance applied, as lines under the keywords that set them. What the
 // model has no property for is compared as it is written.
 
+import type { TrackedKind } from '../../lib/tracked-reading.ts'
 import { namedBlock } from '../lint/block.ts'
-import type { Config, ScriptCommand, TrackedInterface, TrackedScript, VirtualAddress, VrrpInstance } from '../model.ts'
+import type {
+  Config,
+  ScriptCommand,
+  TrackedInterface,
+  TrackedObject,
+  TrackedScript,
+  VirtualAddress,
+  VrrpInstance,
+} from '../model.ts'
 import type { FieldChange } from './part.ts'
 import { fieldChange, settingChanges } from './part.ts'
 
@@ -33,6 +42,9 @@ const fields: Readonly<Record<string, Show>> = {
   virtual_ipaddress_excluded: instance => instance.excludedAddresses.map(vip => addressText(vip, instance)),
   track_script: ({ trackedScripts }) => trackedScripts.map(each => trackerText(each.script, each)),
   track_interface: ({ trackedInterfaces }) => trackedInterfaces.map(each => trackerText(each.interface, each)),
+  track_file: instance => objectTexts('file', instance),
+  track_process: instance => objectTexts('process', instance),
+  track_bfd: instance => objectTexts('bfd', instance),
   garp_master_delay: ({ garp }) => time(garp.masterDelayUs),
   garp_master_repeat: ({ garp }) => [String(garp.masterRepeat)],
   garp_master_refresh: ({ garp }) => time(garp.masterRefreshUs),
@@ -100,6 +112,10 @@ export function addressText(vip: VirtualAddress, instance: VrrpInstance): string
     .join(' ')
 }
 
-function trackerText(name: string, { weight, reverse }: TrackedScript | TrackedInterface): string {
+function objectTexts(kind: TrackedKind, { trackedObjects }: VrrpInstance): string[] {
+  return trackedObjects.filter(each => each.kind === kind).map(each => trackerText(each.name, each))
+}
+
+function trackerText(name: string, { weight, reverse }: TrackedScript | TrackedInterface | TrackedObject): string {
   return `${name} weight ${weight}${reverse ? ' reverse' : ''}`
 }

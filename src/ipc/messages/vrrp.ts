@@ -4,6 +4,7 @@ import type { SyncGroup, VrrpInstance } from '../../config/model.ts'
 import type { Family } from '../../lib/ip.ts'
 import type { LinkState } from '../../lib/link.ts'
 import type { Instant } from '../../lib/time.ts'
+import type { Readings } from '../../lib/tracked-reading.ts'
 import type { Counters } from '../../workers/vrrp/core/counters.ts'
 import type { Effect, NotifyState } from '../../workers/vrrp/core/effect.ts'
 import type { ReceivedFrame, ScriptStatus } from '../../workers/vrrp/core/event.ts'
@@ -39,6 +40,7 @@ export type ToVrrp =
       readonly resume: Readonly<Record<string, Resume>>
       readonly links: readonly LinkState[]
       readonly scripts: Readonly<Record<string, ScriptStatus>>
+      readonly readings: Readings
       /** Each instance's place on the board. */
       readonly slots: Readonly<Record<string, number>>
       readonly sockets: readonly TransmitSocket[]
@@ -50,6 +52,8 @@ export type ToVrrp =
   | { readonly t: 'rx'; readonly frame: ReceivedFrame }
   | { readonly t: 'link'; readonly link: LinkState }
   | { readonly t: 'script'; readonly script: string; readonly status: ScriptStatus }
+  /** A tracked file, BFD session or process; `object` as readingKey() names it. */
+  | { readonly t: 'reading'; readonly object: string; readonly value: number }
   | { readonly t: 'sockets'; readonly sockets: readonly TransmitSocket[] }
   /** Somebody else removed an address that this instance, being MASTER, wants present. It has been put back already. */
   | { readonly t: 'address-lost'; readonly instance: string; readonly address: string }
@@ -116,6 +120,7 @@ export const toVrrpShapes: Shapes<ToVrrp> = {
     resume: 'object',
     links: 'array',
     scripts: 'object',
+    readings: 'object',
     slots: 'object',
     sockets: 'array',
     rtPriority: 'number',
@@ -124,6 +129,7 @@ export const toVrrpShapes: Shapes<ToVrrp> = {
   rx: { frame: 'object' },
   link: { link: 'object' },
   script: { script: 'string', status: 'string' },
+  reading: { object: 'string', value: 'number' },
   sockets: { sockets: 'array' },
   'address-lost': { instance: 'string', address: 'string' },
   reload: { instances: 'array', groups: 'array', slots: 'object' },

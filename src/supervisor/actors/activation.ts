@@ -35,6 +35,7 @@ export function activated(
     resume: resumeOf(state, current, outside),
     links: [...state.links.values()],
     scripts: state.scripts,
+    readings: state.readings,
     slots: state.slots,
     sockets: outside.sockets(),
     rtPriority: options.rtPriority,

@@ -49,6 +49,11 @@ export function decide(
         t: 'link',
         link: event.link,
       })
+    case 'reading': {
+      const { object, value } = event
+      const readings = { ...state.readings, [object]: value }
+      return post({ ...state, readings }, outside, { t: 'reading', object, value })
+    }
     case 'script': {
       const { script, status } = event
       const scripts = { ...state.scripts, [script]: status }

@@ -5,6 +5,7 @@ import type { SyncGroup, VrrpInstance } from '../../config/model.ts'
 import type { BridgeOrder, FromVrrp, ToVrrp, TransmitSocket } from '../../ipc/messages/vrrp.ts'
 import type { LinkState } from '../../lib/link.ts'
 import type { Instant } from '../../lib/time.ts'
+import type { Readings } from '../../lib/tracked-reading.ts'
 import type { Counters } from '../../workers/vrrp/core/counters.ts'
 import type { Effect, NotifyState } from '../../workers/vrrp/core/effect.ts'
 import type { ReceivedFrame, ScriptStatus } from '../../workers/vrrp/core/event.ts'
@@ -36,6 +37,7 @@ export interface ActorState {
   readonly slots: Readonly<Record<string, number>>
   readonly links: ReadonlyMap<string, LinkState>
   readonly scripts: Readonly<Record<string, ScriptStatus>>
+  readonly readings: Readings
   /** Frames that wait while no worker is there, newest kept. */
   readonly mailbox: readonly ReceivedFrame[]
   /** Messages posted to the present worker since its start message. */
@@ -73,6 +75,7 @@ export type ActorEvent =
   | { readonly type: 'frame'; readonly frame: ReceivedFrame }
   | { readonly type: 'link'; readonly link: LinkState }
   | { readonly type: 'script'; readonly script: string; readonly status: ScriptStatus }
+  | { readonly type: 'reading'; readonly object: string; readonly value: number }
   /** The transmit descriptors have changed. */
   | { readonly type: 'sockets' }
   /** Something for a worker that is there; without one it is nothing. */
@@ -126,6 +129,7 @@ export const newActor: ActorState = {
   slots: {},
   links: new Map(),
   scripts: {},
+  readings: {},
   mailbox: [],
   posted: 0,
   framesDropped: 0,

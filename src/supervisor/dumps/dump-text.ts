@@ -1,11 +1,13 @@
 // What SIGUSR1 and SIGUSR2 write, as text, in keepalived's wording (cli-signals: keepalived.data, keepalived.stats), so that
 // scripts that read those files keep working. Pure; dump-file.ts puts it on disk.
 
-import type { GlobalDefs, VirtualAddress, VrrpInstance, VrrpScript } from '../../config/model.ts'
+import type { GlobalDefs, TrackedObject, VirtualAddress, VrrpInstance, VrrpScript } from '../../config/model.ts'
 import { formatIp } from '../../lib/ip.ts'
 import { type Instant, US_PER_SECOND } from '../../lib/time.ts'
+import { readingOf } from '../../lib/tracked-reading.ts'
 import type { Counters } from '../../workers/vrrp/core/counters.ts'
 import type { ScriptStatus } from '../../workers/vrrp/core/event.ts'
+import type { State } from '../../workers/vrrp/core/state.ts'
 import type { InstanceView } from '../vrrp/vrrp-actor.ts'
 
 /** keepalived.stats: the counters of each instance. */
@@ -105,7 +107,16 @@ function instanceText({ params, state }: InstanceView, now: Instant): string {
     ...addressTexts('Virtual IP Excluded', params.excludedAddresses),
     ...params.trackedScripts.map(tracked => `   Tracked script = ${tracked.script} weight ${tracked.weight}`),
     ...params.trackedInterfaces.map(tracked => `   Tracked interface = ${tracked.interface} weight ${tracked.weight}`),
+    ...params.trackedObjects.map(tracked => trackedText(tracked, state)),
   )
+}
+
+const trackedTitles = { bfd: 'BFD', file: 'file', process: 'process' } as const
+
+function trackedText({ kind, name, weight, reverse }: TrackedObject, state: State | undefined): string {
+  const reading = readingOf(state?.world.readings ?? {}, kind, name)
+  const shown = kind === 'file' ? `value ${reading}` : reading === 0 ? 'down' : 'up'
+  return `   Tracked ${trackedTitles[kind]} = ${name} weight ${weight}${reverse ? ' reverse' : ''}, ${shown}`
 }
 
 function destinationTexts({ unicast, broadcastAddress, multicastGroup }: VrrpInstance): string[] {

@@ -22,6 +22,7 @@ import {
 import type { LinkState } from '../../lib/link.ts'
 import type { Log } from '../../lib/log.ts'
 import { type Instant, monotonicNowUs, US_PER_MS } from '../../lib/time.ts'
+import { readingKey, type TrackedKind } from '../../lib/tracked-reading.ts'
 import type { Counters } from '../../workers/vrrp/core/counters.ts'
 import type { Effect, NotifyState } from '../../workers/vrrp/core/effect.ts'
 import type { ReceivedFrame, ScriptStatus } from '../../workers/vrrp/core/event.ts'
@@ -132,6 +133,11 @@ export class VrrpActor {
 
   script(script: string, status: ScriptStatus): void {
     this.#dispatch({ type: 'script', script, status })
+  }
+
+  /** A tracked file, BFD session or process has this reading now; see tracked-reading.ts for what it means. */
+  reading(kind: TrackedKind, name: string, value: number): void {
+    this.#dispatch({ type: 'reading', object: readingKey(kind, name), value })
   }
 
   /** The transmit descriptors have changed. */

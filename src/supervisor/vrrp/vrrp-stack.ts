@@ -180,6 +180,11 @@ export class VrrpStack {
     this.#tellLink(link)
   }
 
+  /** A BFD session went up or down. Until the first word about it a session counts as down; repetitions are harmless. */
+  bfd(name: string, up: boolean): void {
+    this.#actor?.reading('bfd', name, up ? 1 : 0)
+  }
+
   /** Somebody else removed an address. One that a MASTER wants is put back at once; keepalived resigns instead. */
   addressRemoved(removal: AddressRemoval): void {
     const holder = this.#addresses.holderOf(removal.ifindex, removal.address, removal.prefix)

@@ -6,6 +6,7 @@ import type { FromVrrp, GroupChange, InstanceChange, Resume, ToVrrp, TransmitSoc
 import { assert } from '../../lib/errors.ts'
 import type { LinkState } from '../../lib/link.ts'
 import { type Instant, US_PER_SECOND } from '../../lib/time.ts'
+import type { Readings } from '../../lib/tracked-reading.ts'
 import { bridgeOrder } from './bridge-order.ts'
 import { type Counters, zeroCounters } from './core/counters.ts'
 import type { Event, ReceivedFrame, ScriptStatus, Surroundings } from './core/event.ts'
@@ -62,6 +63,7 @@ export class VrrpShell {
   readonly #links = new Map<string, LinkState>()
   readonly #sockets = new Map<string, TransmitSocket>()
   #scripts: Record<string, ScriptStatus> = {}
+  #readings: Readings = {}
   #instances: readonly VrrpInstance[] = []
   #reserved: readonly string[] = []
   #snapshotsAt: Instant = 0
@@ -75,6 +77,7 @@ export class VrrpShell {
   start(message: StartMessage, now: Instant): void {
     for (const link of message.links) this.#links.set(link.name, link)
     this.#scripts = { ...message.scripts }
+    this.#readings = message.readings
     this.#useSockets(message.sockets)
     this.#configure(message.instances, message.groups, message.slots, message.groupStates, now)
     const resumed = [...this.#machines].flatMap(([name, machine]) => {
@@ -104,6 +107,10 @@ export class VrrpShell {
       case 'script':
         this.#scripts[message.script] = message.status
         this.#all({ type: 'script', script: message.script, status: message.status }, now)
+        return
+      case 'reading':
+        this.#readings = { ...this.#readings, [message.object]: message.value }
+        this.#all({ type: 'reading', object: message.object, value: message.value }, now)
         return
       case 'sockets':
         this.#useSockets(message.sockets)
@@ -213,10 +220,13 @@ export class VrrpShell {
     if (resume.previous !== undefined) {
       this.#step(machine, { type: 'reload', previous: resume.previous, surroundings: this.#surroundings() }, now)
     }
-    // What happened to links and scripts while nobody was listening.
+    // What happened to links, scripts and the like while nobody was listening.
     for (const link of this.#links.values()) this.#step(machine, { type: 'link', link, reserved: this.#reserved }, now)
     for (const [script, status] of Object.entries(this.#scripts)) {
       this.#step(machine, { type: 'script', script, status }, now)
+    }
+    for (const [object, value] of Object.entries(this.#readings)) {
+      this.#step(machine, { type: 'reading', object, value }, now)
     }
   }
 
@@ -326,7 +336,12 @@ export class VrrpShell {
   }
 
   #surroundings(): Surroundings {
-    return { links: [...this.#links.values()], scripts: this.#scripts, reserved: this.#reserved }
+    return {
+      links: [...this.#links.values()],
+      scripts: this.#scripts,
+      readings: this.#readings,
+      reserved: this.#reserved,
+    }
   }
 
   #useSockets(sockets: readonly TransmitSocket[]): void {

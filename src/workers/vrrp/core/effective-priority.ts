@@ -1,8 +1,9 @@
 // The priority that an instance advertises: the configured one plus what trackers add or take away. keepalived.conf(5),
-// track_script and track_interface. An owner (255) is never changed by trackers.
+// track_script and its like. An owner (255) is never changed by trackers.
 
 import type { VrrpInstance } from '../../../config/model.ts'
 import { contribution, limitPriority, ownerPriority } from '../../../lib/priority.ts'
+import { effectOfReading, readingOf } from '../../../lib/tracked-reading.ts'
 import type { World } from './state.ts'
 
 export { contribution }
@@ -25,5 +26,9 @@ export function totalPriority(params: VrrpInstance, world: World): number {
   const links = params.trackedInterfaces.map(({ interface: name, weight, reverse }) =>
     contribution(weight, reverse, world.links[name] ?? false),
   )
-  return [...scripts, ...links].reduce((sum, part) => sum + part, params.priority)
+  const objects = params.trackedObjects.map(
+    ({ kind, name, weight, reverse }) =>
+      effectOfReading(kind, weight, reverse, readingOf(world.readings, kind, name)).priority,
+  )
+  return [...scripts, ...links, ...objects].reduce((sum, part) => sum + part, params.priority)
 }

@@ -5,6 +5,7 @@ import type { VrrpInstance } from '../../../config/model.ts'
 import type { Family } from '../../../lib/ip.ts'
 import type { LinkState } from '../../../lib/link.ts'
 import type { Instant } from '../../../lib/time.ts'
+import type { Readings } from '../../../lib/tracked-reading.ts'
 
 /** A frame as the kernel gave it: IPv4 with its IP header, IPv6 without, so hop limit and source come beside it. */
 export interface ReceivedFrame {
@@ -27,6 +28,7 @@ export type ScriptStatus = 'unknown' | 'up' | 'down'
 export interface Surroundings {
   readonly links: readonly LinkState[]
   readonly scripts: Readonly<Record<string, ScriptStatus>>
+  readonly readings: Readings
   /** Virtual addresses of all instances, canonical text: never the source of an advert. */
   readonly reserved: readonly string[]
 }
@@ -40,6 +42,8 @@ export type Event =
   /** The instance's own interface or a tracked one changed in any way. */
   | { readonly type: 'link'; readonly link: LinkState; readonly reserved: readonly string[] }
   | { readonly type: 'script'; readonly script: string; readonly status: ScriptStatus }
+  /** A tracked file, BFD session or process; `object` as readingKey() names it. */
+  | { readonly type: 'reading'; readonly object: string; readonly value: number }
   /** Somebody else removed an address of this MASTER; the supervisor has put it back already. */
   | { readonly type: 'address-lost'; readonly address: string }
   /** transition() is called with the new parameters; `previous` are those that were valid up to now. */

@@ -1,6 +1,7 @@
 // Why an instance must not run, worked out anew from what it has seen: there is no count that could get out of balance.
 
 import type { VrrpInstance } from '../../../config/model.ts'
+import { effectOfReading, readingOf } from '../../../lib/tracked-reading.ts'
 import { reachOf } from './destination.ts'
 import type { Fault, World } from './state.ts'
 
@@ -31,7 +32,11 @@ function hasBadTracker(params: VrrpInstance, world: World): boolean {
   const badLink = params.trackedInterfaces.some(
     ({ interface: name, weight, reverse }) => weight === 0 && (world.links[name] ?? false) === reverse,
   )
-  return badScript || badLink
+  const badObject = params.trackedObjects.some(
+    ({ kind, name, weight, reverse }) =>
+      effectOfReading(kind, weight, reverse, readingOf(world.readings, kind, name)).fault,
+  )
+  return badScript || badLink || badObject
 }
 
 function isWaiting(params: VrrpInstance, world: World): boolean {

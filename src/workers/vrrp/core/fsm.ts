@@ -14,7 +14,7 @@ import { backupFrame, backupTimer } from './from-backup.ts'
 import { masterAddressLost, masterFrame, masterTimer } from './from-master.ts'
 import { nextGarpAt } from './garp.ts'
 import { initTimer, listenIfStalled, paused, reload, remove, resume, start, stepDown, stop } from './life.ts'
-import { observeLink, observeScript } from './observe.ts'
+import { observeLink, observeReading, observeScript } from './observe.ts'
 import { reconsider } from './reconsider.ts'
 import { freshCommon, type State } from './state.ts'
 import { type Step, stay } from './step.ts'
@@ -71,6 +71,8 @@ function dispatch(params: VrrpInstance, state: State, event: Event, now: Instant
       return reconsider(params, state, observeLink(params, state.world, event.link, event.reserved), now, mayLead)
     case 'script':
       return reconsider(params, state, observeScript(params, state.world, event.script, event.status), now, mayLead)
+    case 'reading':
+      return reconsider(params, state, observeReading(params, state.world, event.object, event.value), now, mayLead)
     case 'address-lost':
       return state.name === 'master' ? masterAddressLost(params, state, event.address) : stay(state)
     case 'reload':

@@ -1,8 +1,9 @@
-// What an instance learns from links and scripts, kept in its `world`. Only memory: what follows from it is decided in
+// What an instance learns from links, scripts and other tracked objects, kept in its `world`. Only memory: what follows from it is decided in
 // reconsider.ts.
 
 import type { VrrpInstance } from '../../../config/model.ts'
 import type { LinkState } from '../../../lib/link.ts'
+import { readingKey } from '../../../lib/tracked-reading.ts'
 import { isBroadcastLost } from './destination.ts'
 import type { ScriptStatus, Surroundings } from './event.ts'
 import { chooseSource } from './source-address.ts'
@@ -10,11 +11,14 @@ import type { World } from './state.ts'
 
 /** The world after a look at everything; what is not mentioned is down, or unknown if it is a script. */
 export function observeAll(params: VrrpInstance, before: World, surroundings: Surroundings): World {
-  const { links, scripts, reserved } = surroundings
-  const empty: World = { ...before, interfaceUp: false, ifindex: 0, sourceLost: true, scripts: {}, links: {} }
+  const { links, scripts, readings, reserved } = surroundings
+  const nothing = { interfaceUp: false, ifindex: 0, sourceLost: true, scripts: {}, links: {}, readings: {} }
+  const empty: World = { ...before, ...nothing }
   const linked = links.reduce((world, link) => observeLink(params, world, link, reserved), empty)
   const statuses = params.trackedScripts.map(({ script }) => [script, scripts[script] ?? 'unknown'] as const)
-  return statuses.reduce((world, [script, status]) => observeScript(params, world, script, status), linked)
+  const scripted = statuses.reduce((world, [script, status]) => observeScript(params, world, script, status), linked)
+  const read = Object.entries(readings)
+  return read.reduce((world, [object, value]) => observeReading(params, world, object, value), scripted)
 }
 
 /** The world after news of one link; unchanged if the instance does not look at it. */
@@ -30,6 +34,13 @@ export function observeScript(params: VrrpInstance, before: World, script: strin
   if (!params.trackedScripts.some(tracked => tracked.script === script)) return before
   if (status === 'unknown' && known !== 'unknown') return before
   return { ...before, scripts: { ...before.scripts, [script]: status } }
+}
+
+/** The world after news of a tracked file, BFD session or process; unchanged if the instance does not look at it. */
+export function observeReading(params: VrrpInstance, before: World, object: string, value: number): World {
+  if (before.readings[object] === value) return before
+  if (!params.trackedObjects.some(({ kind, name }) => readingKey(kind, name) === object)) return before
+  return { ...before, readings: { ...before.readings, [object]: value } }
 }
 
 function observeOwnLink(params: VrrpInstance, before: World, link: LinkState, reserved: readonly string[]): World {

@@ -2,6 +2,7 @@
 // configuration is not in here, transition() is given it. Each state has only the fields that mean something there.
 
 import type { Instant } from '../../../lib/time.ts'
+import type { Readings } from '../../../lib/tracked-reading.ts'
 import { type Counters, zeroCounters } from './counters.ts'
 import type { ScriptStatus } from './event.ts'
 import type { LogFlag } from './receive.ts'
@@ -36,6 +37,8 @@ export interface World {
   readonly scripts: Readonly<Record<string, ScriptStatus>>
   /** Tracked interfaces by name: up or down. */
   readonly links: Readonly<Record<string, boolean>>
+  /** Tracked files, BFD sessions and processes. */
+  readonly readings: Readings
   /** The sync group is at fault because of another member. */
   readonly groupFault: boolean
 }
@@ -128,6 +131,7 @@ export const emptyWorld: World = {
   sourceLost: true,
   scripts: {},
   links: {},
+  readings: {},
   groupFault: false,
 }
 

@@ -57,6 +57,7 @@ export function memberParams(group: SyncGroup, instances: readonly VrrpInstance[
     ...params,
     trackedScripts: countedTrackers(params.trackedScripts, group.trackedScripts, rules),
     trackedInterfaces: countedTrackers(params.trackedInterfaces, group.trackedInterfaces, rules),
+    trackedObjects: countedTrackers(params.trackedObjects, group.trackedObjects, rules),
   }))
 }
 

@@ -44,6 +44,7 @@ test('an instance that says nothing has the defaults of keepalived', () => {
     promoteSecondaries: false,
     trackedScripts: [],
     trackedInterfaces: [],
+    trackedObjects: [],
     notify: { notifyDeleted: false },
     smtpAlert: false,
     notifyPriorityChanges: false,

@@ -52,6 +52,7 @@ function startMessage(
     resume,
     links: [link()],
     scripts: {},
+    readings: {},
     slots: Object.fromEntries(instances.map(({ name }, slot) => [name, slot])),
     sockets: [{ interface: 'eth0', family: 4, fd: 3 }],
     rtPriority: 0,
@@ -121,6 +122,7 @@ const group: SyncGroup = {
   trackingWeight: false,
   trackedScripts: [],
   trackedInterfaces: [],
+  trackedObjects: [],
 }
 const second = instance({ name: 'VI_2', vrid: 52 })
 

@@ -71,6 +71,7 @@ export function instance(changes: Partial<VrrpInstance> = {}): VrrpInstance {
     promoteSecondaries: false,
     trackedScripts: [],
     trackedInterfaces: [],
+    trackedObjects: [],
     notify: { notifyDeleted: false },
     smtpAlert: false,
     notifyPriorityChanges: false,
@@ -108,7 +109,7 @@ export function link(changes: Partial<LinkState> = {}): LinkState {
 }
 
 export function surroundings(changes: Partial<Surroundings> = {}): Surroundings {
-  return { links: [link()], scripts: {}, reserved: [], ...changes }
+  return { links: [link()], scripts: {}, readings: {}, reserved: [], ...changes }
 }
 
 /** An advert as another router with this configuration would send it: to the group, or to us if that is unicast. */

@@ -171,6 +171,7 @@ test('weights of members count only with sync_group_tracking_weight, those of th
     trackingWeight: false,
     trackedScripts: [{ script: 'common', weight: 5, reverse: false }],
     trackedInterfaces: [{ interface: 'eth9', weight: -5, reverse: false }],
+    trackedObjects: [],
   }
   const scripts = (params: VrrpInstance) => params.trackedScripts.map(({ script, weight }) => `${script} ${weight}`)
   const [first, second] = memberParams(group, [tracked, outside]) as [VrrpInstance, VrrpInstance]

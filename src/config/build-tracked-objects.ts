@@ -1,0 +1,85 @@
+// BFD sessions, files and processes that an instance or a sync group tracks. Their definitions must stand above the blocks that
+// name them. Names that are not defined are reported by check-references.ts. keepalived.conf(5) track_bfd, track_file, track_process.
+
+import type { TrackedKind } from '../lib/tracked-reading.ts'
+import type { BuildContext } from './build-context.ts'
+import { complain, nameOf } from './build-context.ts'
+import { limitWeight, weightOf } from './build-weight.ts'
+import type { Entry } from './grammar/entry.ts'
+import { isSet, lastOf, rowsOf } from './grammar/entry.ts'
+import type { TrackedObject } from './model.ts'
+
+export interface KnownObject extends TrackedObject {
+  /** Place of the definition among the blocks of the outermost level. */
+  readonly position: number
+  /** A bfd_instance with `checker` alone tells VRRP nothing. */
+  readonly forVrrp: boolean
+}
+
+interface Kind {
+  readonly kind: TrackedKind
+  /** The block that defines objects of this kind, and the keyword without which there is nothing to track. */
+  readonly block: string
+  readonly needs: string
+  /** The list of references to it. */
+  readonly list: string
+  readonly weightDefault: number
+}
+
+const kinds: readonly Kind[] = [
+  { kind: 'file', block: 'track_file', needs: 'file', list: 'track_file', weightDefault: 1 },
+  { kind: 'process', block: 'vrrp_track_process', needs: 'process', list: 'track_process', weightDefault: 0 },
+  { kind: 'bfd', block: 'bfd_instance', needs: 'neighbor_ip', list: 'track_bfd', weightDefault: 0 },
+]
+
+/** Everything in the file that can be tracked, in file order. */
+export function buildKnownObjects(root: Entry, context: BuildContext): readonly KnownObject[] {
+  return root.children.flatMap((block, position) => {
+    const kind = kinds.find(each => each.block === (block.spec.aliasOf ?? block.spec.keyword))
+    return kind === undefined ? [] : knownObject(kind, block, position, context)
+  })
+}
+
+function knownObject(kind: Kind, block: Entry, position: number, context: BuildContext): KnownObject[] {
+  if (lastOf(block, kind.needs) === undefined) return []
+  const weight = lastOf(block, 'weight')
+  const written = weight?.values[0]
+  return [
+    {
+      kind: kind.kind,
+      name: nameOf(block),
+      weight:
+        weight === undefined || typeof written !== 'number'
+          ? kind.weightDefault
+          : limitWeight(written, weight, context),
+      reverse: weight?.values[1] === 'reverse',
+      position,
+      forVrrp: isSet(block, 'vrrp') || !isSet(block, 'checker'),
+    },
+  ]
+}
+
+/** What `block`, which stands at `position` of the outermost level, tracks. */
+export function buildTrackedObjects(
+  block: Entry,
+  position: number,
+  known: readonly KnownObject[],
+  context: BuildContext,
+): readonly TrackedObject[] {
+  return kinds.flatMap(({ kind, list }) => {
+    const objects: TrackedObject[] = []
+    for (const row of rowsOf(block, list)) {
+      const name = String(row.values[0])
+      const found = known.find(each => each.kind === kind && each.name === name && each.position < position)
+      if (found === undefined || objects.some(each => each.name === name)) continue
+      if (found.forVrrp) objects.push({ kind, name, ...weightOf(row, found, context) })
+      else complainOfCheckerOnly(row, name, context)
+    }
+    return objects
+  })
+}
+
+function complainOfCheckerOnly(row: Entry, name: string, context: BuildContext): void {
+  const message = `bfd_instance ${name} says checker, so VRRP hears nothing of it; it is not tracked`
+  complain(context, 'unknown-reference', row, message, { help: `write vrrp beside checker in bfd_instance ${name}` })
+}
