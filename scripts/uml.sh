@@ -30,7 +30,8 @@ mkdir -p /tmp/m/lib /run/netns
 ln -s "$UML_MODULES" /tmp/m/lib/modules
 ip link set lo up
 modprobe_in() { modprobe -d /tmp/m "$1" || echo "uml.sh: no module $1"; }
-for module in ip_vs ip_vs_rr ip_vs_wrr ip_vs_lc ip_vs_wlc ip_vs_sh ip_vs_mh dummy veth; do modprobe_in $module; done
+schedulers='rr wrr lc wlc lblc lblcr sh mh dh sed nq fo ovf pe_sip'
+for module in ip_vs $(printf 'ip_vs_%s ' $schedulers) dummy veth; do modprobe_in $module; done
 cd "$UML_FOLDER"
 bash -c "$command" </dev/null
 printf '\nUML-STATUS %d\n' $?

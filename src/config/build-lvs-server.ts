@@ -283,7 +283,7 @@ function buildSorry(block: Entry, frame: ServerFrame, context: BuildContext): So
     return undefined
   }
   const written = typeof entry.values[1] === 'number' ? entry.values[1] : 0
-  const port = forwarding.method === 'NAT' && written !== 0 ? written : frame.port
+  const port = realPort(written, forwarding, frame)
   return { family, address, port, forwarding, inhibit: below('sorry_server_inhibit') !== undefined }
 }
 

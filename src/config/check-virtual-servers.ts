@@ -1,6 +1,7 @@
 // What a virtual_server leaves open or promises in vain: scheduler, forwarding method, real servers, port, quorum. keepalived reports
 // each of these and goes on with a default (lvs-behaviour sections 3 and 4).
 
+import { parseRange } from './address-range.ts'
 import type { BuildContext } from './build-context.ts'
 import { complain, hasOption } from './build-context.ts'
 import type { Entry } from './grammar/entry.ts'
@@ -36,14 +37,13 @@ function checkRows(group: Entry, context: BuildContext): void {
   }
 }
 
-/** `192.0.2.1-9`: the last part counts on, in decimal for IPv4 and hexadecimal for IPv6. */
+/** A row that keepalived leaves out as well. */
 function checkRange(row: Entry, context: BuildContext): void {
-  const range = String(row.values[0])
-  const [, first = '', last] = /([0-9a-fA-F]*)-([0-9a-fA-F]+)$/.exec(range) ?? []
-  const base = range.includes(':') ? 16 : 10
-  if (last === undefined || Number.parseInt(last, base) > Number.parseInt(first || '0', base)) return
-  complain(context, 'bad-server', row, `the range ${range} does not end above its start; the row is left out`, {
-    help: 'write the last part of the first address, a dash, and a greater one',
+  const text = row.values[0]
+  const range = typeof text === 'string' ? parseRange(text) : undefined
+  if (typeof range !== 'string') return
+  complain(context, 'bad-server', row, `${text} ${range}; the row is left out`, {
+    help: 'write ADDRESS, ADDRESS-LAST with a greater LAST, or ADDRESS/PREFIX without host bits',
   })
 }
 

@@ -175,16 +175,26 @@ export const realServer: readonly KeywordSpec[] = inEffect(
 )
 
 const octet = '(25[0-5]|2[0-4]\\d|1?\\d?\\d)'
-const addressOrRange = new RegExp(`^(${octet}(\\.${octet}){3}(-${octet})?|(?=.*:)[0-9a-fA-F:.]+(-[0-9a-fA-F]{1,4})?)$`)
+const ipv4 = `${octet}(\\.${octet}){3}`
+const ipv6 = '(?=[^-/]*:)[0-9a-fA-F:.]+'
+const addressOrRange = new RegExp(
+  `^(${ipv4}(-${octet}|-${ipv4}|/\\d{1,2})?|${ipv6}(-[0-9a-fA-F]{1,4}|-${ipv6}|/\\d{1,3})?)$`,
+)
 
 /** Rows of virtual_server_group. */
 export const serverGroupRow: KeywordSpec = inEffect([
   row(
     [
-      optional(pattern('IPADDR[-LAST]', addressOrRange, 'an address, as 192.0.2.1 or 192.0.2.1-9')),
+      optional(
+        pattern(
+          'IPADDR[-LAST|/PREFIX]',
+          addressOrRange,
+          'an address or several, as 192.0.2.1, 192.0.2.1-9 or 192.0.2.0/28',
+        ),
+      ),
       optional(integer(0, 65_535, { name: 'PORT' })),
     ],
-    'One VIP, VIP range or firewall mark; LAST is decimal (IPv4) or hex (IPv6) last part.',
+    'One VIP, VIP range, prefix or firewall mark; LAST is an address, or its decimal (IPv4) or hex (IPv6) last part.',
     {
       options: [
         value(

@@ -71,8 +71,8 @@ function destOf(
   forwarding: Forwarding,
 ): IpvsDest {
   const servicePort = service.kind === 'address' ? service.port : 0
-  // Only NAT can change the port.
-  const port = forwarding.method === 'NAT' && server.port !== 0 ? server.port : servicePort
+  // Only NAT can change the port. In a group 0 stays 0, as keepalived has it: the kernel then takes the port of the service.
+  const port = forwarding.method === 'NAT' ? server.port : servicePort
   const tunnel = forwarding.method === 'TUN' ? forwarding : undefined
   return {
     family: server.family,
