@@ -3,6 +3,8 @@
 import { parseIp } from '../lib/ip.ts'
 import type { BuildContext } from './build-context.ts'
 import { checkAccount, complain, given, hasOption } from './build-context.ts'
+import { buildFifoReaders } from './build-fifo-readers.ts'
+import { buildThreads } from './build-threads.ts'
 import type { Entry } from './grammar/entry.ts'
 import { isSet, lastOf, numberOf, optionText, rowsOf, textOf, textsOf, toggleOf } from './grammar/entry.ts'
 import type { GarpSettings, GlobalDefs, SmtpServer } from './model.ts'
@@ -48,8 +50,9 @@ export function buildGlobalDefs(defs: Entry | undefined, context: BuildContext):
     vrrpStartupDelayUs: numberOf(defs, 'vrrp_startup_delay') ?? 0,
     vrrpGarpIntervalUs: numberOf(defs, 'vrrp_garp_interval') ?? 0,
     vrrpGnaIntervalUs: numberOf(defs, 'vrrp_gna_interval') ?? 0,
-    ...given('vrrpRtPriority', numberOf(defs, 'vrrp_rt_priority')),
-    vrrpNoSwap: isSet(defs, 'vrrp_no_swap'),
+    threads: buildThreads(defs),
+    ...given('processName', textOf(defs, 'process_name')),
+    fifoReaders: buildFifoReaders(defs, context),
     reloadCheckConfig: isSet(defs, 'reload_check_config'),
   }
 }

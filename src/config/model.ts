@@ -89,10 +89,39 @@ export interface GlobalDefs {
   readonly vrrpStartupDelayUs: number
   readonly vrrpGarpIntervalUs: number
   readonly vrrpGnaIntervalUs: number
-  /** SCHED_RR priority asked for; undefined: not set. */
-  readonly vrrpRtPriority?: number
-  readonly vrrpNoSwap: boolean
+  /** How the kernel is to treat the thread of each part. */
+  readonly threads: { readonly [part in ThreadPart]: ThreadConduct }
+  /** process_name: what the daemon calls itself. */
+  readonly processName?: string
+  /** Programs that read the notify FIFOs, by the FIFO's path. */
+  readonly fifoReaders: readonly FifoReader[]
   readonly reloadCheckConfig: boolean
+}
+
+/** keepalived's child processes; here threads. */
+export type ThreadPart = 'vrrp' | 'checker' | 'bfd'
+
+/** `vrrp_priority` and its siblings. */
+export interface ThreadConduct {
+  /** At most 15 bytes; undefined: not named. */
+  readonly name?: string
+  /** -20..19; undefined: not set, which is 0. */
+  readonly nice?: number
+  /** SCHED_RR, 1..99; undefined: not set. */
+  readonly rtPriority?: number
+  /** CPU numbers; empty: all. */
+  readonly cpus: readonly number[]
+  /** RLIMIT_RTTIME; undefined: not set, 0: no limit. */
+  readonly rtTimeUs?: number
+  readonly noSwap: boolean
+}
+
+/** `notify_fifo_script` and its siblings. */
+export interface FifoReader {
+  /** Whose lines: all, those of VRRP, those of load balancing. */
+  readonly of: 'all' | 'vrrp' | 'lvs'
+  readonly path: string
+  readonly command: ScriptCommand
 }
 
 export interface VrrpScript {

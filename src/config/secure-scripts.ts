@@ -32,7 +32,9 @@ export function withoutExposedScripts(config: Config, facts: LintFacts): Secured
   })
   const instances = config.instances.map(secured)
   const syncGroups = config.syncGroups.map(secured)
-  return { config: { ...config, scripts, instances, syncGroups }, refused }
+  const fifoReaders = config.global.fifoReaders.filter(({ command, path }) => isSafe(command, `reader of ${path}`))
+  const global = { ...config.global, fifoReaders }
+  return { config: { ...config, global, scripts, instances, syncGroups }, refused }
 }
 
 function safeNotify(notify: NotifyScripts, isSafe: (command: ScriptCommand) => boolean): NotifyScripts {

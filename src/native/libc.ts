@@ -55,6 +55,18 @@ export const schedSetscheduler: (pid: number, policy: number, parameters: Pointe
   'int sched_setscheduler(int, int, const void *)',
 )
 
+export const schedSetaffinity: (tid: number, bytes: number, mask: Pointer) => number = libc.func(
+  'int sched_setaffinity(int, size_t, const void *)',
+)
+
+export const setpriority: (which: number, who: number, nice: number) => number = libc.func(
+  'int setpriority(int, int, int)',
+)
+
+export const setrlimit: (resource: number, limits: Pointer) => number = libc.func('int setrlimit(int, const void *)')
+
+export const getrlimit: (resource: number, limits: Pointer) => number = libc.func('int getrlimit(int, void *)')
+
 /** Bytes of a pointer, size_t and long on this machine. */
 export const POINTER_SIZE = koffi.sizeof('void *')
 

@@ -11,8 +11,8 @@ import type { Log } from '../lib/log.ts'
 import { monotonicNowUs } from '../lib/time.ts'
 import { createLinkMonitor, type LinkMonitor } from '../native/netlink-monitor.ts'
 import { OwnRemovals } from '../native/own-removals.ts'
-import { lockMemory, setRealtime } from '../native/schedule.ts'
 import type { State } from '../workers/vrrp/core/state.ts'
+import { prepareMainThread, RealtimeLimit } from './actors/realtime.ts'
 import { vrrpRestart } from './actors/restart-policy.ts'
 import { type ConfigAnswer, configAnswer } from './commands/config-answer.ts'
 import type { WorkerName } from './commands/control-message.ts'
@@ -42,9 +42,6 @@ export interface SupervisorPorts {
 /** Why the daemon cannot run, and the exit status that says so. */
 export type StartFailure = { readonly exitCode: number; readonly message: string }
 
-/** Real-time priority of the vrrp worker where the configuration names none; just enough to come before ordinary processes. */
-const RT_PRIORITY_DEFAULT = 2
-
 export class Supervisor {
   readonly #options: Options
   readonly #ports: SupervisorPorts
@@ -52,6 +49,7 @@ export class Supervisor {
   readonly #alerting: Alerting
   readonly #ownRemovals = new OwnRemovals()
   readonly #monitor: LinkMonitor
+  readonly #realtimeLimit: RealtimeLimit
   #vrrp: VrrpStack | undefined
   #lvs: LvsStack | undefined
   #config: Config | undefined
@@ -63,6 +61,10 @@ export class Supervisor {
     this.#ports = ports
     this.#log = ports.log
     this.#alerting = new Alerting(ports.log)
+    this.#realtimeLimit = new RealtimeLimit(
+      () => [{ worker: 'vrrp', thread: this.#vrrp?.thread }, ...(this.#lvs?.threads() ?? [])],
+      ports.log,
+    )
     this.#monitor = createLinkMonitor({
       ownRemovals: this.#ownRemovals,
       onLink: link => this.#linkChanged(link),
@@ -111,6 +113,7 @@ export class Supervisor {
     await Promise.all([this.#vrrp?.stop(), this.#lvs?.stop()])
     await this.#alerting.stop()
     this.#monitor.stop()
+    this.#realtimeLimit.stop()
     // Who has not begun has not looked after what a predecessor left either.
     if (this.#vrrp !== undefined) this.#ports.held([])
   }
@@ -193,11 +196,17 @@ export class Supervisor {
     await this.#alerting.configure(config)
     this.#beginVrrp(config, estate)
     if (this.#options.checkers) await this.#beginLvs(config)
+    this.#useFifoReaders(config)
+  }
+
+  /** keepalived: the program that reads the common FIFO belongs to the checkers if there are any. */
+  #useFifoReaders({ global }: Config): void {
+    const isHere = { all: true, vrrp: this.#vrrp !== undefined, lvs: this.#lvs !== undefined }
+    this.#alerting.useFifoReaders(global.fifoReaders.filter(reader => isHere[reader.of]))
   }
 
   #beginVrrp(config: Config, estate: Estate | undefined): void {
     if (!this.#options.vrrp || (config.instances.length === 0 && !this.#options.all)) return
-    const rtPriority = config.global.vrrpRtPriority ?? RT_PRIORITY_DEFAULT
     this.#vrrp = new VrrpStack(
       {
         log: this.#log,
@@ -212,7 +221,7 @@ export class Supervisor {
         },
         gaveUp: () => this.#ports.fatal('the vrrp worker could not be kept alive'),
       },
-      { restart: vrrpRestart, rtPriority, dontRelease: this.#options.dontReleaseVrrp },
+      { restart: vrrpRestart, dontRelease: this.#options.dontReleaseVrrp },
     )
     this.#vrrp.start(config, estate)
   }
@@ -225,16 +234,19 @@ export class Supervisor {
         alerting: this.#alerting,
         gaveUp: worker => this.#ports.fatal(`the ${worker} worker could not be kept alive`),
       },
-      { keepOnStop: this.#options.dontReleaseIpvs, addresses: this.#localAddresses() },
+      {
+        keepOnStop: this.#options.dontReleaseIpvs,
+        addresses: this.#localAddresses(),
+      },
     )
-    await this.#lvs.start(config.lvs)
+    await this.#lvs.start(config.lvs, config.global.threads.checker)
   }
 
-  /** The main thread receives for the worker, so it needs its turn as promptly. */
-  #prepareProcess(config: Config): void {
-    const rtPriority = config.global.vrrpRtPriority ?? RT_PRIORITY_DEFAULT
-    if (!setRealtime(Math.max(1, rtPriority - 1))) this.#log.info('no-realtime', { priority: rtPriority })
-    if (config.global.vrrpNoSwap && !lockMemory()) this.#log.warn('no-memory-lock', {})
+  #prepareProcess({ global }: Config): void {
+    // Writing it at all would replace the command line that `ps` shows.
+    if (global.processName !== undefined) process.title = global.processName
+    prepareMainThread(global, this.#options.vrrp, this.#log)
+    this.#realtimeLimit.configure(global)
   }
 
   async #reloadOnce(): Promise<boolean> {
@@ -247,15 +259,17 @@ export class Supervisor {
     }
     await this.#alerting.configure(loaded.config)
     this.#config = loaded.config
+    this.#prepareProcess(loaded.config)
     if (this.#vrrp === undefined) this.#beginVrrp(loaded.config, undefined)
     else this.#vrrp.reload(loaded.config)
     await this.#reloadLvs(loaded.config)
+    this.#useFifoReaders(loaded.config)
     this.#log.info('reload-done', { instances: loaded.config.instances.length })
     return true
   }
 
   async #reloadLvs(config: Config): Promise<void> {
-    if (this.#lvs !== undefined) await this.#lvs.reload(config.lvs ?? emptyLvs)
+    if (this.#lvs !== undefined) await this.#lvs.reload(config.lvs ?? emptyLvs, config.global.threads.checker)
     else if (this.#options.checkers) await this.#beginLvs(config)
   }
 

@@ -4,6 +4,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import { listen, post, type Shapes } from '../ipc/channel.ts'
 import type { FromAnyWorker, ToAnyWorker } from '../ipc/messages/common.ts'
+import { ownThreadId } from '../native/schedule.ts'
 import { provokeFault } from './fault.ts'
 
 type Message = { readonly t: string }
@@ -29,7 +30,7 @@ export function runEventWorker<To extends Message, From extends Message>(
     const own = (message: FromAnyWorker) => post(port, message)
     const digest = make({ send: message => post(port, message), fail: reject, end: resolve })
     listen<To | ToAnyWorker>(port, shapes, message => dispatch(message), reject)
-    own({ t: 'standby' })
+    own({ t: 'standby', thread: ownThreadId() })
 
     function dispatch(message: To | ToAnyWorker): void {
       if (isPing(message)) own({ t: 'pong', n: message.n })

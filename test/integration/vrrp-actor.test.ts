@@ -43,7 +43,7 @@ function playground(restart = vrrpRestart) {
         gaveUp = true
       },
     },
-    { restart, rtPriority: 0, delayUntil: null, warmSpare: true, inherited: {} },
+    { restart, delayUntil: null, warmSpare: true, inherited: {} },
   )
   actor.link(link)
   const stateOf = () => actor.views()[0]?.state

@@ -222,7 +222,7 @@ export class SimDaemon {
   }
 
   #dispatch(event: ActorEvent): void {
-    const options = { rtPriority: 0, delayUntil: null }
+    const options = { delayUntil: null }
     const step = this.#ports.policies.decide(options, this.#actor, event, this.#outside, this.#now())
     this.#actor = step.state
     for (const effect of step.effects) this.#carryOut(effect)

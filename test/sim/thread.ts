@@ -86,7 +86,7 @@ export class SimThread {
     if (load.doom !== undefined) this.#doom = { kind: load.doom.kind, stepsLeft: load.doom.steps }
     this.context.at(clock.now + load.us, () => {
       if (load.dies) this.#die('died while it loaded')
-      else this.#up.send(() => ports.message({ t: 'standby' }))
+      else this.#up.send(() => ports.message({ t: 'standby', thread: 0 }))
     })
   }
 

@@ -38,7 +38,12 @@ const rules: readonly Rule[] = [
   shell('vrrp'),
   shell('checker'),
   shell('ipvs'),
-  { room: 'src/workers/', may: ['src/workers/fault.ts', 'src/lib/', 'src/ipc/'], types: [], packages: [anyNode] },
+  {
+    room: 'src/workers/',
+    may: ['src/workers/fault.ts', 'src/lib/', 'src/ipc/', 'src/native/schedule.ts'],
+    types: [],
+    packages: [anyNode],
+  },
   {
     room: 'src/native/',
     may: ['src/native/', 'src/lib/'],

@@ -92,7 +92,7 @@ export const globalScripts: readonly KeywordSpec[] = [
   script(
     'notify_fifo_script',
     'Reader process of notify_fifo, gets the FIFO path as last argument; run by the checker child when there is one.',
-    { missingArgument: 'general' },
+    { live: true, missingArgument: 'general' },
   ),
   value(
     'vrrp_notify_fifo',
@@ -100,7 +100,7 @@ export const globalScripts: readonly KeywordSpec[] = [
     'FIFO receiving only VRRP events.',
     { live: true, missingArgument: 'general' },
   ),
-  script('vrrp_notify_fifo_script', 'Reader process of vrrp_notify_fifo.', { missingArgument: 'general' }),
+  script('vrrp_notify_fifo_script', 'Reader process of vrrp_notify_fifo.', { live: true, missingArgument: 'general' }),
   flag('fifo_write_vrrp_states_on_reload', 'Rewrites current VRRP states to the FIFOs after a reload.'),
   value(
     'lvs_notify_fifo',
@@ -108,7 +108,7 @@ export const globalScripts: readonly KeywordSpec[] = [
     'FIFO receiving only checker events.',
     { live: true, missingArgument: 'general' },
   ),
-  script('lvs_notify_fifo_script', 'Reader process of lvs_notify_fifo.', { missingArgument: 'general' }),
+  script('lvs_notify_fifo_script', 'Reader process of lvs_notify_fifo.', { live: true, missingArgument: 'general' }),
   value(
     'script_user',
     [text('USER'), optional(text('GROUP'))],

@@ -6,11 +6,12 @@ import { flag, toggle, value } from './spec.ts'
 
 /** Names, priorities and limits of the processes. */
 export const globalProcesses: readonly KeywordSpec[] = [
-  flag('process_names', 'Renames the children to keepalived_vrrp, keepalived_lvs and keepalived_bfd.'),
-  value('process_name', text('NAME', 15), 'Process title of the parent.'),
-  value('vrrp_process_name', text('NAME', 15), 'Process title of the VRRP child.'),
-  value('checker_process_name', text('NAME', 15), 'Process title of the checker child.'),
+  flag('process_names', 'Renames the children to keepalived_vrrp, keepalived_lvs and keepalived_bfd.', { live: true }),
+  value('process_name', text('NAME', 15), 'Process title of the parent.', { live: true }),
+  value('vrrp_process_name', text('NAME', 15), 'Process title of the VRRP child.', { live: true }),
+  value('checker_process_name', text('NAME', 15), 'Process title of the checker child.', { live: true }),
   value('lvs_process_name', text('NAME', 15), 'Process title of the checker child.', {
+    live: true,
     aliasOf: 'checker_process_name',
     deprecated: 'checker_process_name',
   }),
@@ -26,6 +27,7 @@ export const globalProcesses: readonly KeywordSpec[] = [
     missingArgument: 'general',
   }),
   value('vrrp_priority', integer(-20, 19), 'Nice value of the VRRP child.', {
+    live: true,
     default: '0',
     badValueBecomes: 0,
     missingArgument: 'general',
@@ -37,6 +39,7 @@ export const globalProcesses: readonly KeywordSpec[] = [
     missingArgument: 'general',
   }),
   value('vrrp_cpu_affinity', repeated(integer(0, 4095)), 'CPUs that the VRRP child may run on.', {
+    live: true,
     default: 'all',
     missingArgument: 'general',
   }),
@@ -44,24 +47,28 @@ export const globalProcesses: readonly KeywordSpec[] = [
     'vrrp_rlimit_rttime',
     integer(1, 4294967295, { substitute: [1, 2] }),
     'RLIMIT_RTTIME when real-time scheduling is active.',
-    { default: '10000', badValueBecomes: 0 },
+    { live: true, default: '10000', badValueBecomes: 0 },
   ),
   value('vrrp_rlimit_rtime', integer(1, 4294967295), 'Old name of vrrp_rlimit_rttime.', {
+    live: true,
     default: '10000',
     aliasOf: 'vrrp_rlimit_rttime',
     deprecated: 'vrrp_rlimit_rttime',
   }),
   value('checker_priority', integer(-20, 19), 'Nice value of the checker child.', {
+    live: true,
     default: '0',
     badValueBecomes: 0,
     missingArgument: 'general',
   }),
-  flag('checker_no_swap', 'Locks the checker child in memory.'),
+  flag('checker_no_swap', 'Locks the checker child in memory.', { live: true }),
   value('checker_rt_priority', integer(1, 99), 'SCHED_RR priority of the checker child.', {
+    live: true,
     default: 'none',
     missingArgument: 'general',
   }),
   value('checker_cpu_affinity', repeated(integer(0, 4095)), 'CPUs that the checker child may run on.', {
+    live: true,
     default: 'all',
     missingArgument: 'general',
   }),
@@ -69,9 +76,10 @@ export const globalProcesses: readonly KeywordSpec[] = [
     'checker_rlimit_rttime',
     integer(1, 4294967295, { substitute: [1, 2] }),
     'RLIMIT_RTTIME of the checker child under real-time scheduling.',
-    { default: '10000', badValueBecomes: 0 },
+    { live: true, default: '10000', badValueBecomes: 0 },
   ),
   value('checker_rlimit_rtime', integer(1, 4294967295), 'Old name of checker_rlimit_rttime.', {
+    live: true,
     default: '10000',
     aliasOf: 'checker_rlimit_rttime',
     deprecated: 'checker_rlimit_rttime',

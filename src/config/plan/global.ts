@@ -6,13 +6,7 @@ import type { PlanPart } from './part.ts'
 import { settingChanges } from './part.ts'
 
 /** Settings of the process, which are looked at once when it starts. */
-const startOnly: ReadonlySet<string> = new Set([
-  'vrrp_rt_priority',
-  'vrrp_no_swap',
-  'vrrp_startup_delay',
-  'net_namespace',
-  'instance',
-])
+const startOnly: ReadonlySet<string> = new Set(['vrrp_startup_delay', 'net_namespace', 'instance'])
 
 export function planGlobal(before: Config, after: Config): readonly PlanPart[] {
   const written = (config: Config) => blocks(config, 'global_defs').flatMap(block => block.children)

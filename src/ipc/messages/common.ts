@@ -5,9 +5,12 @@ import type { Shapes } from '../channel.ts'
 /** supervisor -> any worker */
 export type ToAnyWorker = { readonly t: 'ping'; readonly n: number } | { readonly t: 'fault'; readonly kind: FaultKind }
 
-/** any worker -> supervisor: the code is loaded and waits for `start`; the start message was digested; I am alive. */
+/**
+ * any worker -> supervisor: the code is loaded and waits for `start` (`thread`: how the kernel calls the thread); the start message
+ * was digested; I am alive.
+ */
 export type FromAnyWorker =
-  | { readonly t: 'standby' }
+  | { readonly t: 'standby'; readonly thread: number }
   | { readonly t: 'ready' }
   | { readonly t: 'pong'; readonly n: number }
 
@@ -18,4 +21,8 @@ export const FAULT_KINDS: readonly FaultKind[] = ['throw', 'reject', 'exit', 'ha
 
 export const toAnyWorkerShapes: Shapes<ToAnyWorker> = { ping: { n: 'number' }, fault: { kind: 'string' } }
 
-export const fromAnyWorkerShapes: Shapes<FromAnyWorker> = { standby: {}, ready: {}, pong: { n: 'number' } }
+export const fromAnyWorkerShapes: Shapes<FromAnyWorker> = {
+  standby: { thread: 'number' },
+  ready: {},
+  pong: { n: 'number' },
+}

@@ -44,8 +44,6 @@ export type ToVrrp =
       /** Each instance's place on the board. */
       readonly slots: Readonly<Record<string, number>>
       readonly sockets: readonly TransmitSocket[]
-      /** SCHED_RR priority for the worker's thread; 0: leave it as it is. */
-      readonly rtPriority: number
       /** vrrp_startup_delay: nothing is heard or sent before; null: none. */
       readonly delayUntil: Instant | null
     }
@@ -123,7 +121,6 @@ export const toVrrpShapes: Shapes<ToVrrp> = {
     readings: 'object',
     slots: 'object',
     sockets: 'array',
-    rtPriority: 'number',
     delayUntil: 'any',
   },
   rx: { frame: 'object' },

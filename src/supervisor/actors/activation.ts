@@ -38,7 +38,6 @@ export function activated(
     readings: state.readings,
     slots: state.slots,
     sockets: outside.sockets(),
-    rtPriority: options.rtPriority,
     delayUntil: options.delayUntil,
   }
   const waiting = state.mailbox.map(

@@ -116,7 +116,6 @@ export interface ActorStep {
 }
 
 export interface ActorOptions {
-  readonly rtPriority: number
   readonly delayUntil: Instant | null
 }
 

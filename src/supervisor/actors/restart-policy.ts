@@ -31,12 +31,12 @@ export type Verdict =
 export const vrrpRestart: RestartPolicy = { intensity: 5, periodUs: 30 * US_PER_SECOND, backoff: { type: 'none' } }
 
 /** keepalived's delays: at once, then 1, 2, 4 … 60 s, forgotten after a minute of life. */
-export const growingBackoff: Backoff = {
+export const growingBackoff = {
   type: 'growing',
   firstUs: US_PER_SECOND,
   maxUs: 60 * US_PER_SECOND,
   forgetUs: 60 * US_PER_SECOND,
-}
+} as const satisfies Backoff
 
 /** checker and ipvs. Their delays keep a worker that dies at once below 7 deaths in 30 s: as with keepalived it is tried for ever. */
 export const checkerRestart: RestartPolicy = { intensity: 8, periodUs: 30 * US_PER_SECOND, backoff: growingBackoff }

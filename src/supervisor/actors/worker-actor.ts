@@ -2,6 +2,7 @@
 // restart policy, the start message again for each successor, answers only to the thread that asked. What a worker is told and
 // what becomes of its messages is the owner's business.
 
+import type { ThreadConduct } from '../../config/model.ts'
 import type { Board } from '../../ipc/board.ts'
 import type { Shapes } from '../../ipc/channel.ts'
 import type { FaultKind, FromAnyWorker, ToAnyWorker } from '../../ipc/messages/common.ts'
@@ -105,6 +106,16 @@ export class WorkerActor<To extends Message, From extends Message> {
 
   fault(kind: FaultKind): void {
     this.#host.post({ t: 'fault', kind })
+  }
+
+  /** How the kernel is to treat the worker's thread from now on. */
+  setConduct(conduct: ThreadConduct): void {
+    this.#host.setConduct(conduct)
+  }
+
+  /** The kernel's number of the worker's thread. */
+  get thread(): number | undefined {
+    return this.#host.thread
   }
 
   get restarts(): number {

@@ -5,6 +5,7 @@
 //   host  -- ping, every pingEveryMs ->                   --- pong -----------> host
 //                                    incarnation (spare)   --- standby --------> host, waits for its turn
 
+import type { ThreadConduct } from '../../config/model.ts'
 import { aliveAt, type Board } from '../../ipc/board.ts'
 import type { Shapes } from '../../ipc/channel.ts'
 import type { FromAnyWorker, ToAnyWorker } from '../../ipc/messages/common.ts'
@@ -21,6 +22,7 @@ import {
   newHost,
 } from './host-policy.ts'
 import type { RestartPolicy } from './restart-policy.ts'
+import { conductThread } from './thread-conduct.ts'
 import { WorkerIncarnation } from './worker-incarnation.ts'
 
 export interface WorkerSpec {
@@ -35,6 +37,9 @@ export interface WorkerSpec {
   /** Called after each message to a thread that sleeps elsewhere than in its event loop or on the board. */
   readonly wake?: () => void
 }
+
+/** Nothing is asked of the kernel. */
+const PLAIN: ThreadConduct = { cpus: [], noSwap: false }
 
 export interface WorkerOwner<From> {
   /** A thread is there and waits for its start message. `clean`: predecessors died before `ready`, so resume nothing. */
@@ -54,6 +59,9 @@ export class WorkerHost<To extends { readonly t: string }, From extends { readon
   readonly #owner: WorkerOwner<From>
   readonly #log: Log
   readonly #threads = new Map<number, WorkerIncarnation<To | ToAnyWorker, From | FromAnyWorker>>()
+  /** The kernel's numbers of the threads that have said theirs. */
+  readonly #threadIds = new Map<number, number>()
+  #conduct: ThreadConduct = PLAIN
   #state = newHost(monotonicNowUs())
   #pingTimer: NodeJS.Timeout | undefined
   #timer: NodeJS.Timeout | undefined
@@ -93,6 +101,12 @@ export class WorkerHost<To extends { readonly t: string }, From extends { readon
     return this.#state.lifeAt
   }
 
+  /** The kernel's number of the active thread, once it has said it. */
+  get thread(): number | undefined {
+    const { active } = this.#state
+    return active === null ? undefined : this.#threadIds.get(active.id)
+  }
+
   get restarts(): number {
     return this.#state.restarts
   }
@@ -103,6 +117,13 @@ export class WorkerHost<To extends { readonly t: string }, From extends { readon
     if (active === null || !active.standby) return false
     this.#threads.get(active.id)?.post(message)
     return true
+  }
+
+  /** How the kernel is to treat the active thread and its successors from now on; a spare is left as it is. */
+  setConduct(conduct: ThreadConduct): void {
+    if (JSON.stringify(conduct) === JSON.stringify(this.#conduct)) return
+    this.#conduct = conduct
+    this.#conductActive()
   }
 
   /** Ends the threads and starts no other; resolves when they are gone, so that the process may end. */
@@ -132,6 +153,7 @@ export class WorkerHost<To extends { readonly t: string }, From extends { readon
         this.#ping(effect.id, effect.n)
         return
       case 'activated':
+        this.#conductActive()
         this.#owner.activated(effect.clean)
         return
       case 'down':
@@ -167,17 +189,25 @@ export class WorkerHost<To extends { readonly t: string }, From extends { readon
     thread.onMessage = message => this.#received(id, message)
     void thread.ended.then(reason => {
       this.#threads.delete(id)
+      this.#threadIds.delete(id)
       this.#dispatch({ type: 'ended', id, reason })
     })
   }
 
   #received(id: number, message: From | FromAnyWorker): void {
     if (message.t === 'standby') {
+      this.#threadIds.set(id, (message as Extract<FromAnyWorker, { t: 'standby' }>).thread)
       this.#dispatch({ type: 'standby', id })
       return
     }
     this.#dispatch({ type: 'heard', id, ready: message.t === 'ready' })
     if (this.#state.active?.id === id && message.t !== 'pong') this.#owner.message(message as From)
+  }
+
+  #conductActive(): void {
+    const { active } = this.#state
+    const thread = active === null ? undefined : this.#threadIds.get(active.id)
+    if (thread !== undefined) conductThread(this.#spec.id, thread, this.#conduct, this.#log)
   }
 
   #ping(id: number, n: number): void {

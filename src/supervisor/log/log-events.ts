@@ -50,6 +50,9 @@ const sentences: Readonly<Record<string, string>> = {
   // Workers.
   'worker-restart': 'The {worker} worker died ({reason}), starting it again in {delayMs} ms',
   'worker-spare-died': 'The spare {worker} worker died ({reason})',
+  'thread-setting-refused': 'The kernel refuses the {worker} worker {setting}: CAP_SYS_NICE, or such a CPU, is missing',
+  'thread-demoted': 'The {worker} worker used {us} µs of CPU without a pause at real-time priority; it goes on without',
+  'realtime-overrun': 'A thread of ours used {us} µs of CPU without a pause at real-time priority',
   'worker-gave-up': 'Giving up on the {worker} worker ({reason})',
   // VRRP. keepalived: the wording of state changes and priorities.
   'became-master': '({instance}) Entering MASTER STATE{-priority}',
@@ -102,6 +105,7 @@ const sentences: Readonly<Record<string, string>> = {
   'fifo-failed': 'Cannot use the FIFO {path}: {reason}',
   'fifo-line-lost': 'Nobody reads the FIFO {path}, lines are lost: {reason}',
   'fifo-recovered': 'The FIFO {path} is read again, {lost} lines were lost',
+  'fifo-reader-ended': 'The reader of the FIFO {path} {result}; starting it again in {delayMs} ms: {command}',
   'fifo-replaced': 'The FIFO {path} was replaced by somebody else',
   'mail-sent': 'Mail sent: {subject}',
   'mail-refused': 'The mail server refused "{subject}": {reason}',

@@ -2,7 +2,7 @@
 // suspends checkers whose virtual address is not here, and passes verdicts on. The checks themselves are the worker's business.
 
 import type { Checker, LvsConfig } from '../../config/lvs-model.ts'
-import type { ScriptCommand } from '../../config/model.ts'
+import type { ScriptCommand, ThreadConduct } from '../../config/model.ts'
 import { type CheckerSet, type FromChecker, fromCheckerShapes, type ToChecker } from '../../ipc/messages/checker.ts'
 import type { FaultKind, FromAnyWorker } from '../../ipc/messages/common.ts'
 import type { Log } from '../../lib/log.ts'
@@ -89,6 +89,16 @@ export class CheckerActor {
   /** Last known states by checker, for dumps and status. */
   states(): ReadonlyMap<string, CheckState> {
     return this.#states
+  }
+
+  /** How the kernel is to treat the worker's thread from now on. */
+  setConduct(conduct: ThreadConduct): void {
+    this.#worker.setConduct(conduct)
+  }
+
+  /** The kernel's number of the worker's thread. */
+  get thread(): number | undefined {
+    return this.#worker.thread
   }
 
   get restarts(): number {

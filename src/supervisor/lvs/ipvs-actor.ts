@@ -2,7 +2,7 @@
 // commands out on the kernel, and tells the world what it has to tell. What the table should be is the worker's business.
 
 import type { LvsConfig } from '../../config/lvs-model.ts'
-import type { ScriptCommand } from '../../config/model.ts'
+import type { ScriptCommand, ThreadConduct } from '../../config/model.ts'
 import type { FaultKind, FromAnyWorker } from '../../ipc/messages/common.ts'
 import { type FromIpvs, fromIpvsShapes, type ToIpvs } from '../../ipc/messages/ipvs.ts'
 import { messageOf } from '../../lib/errors.ts'
@@ -99,6 +99,16 @@ export class IpvsActor {
   /** States by virtual server, for dumps and status. */
   states(): ReadonlyMap<string, ServerState> {
     return this.#states
+  }
+
+  /** How the kernel is to treat the worker's thread from now on. */
+  setConduct(conduct: ThreadConduct): void {
+    this.#worker.setConduct(conduct)
+  }
+
+  /** The kernel's number of the worker's thread. */
+  get thread(): number | undefined {
+    return this.#worker.thread
   }
 
   get restarts(): number {

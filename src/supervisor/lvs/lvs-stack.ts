@@ -4,6 +4,7 @@
 //                                              --- scripts, FIFO lines, mail ---> alerting
 
 import type { LvsConfig } from '../../config/lvs-model.ts'
+import type { ThreadConduct } from '../../config/model.ts'
 import type { FaultKind } from '../../ipc/messages/common.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
@@ -58,14 +59,16 @@ export class LvsStack {
   }
 
   /** Never rejects: a kernel without IPVS is reported, checks and notifications go on. */
-  async start(config: LvsConfig): Promise<void> {
+  async start(config: LvsConfig, conduct: ThreadConduct): Promise<void> {
+    this.#setConduct(conduct)
     await this.#openFifos(config)
     await this.#ipvs.start(config)
     this.#checker.start(config)
   }
 
-  async reload(config: LvsConfig): Promise<void> {
+  async reload(config: LvsConfig, conduct: ThreadConduct): Promise<void> {
     await this.#openFifos(config)
+    this.#setConduct(conduct)
     await this.#ipvs.reload(config)
     this.#checker.reload(config)
   }
@@ -91,8 +94,22 @@ export class LvsStack {
     else this.#ipvs.fault(kind)
   }
 
+  /** The kernel's numbers of the workers' threads. */
+  threads(): readonly { readonly worker: string; readonly thread: number | undefined }[] {
+    return [
+      { worker: 'checker', thread: this.#checker.thread },
+      { worker: 'ipvs', thread: this.#ipvs.thread },
+    ]
+  }
+
   restarts(): { readonly checker: number; readonly ipvs: number } {
     return { checker: this.#checker.restarts, ipvs: this.#ipvs.restarts }
+  }
+
+  /** checker_priority and its family: keepalived's checker child is two workers here. */
+  #setConduct(conduct: ThreadConduct): void {
+    this.#checker.setConduct(conduct)
+    this.#ipvs.setConduct(conduct)
   }
 
   async #openFifos(config: LvsConfig): Promise<void> {

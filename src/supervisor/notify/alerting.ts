@@ -1,12 +1,13 @@
 // Everything that tells the operator something, put together: scripts with their accounts, notify lines, FIFOs and mail.
 
 import { hostname, userInfo } from 'node:os'
-import type { Config, GlobalDefs, ScriptCommand } from '../../config/model.ts'
+import type { Config, FifoReader, GlobalDefs, ScriptCommand } from '../../config/model.ts'
 import type { Log } from '../../lib/log.ts'
 import { ScriptAccounts } from '../scripts/script-accounts.ts'
 import { ScriptRunner } from '../scripts/script-runner.ts'
 import { findAccount, readAccountFiles } from '../scripts/user.ts'
 import { NotifyFifo } from './fifo.ts'
+import { FifoReaders } from './fifo-readers.ts'
 import { MailQueue } from './mail-queue.ts'
 import { defaultSender } from './mail-text.ts'
 import { mailerFor } from './mailer.ts'
@@ -23,6 +24,7 @@ export class Alerting {
   readonly mails: MailQueue
   readonly #accounts: ScriptAccounts
   readonly #notifyRunner: ScriptRunner
+  readonly #readers: FifoReaders
   readonly #log: Log
   #global: GlobalDefs | undefined
 
@@ -31,6 +33,7 @@ export class Alerting {
     this.#accounts = new ScriptAccounts(log)
     this.runner = new ScriptRunner({ log, accounts: this.#accounts })
     this.#notifyRunner = new ScriptRunner({ log, accounts: this.#accounts })
+    this.#readers = new FifoReaders(this.#notifyRunner, log)
     this.mails = new MailQueue(log)
     this.notifier = new Notifier({
       log,
@@ -70,9 +73,15 @@ export class Alerting {
     this.#notifyRunner.start(command)
   }
 
+  /** Runs these programs beside the FIFOs, which exist by now, and no others. */
+  useFifoReaders(readers: readonly FifoReader[]): void {
+    this.#readers.use(readers, SCRIPT_GRACE_MS)
+  }
+
   /** Waits a bounded time for what still has to be told, then ends the scripts that run. */
   async stop(): Promise<void> {
     await this.notifier.stop()
+    await this.#readers.stop(SCRIPT_GRACE_MS)
     await Promise.all([this.runner.stop(SCRIPT_GRACE_MS), this.#notifyRunner.stop(SCRIPT_GRACE_MS)])
   }
 }

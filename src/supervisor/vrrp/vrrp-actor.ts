@@ -1,7 +1,7 @@
 // The vrrp worker as the rest of the daemon sees it: the shell around actor-policy.ts, which says what is posted, repeated,
 // resigned and remembered. It owns the threads' host, the board and two timers; steps are carried out by effect-runner.ts.
 
-import type { SyncGroup, VrrpInstance } from '../../config/model.ts'
+import type { SyncGroup, ThreadConduct, VrrpInstance } from '../../config/model.ts'
 import {
   type Board,
   consumed,
@@ -51,7 +51,6 @@ export interface VrrpActorPorts {
 
 export interface VrrpActorOptions {
   readonly restart: RestartPolicy
-  readonly rtPriority: number
   readonly delayUntil: Instant | null
   readonly warmSpare: boolean
   /** States that a dead predecessor of this process left, still fresh enough to go on with; empty: start clean. */
@@ -199,6 +198,16 @@ export class VrrpActor {
 
   get framesDropped(): number {
     return this.#state.framesDropped
+  }
+
+  /** How the kernel is to treat the worker's thread from now on. */
+  setConduct(conduct: ThreadConduct): void {
+    this.#host.setConduct(conduct)
+  }
+
+  /** The kernel's number of the worker's thread. */
+  get thread(): number | undefined {
+    return this.#host.thread
   }
 
   get restarts(): number {

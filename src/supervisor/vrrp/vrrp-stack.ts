@@ -23,6 +23,7 @@ import type { Counters } from '../../workers/vrrp/core/counters.ts'
 import type { NotifyState } from '../../workers/vrrp/core/effect.ts'
 import type { SealedAdvert } from '../../workers/vrrp/core/seal.ts'
 import type { State } from '../../workers/vrrp/core/state.ts'
+import { vrrpConduct } from '../actors/realtime.ts'
 import type { RestartPolicy } from '../actors/restart-policy.ts'
 import type { Notifier } from '../notify/notifier.ts'
 import type { ScriptRunner } from '../scripts/script-runner.ts'
@@ -50,7 +51,6 @@ export interface VrrpStackPorts {
 
 export interface VrrpStackOptions {
   readonly restart: RestartPolicy
-  readonly rtPriority: number
   /** --dont-release-vrrp: leave the addresses in place at the end. */
   readonly dontRelease: boolean
 }
@@ -142,12 +142,12 @@ export class VrrpStack {
       },
       {
         restart: this.#options.restart,
-        rtPriority: this.#options.rtPriority,
         delayUntil: vrrpStartupDelayUs > 0 ? monotonicNowUs() + vrrpStartupDelayUs : null,
         warmSpare: true,
         inherited,
       },
     )
+    this.#actor.setConduct(vrrpConduct(config.global))
     this.#prepare(config)
     if (estate !== undefined) this.#takeOver(config, estate, inherited)
     this.#tracker.start(trackedScripts(config))
@@ -158,6 +158,7 @@ export class VrrpStack {
   reload(config: Config): void {
     this.#prepare(config)
     this.#tracker.reload(trackedScripts(config))
+    this.#actor?.setConduct(vrrpConduct(config.global))
     this.#actor?.reload(config.instances, config.syncGroups)
   }
 
@@ -220,6 +221,11 @@ export class VrrpStack {
 
   scriptStatuses(): ReturnType<ScriptTracker['statuses']> {
     return this.#tracker.statuses()
+  }
+
+  /** The kernel's number of the worker's thread. */
+  get thread(): number | undefined {
+    return this.#actor?.thread
   }
 
   get restarts(): number {

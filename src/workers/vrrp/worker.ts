@@ -24,7 +24,7 @@ import { type FromVrrp, type ToVrrp, toVrrpShapes } from '../../ipc/messages/vrr
 import { assert } from '../../lib/errors.ts'
 import { formatIp } from '../../lib/ip.ts'
 import { monotonicNowUs } from '../../lib/time.ts'
-import { setRealtime } from '../../native/schedule.ts'
+import { ownThreadId } from '../../native/schedule.ts'
 import { transmit } from '../../native/transmit-socket.ts'
 import { provokeFault } from '../fault.ts'
 import { VrrpShell } from './shell.ts'
@@ -36,7 +36,7 @@ const SLEEP_MAX_US = 1_000_000
 /** The worker's life; returns when it was told to stop. */
 export default async function vrrpWorker(task: { port: MessagePort; board: SharedArrayBuffer }): Promise<void> {
   const { port } = task
-  post<FromVrrp>(port, { t: 'standby' })
+  post<FromVrrp>(port, { t: 'standby', thread: ownThreadId() })
   const [raw] = (await once(port, 'message')) as [unknown]
   const first = decode<ToVrrp>(raw, toVrrpShapes)
   assert(first.t === 'start', `the first message is start, not ${first.t}`)
@@ -44,7 +44,6 @@ export default async function vrrpWorker(task: { port: MessagePort; board: Share
 }
 
 async function react(port: MessagePort, board: Board, first: Extract<ToVrrp, { t: 'start' }>): Promise<void> {
-  if (first.rtPriority > 0) setRealtime(first.rtPriority)
   const shell = new VrrpShell({
     post: message => post(port, message),
     transmit: (socket, link, { destination, source, packet, hopLimit }) => {

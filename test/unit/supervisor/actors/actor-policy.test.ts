@@ -19,7 +19,7 @@ import { elected, instance, started } from '../../workers/vrrp/core/fixture.ts'
 const params = instance()
 const { state: master, now } = elected(params)
 const intervalUs = params.advertIntervalUs
-const options = { rtPriority: 0, delayUntil: null }
+const options = { delayUntil: null }
 
 interface World {
   readonly running?: boolean

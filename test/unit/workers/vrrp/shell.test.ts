@@ -55,7 +55,6 @@ function startMessage(
     readings: {},
     slots: Object.fromEntries(instances.map(({ name }, slot) => [name, slot])),
     sockets: [{ interface: 'eth0', family: 4, fd: 3 }],
-    rtPriority: 0,
     delayUntil: null,
   }
 }

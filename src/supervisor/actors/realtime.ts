@@ -1,0 +1,76 @@
+// Real-time scheduling: which priority the threads of VRRP get, and what happens to a thread that uses it up. keepalived.conf(5)
+// `vrrp_rt_priority`, `vrrp_rlimit_rttime`. keepalived's child is killed at its limit and started again. Here a thread cannot be killed
+// without the others (RLIMIT_RTTIME is of the process), so it loses its priority; one that hangs is ended for want of a pong.
+
+import type { GlobalDefs, ThreadConduct } from '../../config/model.ts'
+import type { Log } from '../../lib/log.ts'
+import { isRunnable, limitRealtime, lockMemory, setNice, setRealtime, setTimeSharing } from '../../native/schedule.ts'
+
+/** Real-time priority of the vrrp worker where the configuration names none; just enough to come before ordinary processes. */
+const RT_PRIORITY_DEFAULT = 2
+
+/** Adverts must not be late, so VRRP is real-time unless the configuration asks for an ordinary priority. */
+export function vrrpConduct({ threads: { vrrp } }: GlobalDefs): ThreadConduct {
+  if (vrrp.rtPriority !== undefined || vrrp.nice !== undefined) return vrrp
+  return { ...vrrp, rtPriority: RT_PRIORITY_DEFAULT }
+}
+
+/** The main thread receives for the vrrp worker, so it needs its turn as promptly; nobody else waits for it that long. */
+export function prepareMainThread(global: GlobalDefs, hasVrrp: boolean, log: Log): void {
+  const { nice, rtPriority } = hasVrrp ? vrrpConduct(global) : global.threads.checker
+  if (rtPriority === undefined) setTimeSharing()
+  else if (!setRealtime(Math.max(1, rtPriority - 1))) log.info('no-realtime', { priority: rtPriority })
+  // What is below 0 is not inherited by scripts (sched(7), SCHED_RESET_ON_FORK); what is above would be.
+  if (!setNice(Math.min(0, nice ?? 0))) log.info('no-realtime', { priority: nice ?? 0 })
+  if (Object.values(global.threads).some(({ noSwap }) => noSwap) && !lockMemory()) log.warn('no-memory-lock', {})
+}
+
+/** A thread that may be demoted. */
+export interface LimitedThread {
+  readonly worker: string
+  /** The kernel's number; undefined: there is none at present. */
+  readonly thread: number | undefined
+}
+
+/** Watches RLIMIT_RTTIME while some part asks for it. */
+export class RealtimeLimit {
+  readonly #log: Log
+  readonly #threads: () => readonly LimitedThread[]
+  #us: number | undefined
+
+  constructor(threads: () => readonly LimitedThread[], log: Log) {
+    this.#threads = threads
+    this.#log = log
+  }
+
+  /** The lowest limit that a real-time part sets; keepalived's default of 10 ms is less than V8 needs to collect garbage. */
+  configure({ threads }: GlobalDefs): void {
+    const limits = Object.values(threads).flatMap(({ rtTimeUs = 0 }) => (rtTimeUs > 0 ? [rtTimeUs] : []))
+    const us = limits.length === 0 ? undefined : Math.min(...limits)
+    if (us === this.#us) return
+    if (this.#us === undefined) process.on('SIGXCPU', this.#exceeded)
+    this.#us = us
+    limitRealtime(us)
+    if (us === undefined) process.off('SIGXCPU', this.#exceeded)
+  }
+
+  stop(): void {
+    if (this.#us === undefined) return
+    this.#us = undefined
+    limitRealtime(undefined)
+    process.off('SIGXCPU', this.#exceeded)
+  }
+
+  readonly #exceeded = (): void => {
+    const us = this.#us
+    if (us === undefined) return
+    // A worker at rest is not the one. This thread is not either, or it would not be here yet.
+    const hogs = this.#threads().filter(({ thread }) => thread !== undefined && isRunnable(thread))
+    for (const { worker, thread } of hogs) {
+      if (setTimeSharing(thread)) this.#log.error('thread-demoted', { worker, us })
+    }
+    if (hogs.length === 0) this.#log.warn('realtime-overrun', { us })
+    // The kernel has put the limit off by a second.
+    limitRealtime(us)
+  }
+}
