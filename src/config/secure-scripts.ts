@@ -6,6 +6,7 @@ import { problem } from './grammar/problems.ts'
 import type { LintFacts } from './lint/facts.ts'
 import { exposure } from './lint/permissions.ts'
 import type { Config, NotifyScripts, ScriptCommand, VrrpInstance } from './model.ts'
+import { secureLvs } from './secure-lvs-scripts.ts'
 
 export interface Secured {
   readonly config: Config
@@ -34,7 +35,8 @@ export function withoutExposedScripts(config: Config, facts: LintFacts): Secured
   const syncGroups = config.syncGroups.map(secured)
   const fifoReaders = config.global.fifoReaders.filter(({ command, path }) => isSafe(command, `reader of ${path}`))
   const global = { ...config.global, fifoReaders }
-  return { config: { ...config, global, scripts, instances, syncGroups }, refused }
+  const lvs = config.lvs === undefined ? {} : { lvs: secureLvs(config.lvs, isSafe) }
+  return { config: { ...config, global, scripts, instances, syncGroups, ...lvs }, refused }
 }
 
 function safeNotify(notify: NotifyScripts, isSafe: (command: ScriptCommand) => boolean): NotifyScripts {

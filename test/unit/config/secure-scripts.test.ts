@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { LintFacts, PathComponent } from '../../../src/config/lint/facts.ts'
+import type { MiscChecker } from '../../../src/config/lvs-model.ts'
 import type { Config, ScriptCommand } from '../../../src/config/model.ts'
 import { withoutExposedScripts } from '../../../src/config/secure-scripts.ts'
 import { instance } from '../../fixtures/vrrp-instance.ts'
+import { lvsConfig, probing, realServer, virtualServer } from '../workers/checker/fixture.ts'
 
 const command = (path: string): ScriptCommand => ({
   argv: [path],
@@ -12,8 +14,19 @@ const command = (path: string): ScriptCommand => ({
   place: { file: 'test.conf', line: 7 },
 })
 
+const miscChecker = (path: string): MiscChecker => ({
+  ...probing,
+  id: 'misc',
+  type: 'MISC_CHECK',
+  command: command(path),
+  timeoutUs: 1,
+  dynamic: false,
+  configuredWeight: 1,
+})
+
 function configWith(enableScriptSecurity: boolean): Config {
-  const base = { routerId: 'r', enableScriptSecurity } as Config['global']
+  const fifoReaders = ['/tmp/open.sh', '/opt/safe.sh'].map(path => ({ of: 'all', path, command: command(path) }))
+  const base = { routerId: 'r', enableScriptSecurity, fifoReaders } as unknown as Config['global']
   const script = (name: string, path: string) =>
     ({ name, command: command(path), weight: 0 }) as unknown as Config['scripts'][number]
   return {
@@ -72,7 +85,12 @@ test('a script that everybody may change is not run when enable_script_security 
     [
       ['KA1315', 'security', 7],
       ['KA1315', 'security', 7],
+      ['KA1315', 'security', 7],
     ],
+  )
+  assert.deepEqual(
+    config.global.fifoReaders.map(reader => reader.command.text),
+    ['/opt/safe.sh'],
   )
   assert.match(refused[0]!.message, /vrrp_script open is not run: \/tmp\/open\.sh .*mode 777.*everybody/)
 })
@@ -80,4 +98,22 @@ test('a script that everybody may change is not run when enable_script_security 
 test('without enable_script_security everything is run', () => {
   const config = configWith(false)
   assert.deepEqual(withoutExposedScripts(config, facts), { config, refused: [] })
+})
+
+test('enable_script_security lets no exposed MISC_CHECK or notify script of load balancing run', () => {
+  const real = (path: string) => realServer('10.0.0.11', [miscChecker(path)], { notifyDown: command(path) })
+  const server = virtualServer('10.0.0.1', [real('/tmp/open.sh'), real('/opt/safe.sh')], {
+    quorumUp: command('/tmp/up'),
+  })
+  const { config, refused } = withoutExposedScripts({ ...configWith(true), lvs: lvsConfig([server]) }, facts)
+  const [after] = config.lvs!.virtualServers
+  assert.equal(after?.quorumUp, undefined)
+  assert.deepEqual(
+    after?.realServers.map(({ checkers, notifyDown }) => [checkers.length, notifyDown?.text]),
+    [
+      [0, undefined],
+      [1, '/opt/safe.sh'],
+    ],
+  )
+  assert.equal(refused.length, 3 + 3)
 })

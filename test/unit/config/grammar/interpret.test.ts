@@ -42,7 +42,7 @@ const rows: readonly (readonly [what: string, text: string, marks: readonly stri
     instanceText('  kernel_rx_buf_size 1\n  kernel_rx_buf_size 2'),
     ['KA1214 4:3', 'KA1208 5:3'],
   ],
-  ['a deprecated keyword', 'global_defs {\n  vrrp_rlimit_rtime 5\n}\n', ['KA1215 2:3', 'KA1214 2:3']],
+  ['a deprecated keyword', 'global_defs {\n  vrrp_rlimit_rtime 5\n}\n', ['KA1215 2:3']],
   ['a deprecated keyword that keepalived counts', instanceText('  linkbeat_use_polling'), ['KA1212 4:3', 'KA1214 4:3']],
   ['a word out of its list', instanceText('  state FOO'), ['KA1220 4:9']],
   ['a number out of range', instanceText('  debug 7'), ['KA1221 4:9']],
