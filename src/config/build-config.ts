@@ -12,6 +12,7 @@ import { buildScript, keepUsedScripts } from './build-script.ts'
 import { buildSettings } from './build-settings.ts'
 import type { GroupInputs } from './build-sync-group.ts'
 import { buildSyncGroup } from './build-sync-group.ts'
+import { buildTrackFiles } from './build-track-files.ts'
 import { buildKnownObjects } from './build-tracked-objects.ts'
 import type { KnownScripts } from './build-tracking.ts'
 import { checkCompleteness } from './check-completeness.ts'
@@ -41,7 +42,8 @@ export function buildConfig(tokens: readonly Token[], context: BuildContext): Co
   const inputs = { global, defaults: buildVrrpDefaults(defs), scripts, objects }
   const instances = buildInstances(root, inputs, context)
   const syncGroups = buildSyncGroups(root, inputs, context)
-  const lvs = buildLvs(root, defs, global, instances, context)
+  const trackFiles = buildTrackFiles(root)
+  const lvs = buildLvs(root, defs, global, instances, trackFiles, context)
   checkRouterIds(instances, blocksOf(root, 'vrrp_instance'), context)
   const missingInterface = !global.dynamicInterfaces && checkInterfaces(root, context)
   checkRules(root, context)
@@ -63,6 +65,7 @@ export function buildConfig(tokens: readonly Token[], context: BuildContext): Co
       { blocks: blocksOf(root, 'vrrp_script'), named: namesInLists(root) },
       context,
     ),
+    trackFiles,
     instances,
     syncGroups,
     ...given('lvs', lvs),

@@ -24,21 +24,20 @@ import {
 import type {
   Forwarding,
   LvsProtocol,
-  LvsTrackFile,
   Persistence,
   RealServer,
   ServiceAddress,
   SorryServer,
   VirtualServer,
 } from './lvs-model.ts'
-import type { GlobalDefs, ScriptCommand } from './model.ts'
+import type { GlobalDefs, ScriptCommand, TrackFile } from './model.ts'
 
 /** What all virtual servers share. */
 export interface LvsInputs {
   readonly defs: Entry | undefined
   readonly global: GlobalDefs
   readonly groups: readonly Entry[]
-  readonly trackFiles: readonly LvsTrackFile[]
+  readonly trackFiles: readonly TrackFile[]
 }
 
 /** What real servers and checkers have to know of their virtual server. */

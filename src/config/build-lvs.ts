@@ -1,13 +1,13 @@
-// The load-balancing half of the model out of the entries: virtual servers with their checkers, track files, and what
+// The load-balancing half of the model out of the entries: virtual servers with their checkers, and what
 // global_defs says about IPVS. What is wrong with single values was reported by the grammar. keepalived.conf(5) "LVS CONFIGURATION".
 
 import type { BuildContext } from './build-context.ts'
-import { complain, given, nameOf } from './build-context.ts'
+import { complain, given } from './build-context.ts'
 import { buildLvsServer, type LvsInputs } from './build-lvs-server.ts'
 import type { Entry } from './grammar/entry.ts'
 import { isSet, lastOf, optionNumber, optionText, textOf, toggleOf } from './grammar/entry.ts'
-import type { LvsConfig, LvsTimeouts, LvsTrackFile, SslMaterial, SyncDaemon, VirtualServer } from './lvs-model.ts'
-import type { GlobalDefs, VrrpInstance } from './model.ts'
+import type { LvsConfig, LvsTimeouts, SslMaterial, SyncDaemon, VirtualServer } from './lvs-model.ts'
+import type { GlobalDefs, TrackFile, VrrpInstance } from './model.ts'
 
 const US_PER_SECOND = 1_000_000
 
@@ -17,11 +17,9 @@ export function buildLvs(
   defs: Entry | undefined,
   global: GlobalDefs,
   instances: readonly VrrpInstance[],
+  trackFiles: readonly TrackFile[],
   context: BuildContext,
 ): LvsConfig | undefined {
-  const trackFiles = blocksOf(root, 'track_file')
-    .map(buildTrackFile)
-    .filter(file => file !== undefined)
   const virtualServers = buildServers(
     root,
     { defs, global, trackFiles, groups: blocksOf(root, 'virtual_server_group') },
@@ -33,7 +31,6 @@ export function buildLvs(
   if (virtualServers.length === 0 && syncDaemon === undefined && timeouts === undefined && !flush) return undefined
   return {
     virtualServers,
-    trackFiles,
     ...given('ssl', buildSsl(blocksOf(root, 'SSL').at(-1))),
     ...given('timeouts', timeouts),
     flush,
@@ -70,22 +67,6 @@ function buildServers(root: Entry, inputs: LvsInputs, context: BuildContext): re
     servers.push(server)
   }
   return servers
-}
-
-function buildTrackFile(block: Entry): LvsTrackFile | undefined {
-  const path = textOf(block, 'file')
-  if (path === undefined) return undefined
-  const weight = lastOf(block, 'weight')
-  const init = lastOf(block, 'init_file')
-  const [value, overwrite] = init?.values ?? []
-  return {
-    name: nameOf(block),
-    path,
-    weight: typeof weight?.values[0] === 'number' ? weight.values[0] : 1,
-    reverse: weight?.values[1] === 'reverse',
-    ...(init === undefined ? {} : { initValue: typeof value === 'number' ? value : 0 }),
-    overwrite: overwrite === 'overwrite',
-  }
 }
 
 function buildSsl(block: Entry | undefined): SslMaterial | undefined {

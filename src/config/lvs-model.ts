@@ -7,7 +7,6 @@ import type { Place, ScriptCommand } from './model.ts'
 
 export interface LvsConfig {
   readonly virtualServers: readonly VirtualServer[]
-  readonly trackFiles: readonly LvsTrackFile[]
   readonly ssl?: SslMaterial
   readonly timeouts?: LvsTimeouts
   /** lvs_flush: empty the IPVS table at start. */
@@ -232,17 +231,6 @@ export type Checker =
   | PingChecker
   | MiscChecker
   | FileChecker
-
-export interface LvsTrackFile {
-  readonly name: string
-  readonly path: string
-  /** Multiplier for those who name none of their own. */
-  readonly weight: number
-  readonly reverse: boolean
-  /** What to write into the file at start, unless it exists and may not be overwritten; undefined: leave it alone. */
-  readonly initValue?: number
-  readonly overwrite: boolean
-}
 
 /** Client certificate material of SSL_GET. No server certificate is ever verified. */
 export interface SslMaterial {

@@ -15,6 +15,7 @@ export interface Place {
 export interface Config {
   readonly global: GlobalDefs
   readonly scripts: readonly VrrpScript[]
+  readonly trackFiles: readonly TrackFile[]
   readonly instances: readonly VrrpInstance[]
   readonly syncGroups: readonly SyncGroup[]
   /** Load balancing; absent when the file has none. */
@@ -162,6 +163,18 @@ export interface VirtualAddress {
   /** IFA_F_* bits from home, mngtmpaddr, noprefixroute, autojoin. */
   readonly flags: number
   readonly noTrack: boolean
+}
+
+/** A `track_file` block: a number in a file that servers and instances go by. */
+export interface TrackFile {
+  readonly name: string
+  readonly path: string
+  /** Multiplier for those who name none of their own. */
+  readonly weight: number
+  readonly reverse: boolean
+  /** What to write into the file at start, unless it exists and may not be overwritten; undefined: leave it alone. */
+  readonly initValue?: number
+  readonly overwrite: boolean
 }
 
 export interface TrackedScript {

@@ -39,6 +39,18 @@ export const recvmsg: (fd: number, header: Pointer, flags: number) => number = l
   'intptr_t recvmsg(int, void *, int)',
 )
 
+export const read: (fd: number, bytes: Pointer, length: number) => number = libc.func(
+  'intptr_t read(int, void *, size_t)',
+)
+
+export const inotifyInit1: (flags: number) => number = libc.func('int inotify_init1(int)')
+
+export const inotifyAddWatch: (fd: number, path: string, mask: number) => number = libc.func(
+  'int inotify_add_watch(int, const char *, uint32_t)',
+)
+
+export const inotifyRmWatch: (fd: number, watch: number) => number = libc.func('int inotify_rm_watch(int, int)')
+
 const variadicFcntl = libc.func('int fcntl(int, int, ...)')
 
 /** fcntl(2) with an integer argument. */

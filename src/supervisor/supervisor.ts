@@ -25,6 +25,8 @@ import { jsonText } from './dumps/dump-json.ts'
 import { dataText, statsText } from './dumps/dump-text.ts'
 import { LvsStack } from './lvs/lvs-stack.ts'
 import { Alerting } from './notify/alerting.ts'
+import { initTrackFiles } from './track-file-init.ts'
+import { TrackFiles, usedTrackFiles } from './track-files.ts'
 import { VrrpStack } from './vrrp/vrrp-stack.ts'
 import { type Estate, type HeldAddress, survivalUs } from './watchdog/estate.ts'
 
@@ -50,6 +52,7 @@ export class Supervisor {
   readonly #ownRemovals = new OwnRemovals()
   readonly #monitor: LinkMonitor
   readonly #realtimeLimit: RealtimeLimit
+  readonly #files: TrackFiles
   #vrrp: VrrpStack | undefined
   #lvs: LvsStack | undefined
   #config: Config | undefined
@@ -65,6 +68,13 @@ export class Supervisor {
       () => [{ worker: 'vrrp', thread: this.#vrrp?.thread }, ...(this.#lvs?.threads() ?? [])],
       ports.log,
     )
+    this.#files = new TrackFiles({
+      log: ports.log,
+      changed: (name, value) => {
+        this.#vrrp?.file(name, value)
+        this.#lvs?.file(name, value)
+      },
+    })
     this.#monitor = createLinkMonitor({
       ownRemovals: this.#ownRemovals,
       onLink: link => this.#linkChanged(link),
@@ -114,6 +124,7 @@ export class Supervisor {
     await this.#alerting.stop()
     this.#monitor.stop()
     this.#realtimeLimit.stop()
+    this.#files.stop()
     // Who has not begun has not looked after what a predecessor left either.
     if (this.#vrrp !== undefined) this.#ports.held([])
   }
@@ -126,6 +137,7 @@ export class Supervisor {
       global: config.global,
       views: this.#vrrp?.views() ?? [],
       scripts: config.scripts,
+      trackFiles: this.#files.followed(),
       scriptStatus: new Map(Object.entries(this.#vrrp?.scriptStatuses() ?? {})),
       workers: Object.entries({ vrrp: this.#vrrp?.restarts ?? 0, ...this.#lvs?.restarts() }).map(([id, restarts]) => ({
         id,
@@ -194,6 +206,10 @@ export class Supervisor {
     this.#config = config
     this.#prepareProcess(config)
     await this.#alerting.configure(config)
+    const trackFiles = usedTrackFiles(config, this.#options)
+    // The successor of a dead daemon does not begin anew.
+    if (estate === undefined) initTrackFiles(trackFiles, this.#log)
+    this.#files.use(trackFiles)
     this.#beginVrrp(config, estate)
     if (this.#options.checkers) await this.#beginLvs(config)
     this.#useFifoReaders(config)
@@ -214,6 +230,7 @@ export class Supervisor {
         ownRemovals: this.#ownRemovals,
         runner: this.#alerting.runner,
         notifier: this.#alerting.notifier,
+        files: () => this.#files.values(),
         changed: () => this.#changed(),
         remembered: (instance, state) => {
           this.#ports.role(instance, state)
@@ -239,6 +256,7 @@ export class Supervisor {
         addresses: this.#localAddresses(),
       },
     )
+    for (const [name, value] of Object.entries(this.#files.values())) this.#lvs.file(name, value)
     await this.#lvs.start(config.lvs, config.global.threads.checker)
   }
 
@@ -260,6 +278,7 @@ export class Supervisor {
     await this.#alerting.configure(loaded.config)
     this.#config = loaded.config
     this.#prepareProcess(loaded.config)
+    this.#files.use(usedTrackFiles(loaded.config, this.#options))
     if (this.#vrrp === undefined) this.#beginVrrp(loaded.config, undefined)
     else this.#vrrp.reload(loaded.config)
     await this.#reloadLvs(loaded.config)
@@ -334,7 +353,6 @@ const syncRoles = { backup: 'BACKUP', master: 'MASTER', fault: 'FAULT' } as cons
 /** What a reload leaves when it takes all load balancing away. */
 const emptyLvs: LvsConfig = {
   virtualServers: [],
-  trackFiles: [],
   flush: false,
   flushOnStop: 'no',
   noCheckerEmails: false,

@@ -37,10 +37,12 @@ export const trackLists: readonly KeywordSpec[] = [
   list(
     'track_file',
     row(text('FILE'), 'References a track_file defined earlier.', {
+      live: true,
       default: 'weight of the track_file',
-      options: [weight(-254, 254, ['reverse', 'noreverse'], false)],
+      options: [weight(-254, 254, ['reverse', 'noreverse'], true)],
     }),
     'Files whose contents influence the role.',
+    { live: true },
   ),
   list(
     'track_process',

@@ -1,6 +1,6 @@
 // The channel between the supervisor and the checker worker.
 
-import type { Checker, LvsTrackFile, SslMaterial } from '../../config/lvs-model.ts'
+import type { Checker, SslMaterial } from '../../config/lvs-model.ts'
 import type { ScriptCommand } from '../../config/model.ts'
 import type { CheckEffect, CheckState } from '../../workers/checker/core/check-state.ts'
 import type { MiscEnd } from '../../workers/checker/core/misc-exit.ts'
@@ -9,7 +9,8 @@ import { type FromAnyWorker, fromAnyWorkerShapes, type ToAnyWorker, toAnyWorkerS
 
 export interface CheckerSet {
   readonly checkers: readonly Checker[]
-  readonly trackFiles: readonly LvsTrackFile[]
+  /** What the track files say now, by name. */
+  readonly files: Readonly<Record<string, number>>
   readonly ssl: SslMaterial | null
   /** Ids of checkers whose virtual address is not on this host at present (ha_suspend). */
   readonly suspended: readonly string[]
@@ -26,6 +27,7 @@ export type ToChecker =
     }
   | { readonly t: 'reload'; readonly set: CheckerSet }
   | { readonly t: 'suspended'; readonly checkers: readonly string[] }
+  | { readonly t: 'file'; readonly name: string; readonly value: number }
   | { readonly t: 'misc-end'; readonly checker: string; readonly run: number; readonly end: MiscEnd }
   | ToAnyWorker
 
@@ -52,6 +54,7 @@ export const toCheckerShapes: Shapes<ToChecker> = {
   start: { set: 'object', resume: 'object', fresh: 'boolean' },
   reload: { set: 'object' },
   suspended: { checkers: 'array' },
+  file: { name: 'string', value: 'number' },
   'misc-end': { checker: 'string', run: 'number', end: 'object' },
 }
 

@@ -1,7 +1,14 @@
 // What SIGUSR1 and SIGUSR2 write, as text, in keepalived's wording (cli-signals: keepalived.data, keepalived.stats), so that
 // scripts that read those files keep working. Pure; dump-file.ts puts it on disk.
 
-import type { GlobalDefs, TrackedObject, VirtualAddress, VrrpInstance, VrrpScript } from '../../config/model.ts'
+import type {
+  GlobalDefs,
+  TrackedObject,
+  TrackFile,
+  VirtualAddress,
+  VrrpInstance,
+  VrrpScript,
+} from '../../config/model.ts'
 import { formatIp } from '../../lib/ip.ts'
 import { type Instant, US_PER_SECOND } from '../../lib/time.ts'
 import { readingOf } from '../../lib/tracked-reading.ts'
@@ -47,6 +54,8 @@ export interface DataDump {
   readonly views: readonly InstanceView[]
   readonly scripts: readonly VrrpScript[]
   readonly scriptStatus: ReadonlyMap<string, ScriptStatus>
+  /** Those that something goes by. */
+  readonly trackFiles: readonly { readonly file: TrackFile; readonly value: number }[]
   readonly workers: readonly { readonly id: string; readonly restarts: number }[]
   readonly framesDropped: number
   readonly now: Instant
@@ -60,6 +69,8 @@ export function dataText(dump: DataDump): string {
     dump.views.map(view => instanceText(view, dump.now)).join('') +
     lines('------< VRRP Scripts >------') +
     dump.scripts.map(script => scriptText(script, dump.scriptStatus.get(script.name) ?? 'unknown')).join('') +
+    lines('------< VRRP Track files >------') +
+    dump.trackFiles.map(trackFileText).join('') +
     lines('------< Workers >------', ...dump.workers.map(worker => ` ${worker.id}: ${worker.restarts} restarts`)) +
     lines(` Frames dropped under load = ${dump.framesDropped}`)
   )
@@ -155,6 +166,15 @@ function scriptText(script: VrrpScript, status: ScriptStatus): string {
     `   Rise = ${script.rise}`,
     `   Fall = ${script.fall}`,
     `   Status = ${status === 'unknown' ? 'INIT' : status === 'up' ? 'GOOD' : 'BAD'}`,
+  )
+}
+
+function trackFileText({ file, value }: DataDump['trackFiles'][number]): string {
+  return lines(
+    ` VRRP Track file = ${file.name}`,
+    `   File = ${file.path}`,
+    `   Weight = ${file.weight}${file.reverse ? ' reverse' : ''}`,
+    `   Value = ${value}`,
   )
 }
 

@@ -12,7 +12,6 @@ import type { MiscEnd } from '../../workers/checker/core/misc-exit.ts'
 import { WorkerActor } from '../actors/worker-actor.ts'
 import type { RunningScript, ScriptEnd } from '../scripts/script-process.ts'
 import { PingPermission } from './ping-permission.ts'
-import { initTrackFiles } from './track-file-init.ts'
 
 export interface CheckerActorPorts {
   readonly log: Log
@@ -37,7 +36,7 @@ export class CheckerActor {
   readonly #ping: PingPermission
   readonly #scripts = new Set<RunningScript>()
   #states = new Map<string, CheckState>()
-  #set: CheckerSet = { checkers: [], trackFiles: [], ssl: null, suspended: [] }
+  #set: CheckerSet = { checkers: [], files: {}, ssl: null, suspended: [] }
   #config: LvsConfig | undefined
   #addresses: ReadonlySet<string>
   /** No reload yet: checkers without a state are at the start of the daemon's life. */
@@ -63,7 +62,6 @@ export class CheckerActor {
   }
 
   start(config: LvsConfig): void {
-    initTrackFiles(config.trackFiles, this.#ports.log)
     this.#configure(config)
     this.#worker.start()
   }
@@ -74,6 +72,12 @@ export class CheckerActor {
     const known = new Set(this.#set.checkers.map(checker => checker.id))
     this.#states = new Map([...this.#states].filter(([id]) => known.has(id)))
     this.#worker.post({ t: 'reload', set: this.#set })
+  }
+
+  /** What a track file says from now on. */
+  file(name: string, value: number): void {
+    this.#set = { ...this.#set, files: { ...this.#set.files, [name]: value } }
+    this.#worker.post({ t: 'file', name, value })
   }
 
   /** All addresses that are on this host now, canonical text. */
@@ -120,8 +124,8 @@ export class CheckerActor {
     this.#config = config
     const checkers = allCheckers(config)
     if (checkers.some(checker => checker.type === 'PING_CHECK')) this.#ping.widen()
-    const { trackFiles, ssl } = config
-    this.#set = { checkers, trackFiles, ssl: ssl ?? null, suspended: this.#suspended() }
+    const { files } = this.#set
+    this.#set = { checkers, files, ssl: config.ssl ?? null, suspended: this.#suspended() }
   }
 
   /** Checkers of virtual servers that are checked only while one of their addresses is here. */

@@ -79,6 +79,11 @@ export class LvsStack {
     for (const fifo of this.#fifos) fifo.close()
   }
 
+  /** What a track file says from now on; may come before the start. */
+  file(name: string, value: number): void {
+    this.#checker.file(name, value)
+  }
+
   /** All addresses that are on this host now. */
   addresses(addresses: readonly string[]): void {
     this.#checker.addresses(addresses)

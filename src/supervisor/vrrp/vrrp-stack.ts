@@ -42,6 +42,8 @@ export interface VrrpStackPorts {
   readonly ownRemovals: OwnRemovals
   readonly runner: ScriptRunner
   readonly notifier: Notifier
+  /** What the track files say, by name. */
+  files(): Readonly<Record<string, number>>
   /** Some instance changed its state, or what it holds. */
   changed(): void
   /** The state of an instance, for a successor of this process. */
@@ -181,6 +183,11 @@ export class VrrpStack {
     this.#tellLink(link)
   }
 
+  /** A track file says something else now. */
+  file(name: string, value: number): void {
+    this.#actor?.reading('file', name, value)
+  }
+
   /** A BFD session went up or down. Until the first word about it a session counts as down; repetitions are harmless. */
   bfd(name: string, up: boolean): void {
     this.#actor?.reading('bfd', name, up ? 1 : 0)
@@ -241,6 +248,7 @@ export class VrrpStack {
     this.#watch(config)
     this.#sockets.use(config.instances)
     this.#promote.use(config.instances)
+    for (const [name, value] of Object.entries(this.#ports.files())) this.file(name, value)
     this.#pacer.configure(config.global.vrrpGarpIntervalUs, config.global.vrrpGnaIntervalUs)
   }
 

@@ -1,7 +1,7 @@
 // Runs the checkers: keeps one timer per checker at its deadline, makes the check, feeds the result to the core and posts the
 // step. Not what a check does (checks/), not what follows from it (core/). Bounded: a checker has one check in flight.
 
-import type { Checker, FileChecker, MiscChecker } from '../../config/lvs-model.ts'
+import type { Checker, MiscChecker } from '../../config/lvs-model.ts'
 import type { CheckerSet, FromChecker } from '../../ipc/messages/checker.ts'
 import { messageOf } from '../../lib/errors.ts'
 import { type Instant, US_PER_MS } from '../../lib/time.ts'
@@ -17,8 +17,8 @@ import {
   postpone,
   resumeCheck,
 } from './core/check-state.ts'
+import { fileResult } from './core/file-value.ts'
 import { type MiscEnd, miscResult } from './core/misc-exit.ts'
-import { TrackFiles } from './track-files.ts'
 
 export interface ShellPorts {
   send(message: FromChecker): void
@@ -47,14 +47,12 @@ const IN_FLIGHT_MAX = 512
 export class CheckerShell {
   readonly #ports: ShellPorts
   readonly #gate = new CheckGate(IN_FLIGHT_MAX)
-  readonly #files: TrackFiles
   #running = new Map<string, Running>()
   #suspended: ReadonlySet<string> = new Set()
   #flights = 0
 
   constructor(ports: ShellPorts) {
     this.#ports = ports
-    this.#files = new TrackFiles((checker, result) => this.#fileChanged(checker, result))
   }
 
   start(set: CheckerSet, resume: Readonly<Record<string, CheckState>>, fresh: boolean): void {
@@ -78,6 +76,16 @@ export class CheckerShell {
     this.#finish(running, miscResult(running.checker, end))
   }
 
+  /** A track file says something else now: those who go by it have a result at once. */
+  fileChanged(name: string, value: number): void {
+    const now = this.#ports.now()
+    for (const running of this.#running.values()) {
+      const { checker, state } = running
+      if (checker.type !== 'FILE_CHECK' || checker.trackFile !== name) continue
+      this.#commit(running, applyResult(checker, { ...state, failures: 0 }, fileResult(checker, value), now, now))
+    }
+  }
+
   #take(set: CheckerSet, stateOf: (id: string) => CheckState | undefined, fresh: boolean): void {
     const now = this.#ports.now()
     const tls = once(() => secureContextOf(set.ssl))
@@ -98,10 +106,7 @@ export class CheckerShell {
       this.#running.set(checker.id, running)
       if (checker.type !== 'FILE_CHECK') this.#arm(running)
     }
-    this.#files.follow(
-      set.trackFiles,
-      set.checkers.filter((checker): checker is FileChecker => checker.type === 'FILE_CHECK'),
-    )
+    for (const [name, value] of Object.entries(set.files)) this.fileChanged(name, value)
   }
 
   #retire(running: Running): void {
@@ -152,13 +157,6 @@ export class CheckerShell {
     const step = applyResult(running.checker, running.state, result, running.startedAt, this.#ports.now())
     this.#commit(running, step)
     this.#arm(running)
-  }
-
-  #fileChanged(id: string, result: CheckResult): void {
-    const running = this.#running.get(id)
-    if (running === undefined) return
-    const now = this.#ports.now()
-    this.#commit(running, applyResult(running.checker, { ...running.state, failures: 0 }, result, now, now))
   }
 
   #commit(running: Running, step: CheckStep): void {

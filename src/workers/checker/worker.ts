@@ -1,6 +1,6 @@
 // The checker worker's entry: which message goes where. Not the checks, not their schedule.
 //
-//   supervisor -- start, reload, suspended, misc-end (1 each) --> shell --> core
+//   supervisor -- start, reload, suspended, file, misc-end (1 each) --> shell --> core
 //   supervisor <-- step (1 per change), misc-run (1 per run) ---- shell <-- core
 //   supervisor <-- standby (1), ready (1), pong (1 per ping) ---- event-worker.ts
 
@@ -24,6 +24,9 @@ export default function run(task: { readonly port: MessagePort }): Promise<void>
           return
         case 'suspended':
           shell.suspend(message.checkers)
+          return
+        case 'file':
+          shell.fileChanged(message.name, message.value)
           return
         case 'misc-end':
           shell.miscEnded(message.checker, message.run, message.end)

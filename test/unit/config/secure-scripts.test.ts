@@ -41,6 +41,7 @@ function configWith(enableScriptSecurity: boolean): Config {
         notify: { notifyDeleted: true, master: command('/tmp/open.sh'), backup: command('/opt/safe.sh') },
       }),
     ],
+    trackFiles: [],
     syncGroups: [],
   }
 }

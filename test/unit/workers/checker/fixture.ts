@@ -77,7 +77,6 @@ export function virtualServer(
 export function lvsConfig(virtualServers: readonly VirtualServer[], over: Partial<LvsConfig> = {}): LvsConfig {
   return {
     virtualServers,
-    trackFiles: [],
     flush: false,
     flushOnStop: 'no',
     noCheckerEmails: false,

@@ -2,12 +2,12 @@
 // written to with `overwrite`. keepalived.conf(5) `track_file`.
 
 import { writeFileSync } from 'node:fs'
-import type { LvsTrackFile } from '../../config/lvs-model.ts'
-import { messageOf } from '../../lib/errors.ts'
-import type { Log } from '../../lib/log.ts'
+import type { TrackFile } from '../config/model.ts'
+import { messageOf } from '../lib/errors.ts'
+import type { Log } from '../lib/log.ts'
 
 /** Failures are logged; the file then counts as it is. */
-export function initTrackFiles(files: readonly LvsTrackFile[], log: Log): void {
+export function initTrackFiles(files: readonly TrackFile[], log: Log): void {
   for (const { name, path, initValue, overwrite } of files) {
     if (initValue === undefined) continue
     try {
