@@ -1,31 +1,15 @@
 #!/usr/bin/env node
-// Where every process of keepalived-ts begins: decides by role and command line which part runs. Nothing native is loaded here; only
-// the daemon process loads the part that has it.
+// Where every process of keepalived-ts begins: decides by role and command line which part runs. Each loads
+// only what it needs: nothing native but in the daemon, and there nothing that parses on its main thread.
 
-import { hostname } from 'node:os'
-import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { messageOf } from './lib/errors.ts'
-import { monotonicNowUs } from './lib/time.ts'
-import { commandLines, commands } from './supervisor/commands/commands.ts'
-import { testConfig } from './supervisor/commands/config-test.ts'
-import { defaultUmask, type Options, type ParsedOptions, parseOptions } from './supervisor/commands/options.ts'
-import { signalNumber } from './supervisor/commands/signals.ts'
-import { usageText } from './supervisor/commands/usage.ts'
-import { versionText } from './supervisor/commands/version.ts'
-import { dumpDirectory } from './supervisor/dumps/dump-file.ts'
+import { defaultUmask, type Options } from './supervisor/commands/options.ts'
 import { openLog } from './supervisor/log/log.ts'
 import { takeRole } from './supervisor/role.ts'
-import { startRun } from './supervisor/watchdog/daemonize.ts'
 import { gaveUpStatus } from './supervisor/watchdog/watchdog-policy.ts'
-import { runWatchdogProcess } from './supervisor/watchdog/watchdog-process.ts'
 
 const main = fileURLToPath(import.meta.url)
-const output = {
-  out: (text: string | Uint8Array) => void process.stdout.write(text),
-  error: (text: string) => void process.stderr.write(text),
-}
-
 const role = takeRole(process.env)
 switch (role.name) {
   case 'daemon':
@@ -35,64 +19,21 @@ switch (role.name) {
     await end(becomeWatchdog(role.options))
     break
   case 'start':
-    await end(start(process.argv.slice(2)))
+    await end(start())
 }
 
-async function start(args: readonly string[]): Promise<number> {
-  // keepalived: under this name it is the digest tool.
-  if (basename(process.argv[1] ?? '') === 'genhash') return becomeGenhash(args)
-  const command = Object.hasOwn(commands, args[0] ?? '') ? commands[args[0]!] : undefined
-  if (command !== undefined) return command.run(args.slice(1), output)
-  const parsed = parseOptions(args, {
-    workingDirectory: process.cwd(),
-    hostName: hostname(),
-    temporaryDirectory: dumpDirectory(process.env),
+async function start(): Promise<number> {
+  const { runCommandLine } = await import('./supervisor/commands/command-line.ts')
+  return runCommandLine(process.argv.slice(2), main, {
+    out: text => void process.stdout.write(text),
+    error: text => void process.stderr.write(text),
+    becomesWatchdog: options => crashesEnd(options, 'Keepalived'),
   })
-  tell(parsed)
-  if (parsed.errors.length > 0) return 1
-  return carryOut(parsed.options)
-}
-
-async function carryOut(options: Options): Promise<number> {
-  switch (options.task.type) {
-    case 'help':
-      output.error(usageText(commandLines()))
-      return 0
-    case 'version':
-      output.error(versionText())
-      return 0
-    case 'signum':
-      return printSignalNumber(options.task.name)
-    case 'genhash':
-      return becomeGenhash(options.task.words)
-    case 'config-test':
-      return testConfig(options, output)
-    case 'run':
-      crashesEnd(options, 'Keepalived')
-      return startRun(options, main, output)
-  }
-}
-
-/** The digest tool makes the request that the checkers make, so it is theirs. */
-async function becomeGenhash(words: readonly string[]): Promise<number> {
-  const { genhash } = await import('./workers/checker/genhash.ts')
-  return genhash(words, { ...output, now: monotonicNowUs })
-}
-
-function tell({ errors, warnings, leftOver }: ParsedOptions): void {
-  for (const text of [...errors, ...warnings]) output.error(`keepalived-ts: ${text}\n`)
-  if (leftOver.length > 0) output.out(`Ignored: ${leftOver.join(' ')}\n`)
-}
-
-function printSignalNumber(name: string): number {
-  const number = signalNumber(name)
-  if (number === undefined) output.error(`keepalived-ts: there is no signal called '${name}'\n`)
-  else output.out(`${number}\n`)
-  return number === undefined ? 1 : 0
 }
 
 async function becomeWatchdog(options: Options): Promise<number> {
   crashesEnd(options, 'Keepalived')
+  const { runWatchdogProcess } = await import('./supervisor/watchdog/watchdog-process.ts')
   return runWatchdogProcess(options, main)
 }
 
@@ -100,8 +41,12 @@ async function becomeDaemon(options: Options): Promise<void> {
   process.title = 'keepalived-ts_d'
   process.umask(options.umask ?? defaultUmask)
   crashesEnd(options, 'Keepalived_vrrp')
+  // First of all, so that the configuration can be read while the native packages are loaded.
+  const { ConfigLoader } = await import('./supervisor/config/config-loader.ts')
+  const loader = new ConfigLoader()
+  loader.prepare()
   const { runDaemon } = await import('./supervisor/daemon.ts')
-  await runDaemon(options)
+  await runDaemon(options, loader)
 }
 
 /** Node's own status for a crash is 1, which to the watchdog is a permanent error; a crash is not. */

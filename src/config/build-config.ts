@@ -29,11 +29,11 @@ import type { Entry } from './grammar/entry.ts'
 import { rowsOf } from './grammar/entry.ts'
 import { grammar } from './grammar/grammar.ts'
 import { interpret } from './grammar/interpret.ts'
-import type { Config, SyncGroup, VrrpInstance, VrrpScript } from './model.ts'
+import type { SyncGroup, VrrpInstance, VrrpScript, WrittenConfig } from './model.ts'
 import type { Token } from './token.ts'
 
 /** Builds the model. Everything that is wrong is reported; whether the daemon may start with it is the caller's decision. */
-export function buildConfig(tokens: readonly Token[], context: BuildContext): Config {
+export function buildConfig(tokens: readonly Token[], context: BuildContext): WrittenConfig {
   const root = interpret(tokens, grammar, context)
   const defs = mergeGlobalDefs(root)
   const global = buildGlobalDefs(defs, context)

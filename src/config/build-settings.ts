@@ -1,4 +1,4 @@
-// The whole file as a typed record, in file order: what later features read before the model has a place of its own for them.
+// The whole file as a typed record, in file order: what lint and plan go by.
 
 import { placeOf } from './build-context.ts'
 import type { Entry } from './grammar/entry.ts'

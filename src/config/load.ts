@@ -6,7 +6,7 @@ import type { BuildContext } from './build-context.ts'
 import type { Diagnostic, FaultClass } from './diagnostic.ts'
 import type { LintFacts } from './lint/facts.ts'
 import { lint } from './lint/lint.ts'
-import type { Config } from './model.ts'
+import type { WrittenConfig } from './model.ts'
 import { withPlainBlanks } from './plain-blanks.ts'
 import { finishedList, noProblems, report } from './problems.ts'
 import type { ReadOptions } from './reader.ts'
@@ -29,7 +29,7 @@ export interface LoadOptions extends ReadOptions {
 
 export interface LoadResult {
   /** Undefined if the daemon must not start with this file. */
-  readonly config: Config | undefined
+  readonly config: WrittenConfig | undefined
   /** Everything that was found, in the order of the files; a bounded list. */
   readonly diagnostics: readonly Diagnostic[]
   /** The lines of each file that was read, by the name that spans carry. */

@@ -20,8 +20,12 @@ export interface Config {
   readonly syncGroups: readonly SyncGroup[]
   /** Load balancing; absent when the file has none. */
   readonly lvs?: LvsConfig
-  /** Everything the file says, typed and checked, in file order: also what the other parts have no place for yet. */
-  readonly settings?: readonly Setting[]
+}
+
+/** A configuration with all that was written: for advice and comparison, where it was read. Too large to travel to the main thread. */
+export interface WrittenConfig extends Config {
+  /** Everything the file says, typed and checked, in file order: also what the other parts have no place for. */
+  readonly settings: readonly Setting[]
 }
 
 /** One keyword of the file, whether it is in effect or only understood. */

@@ -8,14 +8,14 @@ import { exposure } from './lint/permissions.ts'
 import type { Config, NotifyScripts, ScriptCommand, VrrpInstance } from './model.ts'
 import { secureLvs } from './secure-lvs-scripts.ts'
 
-export interface Secured {
-  readonly config: Config
+export interface Secured<C extends Config> {
+  readonly config: C
   /** One for each command that is not run. */
   readonly refused: readonly Diagnostic[]
 }
 
 /** The configuration without exposed scripts, if it asks for that. A track script that goes takes its tracking with it, as in keepalived. */
-export function withoutExposedScripts(config: Config, facts: LintFacts): Secured {
+export function withoutExposedScripts<C extends Config>(config: C, facts: LintFacts): Secured<C> {
   if (!config.global.enableScriptSecurity) return { config, refused: [] }
   const refused: Diagnostic[] = []
   const isSafe = (command: ScriptCommand, what: string): boolean => {

@@ -6,6 +6,7 @@ import { lockForWriting } from '../native/file-lock.ts'
 import type { ControlRequest, ControlResponse } from './commands/control-message.ts'
 import { ControlSocket } from './commands/control-socket.ts'
 import type { Options } from './commands/options.ts'
+import type { ConfigLoader } from './config/config-loader.ts'
 import { instancePaths } from './instance-paths.ts'
 import { type OpenLog, openLog } from './log/log.ts'
 import { claimPidFile, type PidFile } from './pid-file.ts'
@@ -19,10 +20,10 @@ const EXIT_WORN_OUT = 70
 /** A stop that takes longer is cut short; keepalived's parent waits 5 s for its children. */
 const STOP_WITHIN_MS = 4_500
 
-/** Runs until it is told to stop; sets the exit status and ends the process. */
-export async function runDaemon(options: Options): Promise<void> {
+/** Runs until it is told to stop; sets the exit status and ends the process. `loader` has its thread started already. */
+export async function runDaemon(options: Options, loader: ConfigLoader): Promise<void> {
   const log = openLog(options, 'Keepalived_vrrp')
-  const daemon = new DaemonProcess(options, log)
+  const daemon = new DaemonProcess(options, log, loader)
   try {
     await daemon.start()
   } catch (thrown) {
@@ -40,7 +41,7 @@ class DaemonProcess {
   #pidFiles: PidFile[] = []
   #ending = false
 
-  constructor(options: Options, log: OpenLog) {
+  constructor(options: Options, log: OpenLog, loader: ConfigLoader) {
     this.#options = options
     this.#log = log
     this.#link = attachToWatchdog({
@@ -52,6 +53,7 @@ class DaemonProcess {
     })
     this.#supervisor = new Supervisor(options, {
       log,
+      loader,
       status: text => this.#link.status(text),
       held: addresses => this.#link.held(addresses),
       role: (instance, state) => this.#link.role(instance, state),
@@ -73,6 +75,7 @@ class DaemonProcess {
       await this.end(failure.exitCode)
       return
     }
+    if (this.#ending) return
     this.#claimPidFiles()
     this.#link.ready()
   }
@@ -142,14 +145,14 @@ class DaemonProcess {
         void this.#supervisor.reload().then(() => this.#link.ready())
         return
       case 'dump-data':
-        void this.#supervisor.dumpData()
+        void this.#supervisor.dumps.data()
         return
       case 'dump-stats':
       case 'clear-stats':
-        void this.#supervisor.dumpStats(order === 'clear-stats')
+        void this.#supervisor.dumps.stats(order === 'clear-stats')
         return
       case 'dump-json':
-        void this.#supervisor.dumpJson()
+        void this.#supervisor.dumps.json()
     }
   }
 

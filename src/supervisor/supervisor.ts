@@ -1,28 +1,24 @@
 // The supervisor: everything that runs on the daemon's main thread, put together. It owns the kernel handles, starts the actors
 // and swaps configurations. What happens in VRRP is vrrp-stack.ts, the process around it daemon.ts.
 
-import { hostname } from 'node:os'
 import type { LvsConfig } from '../config/lvs-model.ts'
 import type { Config } from '../config/model.ts'
 import type { FaultKind } from '../ipc/messages/common.ts'
 import { messageOf } from '../lib/errors.ts'
 import type { LinkState } from '../lib/link.ts'
 import type { Log } from '../lib/log.ts'
-import { monotonicNowUs } from '../lib/time.ts'
 import { createLinkMonitor, type LinkMonitor } from '../native/netlink-monitor.ts'
 import { OwnRemovals } from '../native/own-removals.ts'
 import type { State } from '../workers/vrrp/core/state.ts'
 import { prepareMainThread, RealtimeLimit } from './actors/realtime.ts'
 import { vrrpRestart } from './actors/restart-policy.ts'
-import { type ConfigAnswer, configAnswer } from './commands/config-answer.ts'
+import { type ConfigAnswerMessage, configAnswer } from './commands/config-answer.ts'
 import type { WorkerName } from './commands/control-message.ts'
 import type { Options } from './commands/options.ts'
-import { loadInThread } from './config/config-loader.ts'
-import type { ConfigTask, LoadedConfig } from './config/config-task.ts'
-import loadConfigTask from './config/config-task.ts'
-import { dumpDirectory, writeDump } from './dumps/dump-file.ts'
-import { jsonText } from './dumps/dump-json.ts'
-import { dataText, statsText } from './dumps/dump-text.ts'
+import type { ConfigLoader } from './config/config-loader.ts'
+import { ConfigSource, isUsable, type UsableConfig } from './config/config-source.ts'
+import type { LoadedConfig } from './config/config-task.ts'
+import { Dumps } from './dumps/dumps.ts'
 import { LvsStack } from './lvs/lvs-stack.ts'
 import { Alerting } from './notify/alerting.ts'
 import { initTrackFiles } from './track-file-init.ts'
@@ -32,6 +28,7 @@ import { type Estate, type HeldAddress, survivalUs } from './watchdog/estate.ts'
 
 export interface SupervisorPorts {
   readonly log: Log
+  readonly loader: ConfigLoader
   /** One line for people: who is what. */
   status(text: string): void
   held(addresses: readonly HeldAddress[]): void
@@ -44,6 +41,9 @@ export interface SupervisorPorts {
 /** Why the daemon cannot run, and the exit status that says so. */
 export type StartFailure = { readonly exitCode: number; readonly message: string }
 
+/** A new process may do better. sysexits.h: EX_SOFTWARE. */
+const EXIT_WORN_OUT = 70
+
 export class Supervisor {
   readonly #options: Options
   readonly #ports: SupervisorPorts
@@ -55,9 +55,14 @@ export class Supervisor {
   readonly #files: TrackFiles
   #vrrp: VrrpStack | undefined
   #lvs: LvsStack | undefined
+  readonly #source: ConfigSource
+  /** What signals have written. */
+  readonly dumps: Dumps
   #config: Config | undefined
-  #reloading = false
-  #reloadAgain = false
+  #begun = false
+  #stopped = false
+  /** See config-answer.ts. */
+  #written: Uint8Array = new Uint8Array()
 
   constructor(options: Options, ports: SupervisorPorts) {
     this.#options = options
@@ -81,45 +86,51 @@ export class Supervisor {
       onAddressRemoved: removal => this.#vrrp?.addressRemoved(removal),
       onError: error => this.#log.error('netlink-failed', { reason: error.message }),
     })
+    this.#source = new ConfigSource(options, {
+      log: ports.log,
+      loader: ports.loader,
+      interfaces: () => this.#interfaces(),
+      swap: loaded => this.#swap(loaded),
+    })
+    this.dumps = new Dumps({
+      log: ports.log,
+      config: () => this.#config,
+      vrrp: () => this.#vrrp,
+      lvs: () => this.#lvs,
+      trackFiles: () => this.#files.followed(),
+    })
   }
 
   /** Resolves when every actor has been started, or with the reason why it cannot be. `estate` is what a dead predecessor left. */
-  async start(estate: Estate | undefined): Promise<StartFailure | undefined> {
+  start(estate: Estate | undefined): Promise<StartFailure | undefined> {
+    return this.#source.holdReloads(() => this.#start(estate))
+  }
+
+  async #start(estate: Estate | undefined): Promise<StartFailure | undefined> {
     await this.#monitor.start()
-    // In this thread, unlike a reload: no advert is due yet, and a successor of a dead daemon must be up before its predecessor's
-    // lease ends. Measured: 3-16 ms instead of 90-120 ms for the founding example, 0.8 s instead of 1.2-2.6 s for 100,000 lines.
-    const loaded = loadConfigTask(this.#task())
-    this.#report(loaded)
-    if (loaded.config === null) {
+    let loaded: LoadedConfig
+    try {
+      loaded = await this.#source.load()
+    } catch (thrown) {
+      return { exitCode: EXIT_WORN_OUT, message: `the configuration could not be read aside: ${messageOf(thrown)}` }
+    }
+    if (!isUsable(loaded)) {
       return { exitCode: loaded.exitCode, message: `${this.#options.configFile} cannot be used, see above` }
     }
-    await this.#begin(loaded.config, estate)
+    if (this.#stopped) return undefined
+    await this.#begin(loaded, estate)
+    this.#begun = true
     return undefined
   }
 
   /** SIGHUP: reads aside, then swaps. A configuration that cannot be used changes nothing. Never rejects. */
-  async reload(): Promise<boolean> {
-    if (this.#reloading) {
-      this.#reloadAgain = true
-      return true
-    }
-    this.#reloading = true
-    try {
-      return await this.#reloadOnce()
-    } catch (thrown) {
-      this.#log.error('reload-failed', { reason: messageOf(thrown) })
-      return false
-    } finally {
-      this.#reloading = false
-      if (this.#reloadAgain) {
-        this.#reloadAgain = false
-        void this.reload()
-      }
-    }
+  reload(): Promise<boolean> {
+    return this.#source.reload()
   }
 
   /** Every role is resigned, addresses are gone, STOP has been told. */
   async stop(): Promise<void> {
+    this.#stopped = true
     await Promise.all([this.#vrrp?.stop(), this.#lvs?.stop()])
     await this.#alerting.stop()
     this.#monitor.stop()
@@ -127,46 +138,6 @@ export class Supervisor {
     this.#files.stop()
     // Who has not begun has not looked after what a predecessor left either.
     if (this.#vrrp !== undefined) this.#ports.held([])
-  }
-
-  /** SIGUSR1 */
-  async dumpData(): Promise<void> {
-    const config = this.#config
-    if (config === undefined) return
-    const text = dataText({
-      global: config.global,
-      views: this.#vrrp?.views() ?? [],
-      scripts: config.scripts,
-      trackFiles: this.#files.followed(),
-      scriptStatus: new Map(Object.entries(this.#vrrp?.scriptStatuses() ?? {})),
-      workers: Object.entries({ vrrp: this.#vrrp?.restarts ?? 0, ...this.#lvs?.restarts() }).map(([id, restarts]) => ({
-        id,
-        restarts,
-      })),
-      framesDropped: this.#vrrp?.framesDropped ?? 0,
-      now: monotonicNowUs(),
-    })
-    await this.#dump('keepalived.data', text)
-  }
-
-  /** SIGUSR2, and with `clear` SIGRTMAX-1. */
-  async dumpStats(clear: boolean): Promise<void> {
-    const counters = (await this.#vrrp?.counters(clear)) ?? {}
-    await this.#dump('keepalived.stats', statsText(counters))
-  }
-
-  /** SIGRTMIN+2 */
-  async dumpJson(): Promise<void> {
-    const counters = (await this.#vrrp?.counters(false)) ?? {}
-    const views = this.#vrrp?.views() ?? []
-    const text = jsonText({
-      views,
-      counters,
-      scripts: this.#config?.scripts ?? [],
-      now: monotonicNowUs(),
-      epochMs: Date.now(),
-    })
-    if (text !== undefined) await this.#dump('keepalived.json', text)
   }
 
   /** What `keepalived-ts fault` asks for; returns a refusal or undefined. */
@@ -196,14 +167,15 @@ export class Supervisor {
   }
 
   /** What runs now, for `plan` on the control socket; undefined before the first configuration. */
-  runningConfig(): ConfigAnswer | undefined {
+  runningConfig(): ConfigAnswerMessage | undefined {
     if (this.#config === undefined) return undefined
     const roles = (this.#vrrp?.views() ?? []).map(({ params, state }) => [params.name, state?.name ?? 'init'] as const)
-    return configAnswer(this.#config, Object.fromEntries(roles))
+    return configAnswer(this.#written, Object.fromEntries(roles), this.#interfaces())
   }
 
-  async #begin(config: Config, estate: Estate | undefined): Promise<void> {
+  async #begin({ config, written }: UsableConfig, estate: Estate | undefined): Promise<void> {
     this.#config = config
+    this.#written = written
     this.#prepareProcess(config)
     await this.#alerting.configure(config)
     const trackFiles = usedTrackFiles(config, this.#options)
@@ -267,24 +239,17 @@ export class Supervisor {
     this.#realtimeLimit.configure(global)
   }
 
-  async #reloadOnce(): Promise<boolean> {
-    this.#log.info('reload-started', { file: this.#options.configFile })
-    const loaded = await loadInThread(this.#task())
-    this.#report(loaded)
-    if (loaded.config === null) {
-      this.#log.error('reload-refused', { file: this.#options.configFile })
-      return false
-    }
-    await this.#alerting.configure(loaded.config)
-    this.#config = loaded.config
-    this.#prepareProcess(loaded.config)
-    this.#files.use(usedTrackFiles(loaded.config, this.#options))
-    if (this.#vrrp === undefined) this.#beginVrrp(loaded.config, undefined)
-    else this.#vrrp.reload(loaded.config)
-    await this.#reloadLvs(loaded.config)
-    this.#useFifoReaders(loaded.config)
-    this.#log.info('reload-done', { instances: loaded.config.instances.length })
-    return true
+  async #swap({ config, written }: UsableConfig): Promise<void> {
+    if (!this.#begun || this.#stopped) return
+    await this.#alerting.configure(config)
+    this.#config = config
+    this.#written = written
+    this.#prepareProcess(config)
+    this.#files.use(usedTrackFiles(config, this.#options))
+    if (this.#vrrp === undefined) this.#beginVrrp(config, undefined)
+    else this.#vrrp.reload(config)
+    await this.#reloadLvs(config)
+    this.#useFifoReaders(config)
   }
 
   async #reloadLvs(config: Config): Promise<void> {
@@ -292,27 +257,12 @@ export class Supervisor {
     else if (this.#options.checkers) await this.#beginLvs(config)
   }
 
+  #interfaces(): string[] {
+    return this.#monitor.links().map(link => link.name)
+  }
+
   #localAddresses(): string[] {
     return this.#monitor.links().flatMap(link => link.addresses.map(({ address }) => address))
-  }
-
-  #task(): ConfigTask {
-    const { configFile, configId, allConfig, strictKeepalived } = this.#options
-    return {
-      path: configFile,
-      configId,
-      hostName: hostname(),
-      allIncludeChecks: allConfig,
-      strictKeepalived,
-      interfaces: this.#monitor.links().map(link => link.name),
-      lint: true,
-    }
-  }
-
-  #report(loaded: LoadedConfig): void {
-    for (const { severity, text } of loaded.problems) {
-      this.#log[severity === 'error' ? 'error' : severity === 'warning' ? 'warn' : 'info']('config-problem', { text })
-    }
   }
 
   #linkChanged(link: LinkState): void {
@@ -336,14 +286,6 @@ export class Supervisor {
       interface: address.interface,
       survivalUs: survivalUs(byName.get(instance)!),
     }))
-  }
-
-  async #dump(name: string, text: string): Promise<void> {
-    try {
-      this.#log.info('dump-written', { path: await writeDump(dumpDirectory(process.env), name, text) })
-    } catch (thrown) {
-      this.#log.error('dump-failed', { file: name, reason: messageOf(thrown) })
-    }
   }
 }
 

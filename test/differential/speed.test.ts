@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'node:test'
-import { loadInThread } from '../../src/supervisor/config/config-loader.ts'
+import { ConfigLoader } from '../../src/supervisor/config/config-loader.ts'
 import { whyNot } from '../lab/environment.ts'
 import { largeConfig, realServerCount } from './large-config.ts'
 import { timeCommand, timeLoad } from './stopwatch.ts'
@@ -30,7 +30,8 @@ test('100,000 lines are read in bounded time', { skip: whyNot() }, async t => {
 test('reading 100,000 lines in a thread leaves the main thread free', async t => {
   await withLargeFile(async path => {
     const gaps = watchMainThread()
-    const { config } = await loadInThread({
+    const loader = new ConfigLoader()
+    const { config } = await loader.load({
       path,
       configId: 'node1',
       hostName: 'node1',
@@ -40,6 +41,7 @@ test('reading 100,000 lines in a thread leaves the main thread free', async t =>
       interfaces: ['lo', 'eth0'],
     })
     const longestMs = gaps.stop()
+    await loader.close()
     assert.equal(config?.lvs?.virtualServers.flatMap(({ realServers }) => realServers).length, realServerCount)
     t.diagnostic(`longest gap on the main thread: ${longestMs.toFixed(0)} ms`)
     assert.ok(longestMs < gapMsMax, `${longestMs} ms`)

@@ -98,6 +98,26 @@ test('native packages are named in src/native only', () => {
   assert.deepEqual(wrong, [])
 })
 
+test('the main thread of the daemon cannot parse a configuration: only the loader thread has the code', () => {
+  const parsing = ['src/config/load.ts', 'src/config/reader.ts', 'src/supervisor/config/config-task.ts']
+  const main = ['src/main.ts', 'src/supervisor/daemon.ts', 'src/supervisor/config/config-loader.ts']
+  const loaded = loadedWith(main)
+  assert.ok(loaded.has('src/supervisor/supervisor.ts') && loaded.has('src/supervisor/config/config-source.ts'))
+  assert.deepEqual(
+    parsing.filter(file => loaded.has(file)),
+    [],
+  )
+  assert.ok(loadedWith(['src/supervisor/config/config-task.ts']).has('src/config/reader.ts'))
+})
+
+test('the loader thread, which may be terminated at any time, loads nothing native', () => {
+  const loaded = loadedWith(['src/supervisor/config/config-task.ts'])
+  assert.deepEqual(
+    [...loaded].filter(file => file.startsWith('src/native/') || file.startsWith('src/workers/')),
+    [],
+  )
+})
+
 test('cores touch neither clock nor chance nor Node', () => {
   const banned = /\b(Date\.now|performance\.now|Math\.random|setTimeout|setInterval|setImmediate|process\.|console\.)/
   const wrong = sources.filter(file => file.includes('/core/') && banned.test(withoutComments(read(file))))
@@ -119,6 +139,15 @@ test('no leftovers: FIXME, TODO without an issue, lone or skipped tests', () => 
   )
   assert.deepEqual([...leftovers, ...lone], [])
 })
+
+/** These files and all that is loaded along with them, without what an `import()` brings later. */
+function loadedWith(files: readonly string[]): ReadonlySet<string> {
+  const loaded = new Set(files)
+  for (const file of loaded) {
+    for (const found of imports) if (found.file === file && !found.typeOnly) loaded.add(found.target)
+  }
+  return loaded
+}
 
 function ruleOf(file: string): Rule | undefined {
   return rules.find(({ room }) => file.startsWith(room))

@@ -5,7 +5,7 @@ import { compareIp, parseIp } from '../../lib/ip.ts'
 import { contribution, limitPriority, ownerPriority } from '../../lib/priority.ts'
 import { effectOfReading, type ReadingEffect } from '../../lib/tracked-reading.ts'
 import { countedOf, groupOf, membersOf } from '../lint/counted.ts'
-import type { Config, TrackedObject, VrrpInstance } from '../model.ts'
+import type { TrackedObject, VrrpInstance, WrittenConfig } from '../model.ts'
 import type { Seat } from './router.ts'
 
 /** A track script of one node, which can be up or down. */
@@ -86,20 +86,20 @@ function highestAddress(seats: readonly Seat[], tied: Masters): Masters {
   return [first!.index]
 }
 
-function companions(config: Config, instance: VrrpInstance): readonly VrrpInstance[] {
+function companions(config: WrittenConfig, instance: VrrpInstance): readonly VrrpInstance[] {
   const group = groupOf(config, instance.name)
   return group === undefined ? [] : membersOf(config, group).filter(member => member !== instance)
 }
 
 /** A tracker of weight 0 puts the instance into FAULT while its object is down, with `reverse` while it is up. */
-function isHeld(config: Config, instance: VrrpInstance, down: ReadonlySet<string>): boolean {
+function isHeld(config: WrittenConfig, instance: VrrpInstance, down: ReadonlySet<string>): boolean {
   const { scripts, interfaces, objects } = countedOf(config, instance)
   const badObject = objects.some(tracked => calmEffect(tracked).fault)
   const badScript = scripts.some(({ script, weight, reverse }) => weight === 0 && !down.has(script) === reverse)
   return badScript || badObject || interfaces.some(({ weight, reverse }) => weight === 0 && reverse)
 }
 
-function priorityOf(config: Config, instance: VrrpInstance, down: ReadonlySet<string>): number {
+function priorityOf(config: WrittenConfig, instance: VrrpInstance, down: ReadonlySet<string>): number {
   if (instance.priority === ownerPriority) return ownerPriority
   const { scripts, interfaces, objects } = countedOf(config, instance)
   const parts = [

@@ -3,12 +3,12 @@
 
 import { type Family, formatIp, parseIp } from '../../lib/ip.ts'
 import { last, namedBlock, rows, textValue } from '../lint/block.ts'
-import type { Config, Setting, VrrpInstance } from '../model.ts'
+import type { Setting, VrrpInstance, WrittenConfig } from '../model.ts'
 
 export interface ClusterNode {
   /** What the node is called in tables; unique. */
   readonly name: string
-  readonly config: Config
+  readonly config: WrittenConfig
 }
 
 /** The part of one node in a virtual router. */

@@ -2,7 +2,7 @@
 // a real server behind them.
 
 import { compareIp, formatIp, parseIp } from '../../lib/ip.ts'
-import type { Config, Setting, VirtualAddress, VrrpInstance } from '../model.ts'
+import type { Setting, VirtualAddress, VrrpInstance, WrittenConfig } from '../model.ts'
 import { blocks, namedBlock, rows } from './block.ts'
 import type { InterfaceAddress, LintFacts } from './facts.ts'
 import type { Finding, Site } from './finding.ts'
@@ -28,7 +28,7 @@ export const addressRules: readonly LintRule[] = [
 /** Networks that are named in a message. */
 const networksShownMax = 4
 
-function outside(config: Config, instance: VrrpInstance, facts: LintFacts): readonly Finding[] {
+function outside(config: WrittenConfig, instance: VrrpInstance, facts: LintFacts): readonly Finding[] {
   const virtual = new Set(
     config.instances.flatMap(each => [...each.addresses, ...each.excludedAddresses]).map(vip => vip.address),
   )
@@ -66,7 +66,7 @@ function isLinkLocal(address: string): boolean {
   return /^fe[89ab]/i.test(address) || address.startsWith('169.254.')
 }
 
-function siteOfAddress(config: Config, instance: VrrpInstance, vip: VirtualAddress): Site {
+function siteOfAddress(config: WrittenConfig, instance: VrrpInstance, vip: VirtualAddress): Site {
   const block = namedBlock(config, 'vrrp_instance', instance.name)
   const row = rows(block, 'virtual_ipaddress').find(each => addressIn(each) === vip.address)
   return row === undefined ? { place: instance.place } : { place: row.place, word: String(row.values[0]) }
@@ -78,7 +78,7 @@ function addressIn(row: Setting): string | undefined {
   return bytes === undefined ? undefined : formatIp(bytes)
 }
 
-function realServersOnVirtualAddresses(config: Config): readonly Finding[] {
+function realServersOnVirtualAddresses(config: WrittenConfig): readonly Finding[] {
   const instances = new Map(
     config.instances.flatMap(instance => instance.addresses.map(vip => [vip.address, instance] as const)),
   )
@@ -104,7 +104,7 @@ function realServersOnVirtualAddresses(config: Config): readonly Finding[] {
 }
 
 /** Addresses of the service, those of its group included. */
-function serviceAddresses(config: Config, server: Setting): readonly string[] {
+function serviceAddresses(config: WrittenConfig, server: Setting): readonly string[] {
   const name = server.options.find(option => option.keyword === 'group')?.values[0]
   const group = name === undefined ? undefined : namedBlock(config, 'virtual_server_group', String(name))
   return [server, ...(group?.children ?? [])].flatMap(each => addressIn(each) ?? [])

@@ -1,15 +1,15 @@
 // Looking up what the file says, keyword by keyword, in the record of settings that the model carries. For rules about keywords
 // that the model itself has no property for, and for the place of those that it has.
 
-import type { Config, Setting } from '../model.ts'
+import type { Setting, WrittenConfig } from '../model.ts'
 
 /** Blocks of the outermost level, in file order. */
-export function blocks(config: Config, keyword: string): readonly Setting[] {
-  return (config.settings ?? []).filter(setting => setting.keyword === keyword)
+export function blocks(config: WrittenConfig, keyword: string): readonly Setting[] {
+  return config.settings.filter(setting => setting.keyword === keyword)
 }
 
 /** The first block of this name: a later one of the same name was left out by the loader. */
-export function namedBlock(config: Config, keyword: string, name: string): Setting | undefined {
+export function namedBlock(config: WrittenConfig, keyword: string, name: string): Setting | undefined {
   return blocks(config, keyword).find(setting => setting.values[0] === name)
 }
 

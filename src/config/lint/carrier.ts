@@ -1,7 +1,7 @@
 // How an instance is set up to take part in the election: priority left to the default, VMAC beside unicast.
 
 import { ownerPriority } from '../../lib/priority.ts'
-import type { Config, VrrpInstance } from '../model.ts'
+import type { VrrpInstance, WrittenConfig } from '../model.ts'
 import { last, namedBlock } from './block.ts'
 import type { Finding } from './finding.ts'
 import { siteOf } from './finding.ts'
@@ -23,7 +23,7 @@ export const carrierRules: readonly LintRule[] = [
 ]
 
 /** An owner by default was told of by the loader. */
-function defaultPriority(config: Config, { name, priority }: VrrpInstance): readonly Finding[] {
+function defaultPriority(config: WrittenConfig, { name, priority }: VrrpInstance): readonly Finding[] {
   const block = namedBlock(config, 'vrrp_instance', name)
   if (block === undefined || last(block, 'priority') !== undefined || priority === ownerPriority) return []
   return [
@@ -35,7 +35,7 @@ function defaultPriority(config: Config, { name, priority }: VrrpInstance): read
   ]
 }
 
-function vmacWithUnicast(config: Config, { name }: VrrpInstance): readonly Finding[] {
+function vmacWithUnicast(config: WrittenConfig, { name }: VrrpInstance): readonly Finding[] {
   const block = namedBlock(config, 'vrrp_instance', name)
   const vmac = last(block, 'use_vmac')
   const peers = last(block, 'unicast_peer')

@@ -2,7 +2,14 @@
 // vrrp_sync_group.
 
 import { contribution, countedTrackers, ownerPriority } from '../../lib/priority.ts'
-import type { Config, SyncGroup, TrackedInterface, TrackedObject, TrackedScript, VrrpInstance } from '../model.ts'
+import type {
+  SyncGroup,
+  TrackedInterface,
+  TrackedObject,
+  TrackedScript,
+  VrrpInstance,
+  WrittenConfig,
+} from '../model.ts'
 
 /** keepalived: nothing that is tracked adds more to a priority, or takes away more. */
 const additionMax = 253
@@ -13,16 +20,16 @@ export interface CountedTrackers {
   readonly objects: readonly TrackedObject[]
 }
 
-export function groupOf(config: Config, instance: string): SyncGroup | undefined {
+export function groupOf(config: WrittenConfig, instance: string): SyncGroup | undefined {
   return config.syncGroups.find(group => group.members.includes(instance))
 }
 
 /** Members of a group that exist, in its order. */
-export function membersOf(config: Config, group: SyncGroup): readonly VrrpInstance[] {
+export function membersOf(config: WrittenConfig, group: SyncGroup): readonly VrrpInstance[] {
   return group.members.flatMap(name => config.instances.find(instance => instance.name === name) ?? [])
 }
 
-export function countedOf(config: Config, instance: VrrpInstance): CountedTrackers {
+export function countedOf(config: WrittenConfig, instance: VrrpInstance): CountedTrackers {
   const group = groupOf(config, instance.name)
   if (group === undefined) return ownTrackers(instance)
   const ownerInside = membersOf(config, group).some(member => member.priority === ownerPriority)

@@ -1,7 +1,7 @@
 // Members of a sync group that would move for different reasons: the group is MASTER together or not at all, so what differs
 // between members is decided by the one that happens to act last. keepalived.conf(5), vrrp_sync_group.
 
-import type { Config, SyncGroup, VrrpInstance } from '../model.ts'
+import type { SyncGroup, VrrpInstance, WrittenConfig } from '../model.ts'
 import { last, namedBlock } from './block.ts'
 import { membersOf } from './counted.ts'
 import type { Finding, Site } from './finding.ts'
@@ -49,7 +49,7 @@ interface Wording {
 
 /** One finding for each group whose members do not all have the same value. */
 function differing(
-  config: Config,
+  config: WrittenConfig,
   keyword: string,
   show: (member: VrrpInstance) => string,
   wording: Wording,
@@ -83,12 +83,12 @@ function trackedBy({ trackedScripts, trackedInterfaces, trackedObjects }: VrrpIn
   return names.length === 0 ? 'nothing' : names.sort().join(' ')
 }
 
-function siteOfGroup(config: Config, { name, place }: SyncGroup): Site {
+function siteOfGroup(config: WrittenConfig, { name, place }: SyncGroup): Site {
   const block = namedBlock(config, 'vrrp_sync_group', name)
   return block === undefined ? { place } : siteOf(block)
 }
 
-function siteInMember(config: Config, { name, place }: VrrpInstance, keyword: string): Site {
+function siteInMember(config: WrittenConfig, { name, place }: VrrpInstance, keyword: string): Site {
   const block = namedBlock(config, 'vrrp_instance', name)
   const setting = last(block, keyword) ?? block
   return setting === undefined ? { place } : siteOf(setting)

@@ -1,7 +1,7 @@
 // Advice beyond keepalived on a configuration that may well be valid: runs every rule of the registry. Changes no exit status.
 
 import type { Diagnostic } from '../diagnostic.ts'
-import type { Config } from '../model.ts'
+import type { WrittenConfig } from '../model.ts'
 import type { Sources } from '../render.ts'
 import type { LintFacts } from './facts.ts'
 import { toDiagnostic } from './finding.ts'
@@ -11,7 +11,7 @@ import { lintRules } from './registry.ts'
 export const findingsMax = 20
 
 /** Advice in the order of the rules; none without facts, which is how lint is switched off. */
-export function lint(config: Config, facts: LintFacts | undefined, sources: Sources): readonly Diagnostic[] {
+export function lint(config: WrittenConfig, facts: LintFacts | undefined, sources: Sources): readonly Diagnostic[] {
   if (facts === undefined) return []
   return lintRules.flatMap(rule =>
     rule

@@ -1,6 +1,6 @@
 // Mail that is configured and never sent. keepalived.conf(5), notification_email, smtp_alert: off unless it is switched on.
 
-import type { Config, Setting } from '../model.ts'
+import type { Setting, WrittenConfig } from '../model.ts'
 import { blocks, last } from './block.ts'
 import type { Finding } from './finding.ts'
 import { siteOf } from './finding.ts'
@@ -27,7 +27,7 @@ export const mailRules: readonly LintRule[] = [
   },
 ]
 
-function recipientsWithoutAlerts(config: Config): readonly Finding[] {
+function recipientsWithoutAlerts(config: WrittenConfig): readonly Finding[] {
   const { instances, syncGroups, global } = config
   if (global.notificationEmail.length === 0 || instances.length === 0) return []
   if ([...instances, ...syncGroups].some(party => party.smtpAlert)) return []
@@ -38,7 +38,7 @@ function recipientsWithoutAlerts(config: Config): readonly Finding[] {
   )
 }
 
-function alertsWithoutRecipients(config: Config): readonly Finding[] {
+function alertsWithoutRecipients(config: WrittenConfig): readonly Finding[] {
   const { instances, syncGroups, global } = config
   const alerting = [...instances, ...syncGroups].find(party => party.smtpAlert)
   // An empty list was reported by the loader.
@@ -51,7 +51,7 @@ function alertsWithoutRecipients(config: Config): readonly Finding[] {
   )
 }
 
-function recipientsWithoutServer(config: Config): readonly Finding[] {
+function recipientsWithoutServer(config: WrittenConfig): readonly Finding[] {
   const { notificationEmail, smtpServer } = config.global
   if (notificationEmail.length === 0 || smtpServer !== undefined) return []
   return about(
@@ -65,14 +65,14 @@ function about(setting: Setting | undefined, message: string, help: string): rea
   return [{ ...(setting === undefined ? {} : { at: siteOf(setting) }), message, help }]
 }
 
-function globalSetting(config: Config, keyword: string): Setting | undefined {
+function globalSetting(config: WrittenConfig, keyword: string): Setting | undefined {
   return blocks(config, 'global_defs')
     .map(block => last(block, keyword))
     .findLast(setting => setting !== undefined)
 }
 
 /** The first smtp_alert that is not switched off, wherever it stands. */
-function firstAlert(config: Config): Setting | undefined {
+function firstAlert(config: WrittenConfig): Setting | undefined {
   const places = ['global_defs', 'vrrp_instance', 'vrrp_sync_group'].flatMap(keyword => blocks(config, keyword))
   return places
     .flatMap(block => block.children)

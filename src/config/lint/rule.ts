@@ -1,7 +1,7 @@
 // The shape of a lint rule: a row of the registry. A rule is a pure function over the model and what it may ask of the host.
 
 import type { Severity } from '../diagnostic.ts'
-import type { Config } from '../model.ts'
+import type { WrittenConfig } from '../model.ts'
 import type { LintFacts } from './facts.ts'
 import type { Finding } from './finding.ts'
 
@@ -11,5 +11,5 @@ export interface LintRule {
   /** What the page is called. */
   readonly title: string
   readonly severity: Exclude<Severity, 'error'>
-  check(config: Config, facts: LintFacts): readonly Finding[]
+  check(config: WrittenConfig, facts: LintFacts): readonly Finding[]
 }

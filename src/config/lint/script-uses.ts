@@ -1,7 +1,7 @@
 // Which program files a configuration runs, where it says so and as whom: the command itself, and the script that an
 // interpreter is given (`/bin/sh /etc/keepalived/check.sh`). Commands of which only a shell knows the program are left out.
 
-import type { Config, Setting } from '../model.ts'
+import type { Setting, WrittenConfig } from '../model.ts'
 import { parseScriptWords } from '../script-words.ts'
 import { shellFor } from '../shell-syntax.ts'
 import { last } from './block.ts'
@@ -50,7 +50,7 @@ const scriptKeywords: ReadonlySet<string> = new Set([
 const interpreter = /\/(?:(?:ba|da|a|k|z)?sh|python[\d.]*|perl|ruby|node|lua|php)$/
 
 /** All uses in file order; a vrrp_script that nothing tracks is not run and left out. */
-export function programUses(config: Config, files: FileFacts): readonly ProgramUse[] {
+export function programUses(config: WrittenConfig, files: FileFacts): readonly ProgramUse[] {
   const uses: ProgramUse[] = []
   const tracked = new Set(config.scripts.map(script => script.name))
   const visit = (settings: readonly Setting[], block: Setting | undefined) => {
@@ -60,7 +60,7 @@ export function programUses(config: Config, files: FileFacts): readonly ProgramU
       if (!idle) visit(setting.children, setting)
     }
   }
-  visit(config.settings ?? [], undefined)
+  visit(config.settings, undefined)
   return uses
 }
 

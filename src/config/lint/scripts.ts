@@ -1,7 +1,7 @@
 // Rules about the files that are run: are they there, may their user run them, and may nobody else change them? They look at
 // the host through facts. keepalived.conf(5), enable_script_security.
 
-import type { Config } from '../model.ts'
+import type { WrittenConfig } from '../model.ts'
 import type { AccountFacts, LintFacts, PathComponent } from './facts.ts'
 import type { Finding, Site } from './finding.ts'
 import { exposure, obstacle } from './permissions.ts'
@@ -54,7 +54,7 @@ type Judgement = Pick<Finding, 'message' | 'help'>
 
 /** One finding for each file and account, with the other uses as related places. */
 function perProgram(
-  config: Config,
+  config: WrittenConfig,
   facts: LintFacts,
   judge: (subject: Subject) => Judgement | undefined,
 ): readonly Finding[] {
@@ -120,7 +120,7 @@ function isBehindLink({ use, components = [] }: Subject): Judgement | undefined 
 }
 
 /** The loader looks at the keywords `user` and `script_user`. */
-function unknownUsers(config: Config, facts: LintFacts): readonly Finding[] {
+function unknownUsers(config: WrittenConfig, facts: LintFacts): readonly Finding[] {
   const found = new Map<string, Finding>()
   for (const { chosen, site, namesUser } of programUses(config, facts.files)) {
     if (!namesUser || facts.accountOf(chosen, undefined) !== undefined) continue

@@ -1,6 +1,6 @@
 // Intervals and time limits that do not fit together: track scripts and health checks that take longer than their turn.
 
-import type { Config, Setting, VrrpScript } from '../model.ts'
+import type { Setting, VrrpScript, WrittenConfig } from '../model.ts'
 import { blocks, last, namedBlock, numberValue } from './block.ts'
 import type { Finding, Site } from './finding.ts'
 import { siteOf } from './finding.ts'
@@ -22,7 +22,7 @@ export const timingRules: readonly LintRule[] = [
   },
 ]
 
-function overlap(config: Config, { name, intervalUs, timeoutUs, place }: VrrpScript): readonly Finding[] {
+function overlap(config: WrittenConfig, { name, intervalUs, timeoutUs, place }: VrrpScript): readonly Finding[] {
   if (timeoutUs <= intervalUs) return []
   const timeout = last(namedBlock(config, 'vrrp_script', name), 'timeout')
   return [
@@ -54,7 +54,7 @@ interface Limit {
   readonly site: Site
 }
 
-function checkTimeouts(config: Config): readonly Finding[] {
+function checkTimeouts(config: WrittenConfig): readonly Finding[] {
   const found = new Map<string, Finding>()
   for (const server of blocks(config, 'virtual_server')) {
     for (const real of server.children.filter(child => child.keyword === 'real_server')) {

@@ -3,7 +3,7 @@
 
 import { ownerPriority } from '../../lib/priority.ts'
 import type { TrackedKind } from '../../lib/tracked-reading.ts'
-import type { Config, Setting, VrrpInstance } from '../model.ts'
+import type { Setting, VrrpInstance, WrittenConfig } from '../model.ts'
 import { namedBlock, rowOf } from './block.ts'
 import { type CountedTrackers, countedOf, groupOf, ownTrackers, reachOf } from './counted.ts'
 import type { Finding } from './finding.ts'
@@ -39,7 +39,7 @@ export const weightRules: readonly LintRule[] = [
   },
 ]
 
-function withoutEffect(config: Config, instance: VrrpInstance): readonly Finding[] {
+function withoutEffect(config: WrittenConfig, instance: VrrpInstance): readonly Finding[] {
   const { name, priority } = instance
   const trackers = weighted(countedOf(config, instance))
   return trackers.flatMap(tracker => {
@@ -63,7 +63,7 @@ function limitedBy(tracker: Tracker, all: readonly Tracker[], priority: number):
   return highest <= 1 ? `it is 1 at least, which it has without the weight (priority ${priority})` : undefined
 }
 
-function besideNopreempt(config: Config, instance: VrrpInstance): readonly Finding[] {
+function besideNopreempt(config: WrittenConfig, instance: VrrpInstance): readonly Finding[] {
   if (instance.preempt) return []
   const nopreempt = namedBlock(config, 'vrrp_instance', instance.name)?.children.findLast(
     child => child.keyword === 'nopreempt',
@@ -76,7 +76,7 @@ function besideNopreempt(config: Config, instance: VrrpInstance): readonly Findi
   }))
 }
 
-function ignoredInGroup(config: Config, instance: VrrpInstance): readonly Finding[] {
+function ignoredInGroup(config: WrittenConfig, instance: VrrpInstance): readonly Finding[] {
   const group = groupOf(config, instance.name)
   if (group === undefined || group.trackingWeight) return []
   return weighted(ownTrackers(instance)).map(tracker => ({
@@ -97,7 +97,7 @@ function weighted(trackers: CountedTrackers): readonly Tracker[] {
 }
 
 /** The row of the instance, else that of its group. */
-function siteOfTracker(config: Config, instance: string, { list, name }: Tracker): Pick<Finding, 'at'> {
+function siteOfTracker(config: WrittenConfig, instance: string, { list, name }: Tracker): Pick<Finding, 'at'> {
   const group = groupOf(config, instance)
   const own = rowOf(namedBlock(config, 'vrrp_instance', instance), list, name)
   const row =

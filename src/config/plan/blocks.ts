@@ -1,6 +1,6 @@
 // All other blocks of the outermost level (static addresses and routes, track files, BFD, …), compared as they are written.
 
-import type { Config, Setting } from '../model.ts'
+import type { Setting, WrittenConfig } from '../model.ts'
 import type { PlanPart } from './part.ts'
 import { changeOf, pairUp, settingChanges } from './part.ts'
 import { specOf, wordsOf } from './setting-lines.ts'
@@ -13,8 +13,8 @@ const elsewhere: ReadonlySet<string> = new Set([
   'virtual_server',
 ])
 
-export function planBlocks(before: Config, after: Config): readonly PlanPart[] {
-  const others = (config: Config) => (config.settings ?? []).filter(({ keyword }) => !elsewhere.has(keyword))
+export function planBlocks(before: WrittenConfig, after: WrittenConfig): readonly PlanPart[] {
+  const others = (config: WrittenConfig) => config.settings.filter(({ keyword }) => !elsewhere.has(keyword))
   return pairUp(merged(others(before)), merged(others(after)), ({ name }) => name).flatMap(pair => {
     const { keyword } = (pair.before ?? pair.after)!
     const fields = settingChanges([keyword], pair.before?.children ?? [], pair.after?.children ?? [])

@@ -1,15 +1,15 @@
 // global_defs of a plan. What instances inherit from it shows at the instances.
 
 import { blocks } from '../lint/block.ts'
-import type { Config } from '../model.ts'
+import type { WrittenConfig } from '../model.ts'
 import type { PlanPart } from './part.ts'
 import { settingChanges } from './part.ts'
 
 /** Settings of the process, which are looked at once when it starts. */
 const startOnly: ReadonlySet<string> = new Set(['vrrp_startup_delay', 'net_namespace', 'instance'])
 
-export function planGlobal(before: Config, after: Config): readonly PlanPart[] {
-  const written = (config: Config) => blocks(config, 'global_defs').flatMap(block => block.children)
+export function planGlobal(before: WrittenConfig, after: WrittenConfig): readonly PlanPart[] {
+  const written = (config: WrittenConfig) => blocks(config, 'global_defs').flatMap(block => block.children)
   const fields = settingChanges(['global_defs'], written(before), written(after))
   if (fields.length === 0) return []
   const late = fields.map(({ field }) => field).filter(field => startOnly.has(field))

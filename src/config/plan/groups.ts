@@ -2,11 +2,11 @@
 
 import { namedBlock } from '../lint/block.ts'
 import { listed } from '../lint/words.ts'
-import type { Config, SyncGroup } from '../model.ts'
+import type { SyncGroup, WrittenConfig } from '../model.ts'
 import type { PlanPart } from './part.ts'
 import { changeOf, pairUp, settingChanges } from './part.ts'
 
-export function planGroups(before: Config, after: Config): readonly PlanPart[] {
+export function planGroups(before: WrittenConfig, after: WrittenConfig): readonly PlanPart[] {
   const pairs = pairUp(before.syncGroups, after.syncGroups, group => group.name)
   return pairs.flatMap(({ name, before: old, after: fresh }) => {
     const part = { kind: 'vrrp_sync_group', name, change: changeOf(old, fresh) } as const
@@ -14,7 +14,7 @@ export function planGroups(before: Config, after: Config): readonly PlanPart[] {
       const effect = fresh === undefined ? `${listed(old!.members)} move on their own` : together(fresh)
       return { ...part, fields: [], effects: [effect] }
     }
-    const written = (config: Config) => namedBlock(config, 'vrrp_sync_group', name)?.children ?? []
+    const written = (config: WrittenConfig) => namedBlock(config, 'vrrp_sync_group', name)?.children ?? []
     const fields = settingChanges(['vrrp_sync_group'], written(before), written(after))
     return fields.length === 0 ? [] : { ...part, fields, effects: effectsOf(old, fresh) }
   })

@@ -4,13 +4,13 @@
 import type { TrackedKind } from '../../lib/tracked-reading.ts'
 import { namedBlock } from '../lint/block.ts'
 import type {
-  Config,
   ScriptCommand,
   TrackedInterface,
   TrackedObject,
   TrackedScript,
   VirtualAddress,
   VrrpInstance,
+  WrittenConfig,
 } from '../model.ts'
 import type { FieldChange } from './part.ts'
 import { fieldChange, settingChanges } from './part.ts'
@@ -76,15 +76,15 @@ const covered: ReadonlySet<string> = new Set([...Object.keys(fields), 'nopreempt
 
 /** What changes between two versions of an instance. */
 export function instanceChanges(
-  before: Config,
+  before: WrittenConfig,
   old: VrrpInstance,
-  after: Config,
+  after: WrittenConfig,
   fresh: VrrpInstance,
 ): readonly FieldChange[] {
   const known = Object.entries(fields).flatMap(([field, show]) =>
     fieldChange(field, linesOf(show, old), linesOf(show, fresh)),
   )
-  const rest = (config: Config) =>
+  const rest = (config: WrittenConfig) =>
     namedBlock(config, 'vrrp_instance', old.name)?.children.filter(child => !covered.has(child.keyword)) ?? []
   return [...known, ...settingChanges(['vrrp_instance'], rest(before), rest(after))]
 }

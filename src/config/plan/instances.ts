@@ -4,12 +4,12 @@
 import { ownerPriority } from '../../lib/priority.ts'
 import { skewUs } from '../../lib/skew.ts'
 import { listed, shortSeconds } from '../lint/words.ts'
-import type { Config, VrrpInstance } from '../model.ts'
+import type { VrrpInstance, WrittenConfig } from '../model.ts'
 import { addressText, instanceChanges } from './instance-fields.ts'
 import type { FieldChange, PlanPart, Role, Roles } from './part.ts'
 import { changeOf, pairUp } from './part.ts'
 
-export function planInstances(before: Config, after: Config, roles: Roles): readonly PlanPart[] {
+export function planInstances(before: WrittenConfig, after: WrittenConfig, roles: Roles): readonly PlanPart[] {
   const pairs = pairUp(before.instances, after.instances, instance => instance.name)
   return pairs.flatMap(({ name, before: old, after: fresh }) => {
     const part = { kind: 'vrrp_instance', name, change: changeOf(old, fresh) } as const

@@ -1,7 +1,7 @@
 // A configuration without its secrets: each password is replaced by a digest, so that two configurations can be compared where
 // the passwords of one must not be shown. Commands keep what is written in their arguments.
 
-import type { Config, GlobalDefs, Setting, VrrpInstance } from '../model.ts'
+import type { GlobalDefs, Setting, VrrpInstance, WrittenConfig } from '../model.ts'
 
 /** What a masked value begins with. */
 const maskPrefix = 'hidden:'
@@ -13,13 +13,13 @@ export const maskedText = '(hidden)'
 export type Digest = (secret: string) => string
 
 /** The same configuration with every secret masked. */
-export function maskSecrets(config: Config, digest: Digest): Config {
+export function maskSecrets(config: WrittenConfig, digest: Digest): WrittenConfig {
   const mask = (secret: string) => maskPrefix + digest(secret)
   return {
     ...config,
     global: maskGlobal(config.global, mask),
     instances: config.instances.map(instance => maskInstance(instance, mask)),
-    settings: (config.settings ?? []).map(setting => maskSetting(setting, undefined, mask)),
+    settings: config.settings.map(setting => maskSetting(setting, undefined, mask)),
   }
 }
 

@@ -1,7 +1,7 @@
 // What a reload would change, as data: parts that are added, removed or changed, their fields, and what that does to traffic.
 // Pure, over two configurations with masked secrets. How the daemon carries it out: vrrp-behaviour section 8, lvs-behaviour 2.8.
 
-import type { Config } from '../model.ts'
+import type { WrittenConfig } from '../model.ts'
 import { planBlocks } from './blocks.ts'
 import { planGlobal } from './global.ts'
 import { planGroups } from './groups.ts'
@@ -17,7 +17,7 @@ export interface Plan {
 }
 
 /** Both must come from `maskSecrets` with the same digest. `roles` are those of the running daemon, if there is one. */
-export function planReload(before: Config, after: Config, roles: Roles): Plan {
+export function planReload(before: WrittenConfig, after: WrittenConfig, roles: Roles): Plan {
   const instances = planInstances(before, after, roles)
   const touched = new Set(instances.map(part => part.name))
   return {

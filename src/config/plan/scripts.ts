@@ -1,18 +1,18 @@
 // Track scripts of a plan: matched by name. The result is kept as long as command and user are the same.
 
 import { namedBlock } from '../lint/block.ts'
-import type { Config, GlobalDefs, VrrpScript } from '../model.ts'
+import type { GlobalDefs, VrrpScript, WrittenConfig } from '../model.ts'
 import type { PlanPart } from './part.ts'
 import { changeOf, pairUp, settingChanges } from './part.ts'
 
-export function planScripts(before: Config, after: Config): readonly PlanPart[] {
+export function planScripts(before: WrittenConfig, after: WrittenConfig): readonly PlanPart[] {
   return pairUp(before.scripts, after.scripts, script => script.name).flatMap(({ name, before: old, after: fresh }) => {
     const part = { kind: 'vrrp_script', name, change: changeOf(old, fresh) } as const
     if (old === undefined)
       return { ...part, fields: [], effects: ['runs at once, counts for nothing until its first result'] }
     if (fresh === undefined)
       return { ...part, fields: [], effects: ['is ended, what it added to a priority goes with it'] }
-    const written = (config: Config) => namedBlock(config, 'vrrp_script', name)?.children ?? []
+    const written = (config: WrittenConfig) => namedBlock(config, 'vrrp_script', name)?.children ?? []
     const fields = settingChanges(['vrrp_script'], written(before), written(after))
     const restarts = identityOf(old, before.global) !== identityOf(fresh, after.global)
     if (fields.length === 0 && !restarts) return []

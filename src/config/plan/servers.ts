@@ -2,7 +2,7 @@
 // group; a real server by address and port. Anything else changes in place.
 
 import { blocks, last } from '../lint/block.ts'
-import type { Config, Setting } from '../model.ts'
+import type { Setting, WrittenConfig } from '../model.ts'
 import type { FieldChange, PlanPart } from './part.ts'
 import { changeOf, pairUp, settingChanges } from './part.ts'
 import { specOf, wordsOf } from './setting-lines.ts'
@@ -10,8 +10,8 @@ import { specOf, wordsOf } from './setting-lines.ts'
 const serverSpec = specOf(['virtual_server'])
 const realSpec = specOf(['virtual_server', 'real_server'])
 
-export function planServers(before: Config, after: Config): readonly PlanPart[] {
-  const servers = (config: Config) => blocks(config, 'virtual_server')
+export function planServers(before: WrittenConfig, after: WrittenConfig): readonly PlanPart[] {
+  const servers = (config: WrittenConfig) => blocks(config, 'virtual_server')
   return pairUp(servers(before), servers(after), serverName).flatMap(({ name, before: old, after: fresh }) => {
     const own = (server: Setting | undefined) =>
       (server?.children ?? []).filter(({ keyword }) => keyword !== 'real_server')

@@ -8,11 +8,11 @@ import { planReload } from '../../config/plan/plan.ts'
 import { planAsData, renderPlan } from '../../config/plan/render.ts'
 import { renderDiagnostics } from '../../config/render.ts'
 import { messageOf } from '../../lib/errors.ts'
-import { err, type Result } from '../../lib/result.ts'
+import { err, ok, type Result } from '../../lib/result.ts'
 import { defaultConfigId, hostInterfaces, loadNodeFile, type NodeFile, parseNodeFile } from '../config/node-file.ts'
 import { instancePaths } from '../instance-paths.ts'
 import type { CommandOutput } from './commands.ts'
-import { type ConfigAnswer, configAnswer, digestWith, readConfigAnswer } from './config-answer.ts'
+import { type ConfigAnswer, digestWith, maskedConfig, readConfigAnswer } from './config-answer.ts'
 import { askDaemon } from './control-client.ts'
 import { defaultConfigFile } from './options.ts'
 
@@ -30,9 +30,10 @@ interface PlanOptions {
 export async function runPlan(args: readonly string[], output: CommandOutput): Promise<number> {
   try {
     const options = parse(args)
-    const fresh = loadNodeFile(options.file, hostInterfaces())
-    if (fresh.config === undefined) return refuse(options.file, fresh, output)
     const old = await oldConfig(options)
+    // The daemon may live in a network namespace of its own.
+    const fresh = loadNodeFile(options.file, old.ok ? old.value.interfaces : hostInterfaces())
+    if (fresh.config === undefined) return refuse(options.file, fresh, output)
     if (!old.ok) return complain(output, old.error)
     const { config, salt, roles } = old.value
     const plan = planReload(config, maskSecrets(fresh.config, digestWith(salt)), roles)
@@ -71,11 +72,15 @@ function parse(args: readonly string[]): PlanOptions {
 async function oldConfig({ against, pidFile }: PlanOptions): Promise<Result<ConfigAnswer, string>> {
   if (against !== undefined) {
     const { config, diagnostics, sources } = loadNodeFile(against, undefined)
-    if (config !== undefined) return { ok: true, value: configAnswer(config, {}) }
+    if (config !== undefined) return ok({ ...maskedConfig(config), roles: {}, interfaces: hostInterfaces() })
     return err(`${against.path} cannot be used\n\n${renderDiagnostics(errorsOf(diagnostics), sources)}`)
   }
-  const response = await askDaemon(instancePaths(pidFile).socket, { cmd: 'config' })
-  return response.ok ? readConfigAnswer(response.value) : err(response.error)
+  try {
+    const response = await askDaemon(instancePaths(pidFile).socket, { cmd: 'config' })
+    return response.ok ? readConfigAnswer(response.value) : err(response.error)
+  } catch (thrown) {
+    return err(messageOf(thrown))
+  }
 }
 
 function refuse(file: NodeFile, { diagnostics, sources }: LoadResult, output: CommandOutput): number {

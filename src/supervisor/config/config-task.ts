@@ -1,10 +1,11 @@
-// Loading a configuration as one task: at the start in the daemon itself, at a reload in a thread of its own, because parsing
-// a large file takes longer than a MASTER may be silent. Everything that goes in and out can be cloned between threads.
+// Loading a configuration as one task of the loader thread (config-loader.ts), because parsing a large file takes longer than a
+// MASTER may be silent. What comes out can be cloned between threads, and is kept small: the main thread has to take it in.
 
 import type { Diagnostic } from '../../config/diagnostic.ts'
 import { loadConfig } from '../../config/load.ts'
-import type { Config } from '../../config/model.ts'
+import type { Config, WrittenConfig } from '../../config/model.ts'
 import { renderDiagnostic } from '../../config/render.ts'
+import { packConfig } from '../commands/config-answer.ts'
 import { realFiles } from './config-files.ts'
 import { hostFacts } from './file-facts.ts'
 
@@ -23,6 +24,8 @@ export interface ConfigTask {
 export interface LoadedConfig {
   /** Absent when the file cannot be used at all. */
   readonly config: Config | null
+  /** All that was written, secrets masked, packed for `plan`; empty without a configuration. See config-answer.ts. */
+  readonly written: Uint8Array
   readonly problems: readonly LoadedProblem[]
   readonly exitCode: number
 }
@@ -33,8 +36,12 @@ export interface LoadedProblem {
   readonly text: string
 }
 
-/** Reads, parses and validates. Never throws for anything that is in the files. */
-export default function loadConfigTask(task: ConfigTask): LoadedConfig {
+/** Reads, parses and validates. Never throws for anything that is in the files. `null`: the thread shall only be ready. */
+export default function runConfigTask(task: ConfigTask | null): LoadedConfig | null {
+  return task === null ? null : load(task)
+}
+
+function load(task: ConfigTask): LoadedConfig {
   const interfaces = new Set(task.interfaces)
   const { config, diagnostics, sources, startExitCode } = loadConfig(task.path, {
     files: realFiles(),
@@ -49,11 +56,16 @@ export default function loadConfigTask(task: ConfigTask): LoadedConfig {
     lint: task.lint ? hostFacts(process.env.PATH) : undefined,
   })
   return {
-    config: config ?? null,
+    config: config === undefined ? null : withoutWriting(config),
+    written: config === undefined ? new Uint8Array() : packConfig(config),
     problems: diagnostics.map(diagnostic => ({
       severity: diagnostic.severity,
       text: renderDiagnostic(diagnostic, sources),
     })),
     exitCode: startExitCode,
   }
+}
+
+function withoutWriting({ settings: _, ...config }: WrittenConfig): Config {
+  return config
 }

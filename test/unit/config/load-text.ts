@@ -3,7 +3,7 @@
 import type { Diagnostic } from '../../../src/config/diagnostic.ts'
 import type { LoadOptions, LoadResult } from '../../../src/config/load.ts'
 import { loadConfig } from '../../../src/config/load.ts'
-import type { Config, VrrpInstance } from '../../../src/config/model.ts'
+import type { VrrpInstance, WrittenConfig } from '../../../src/config/model.ts'
 import type { MemoryFile } from './memory-files.ts'
 import { memoryFiles } from './memory-files.ts'
 
@@ -40,7 +40,7 @@ export function loadText(text: string, options: HostOptions = {}): LoadResult {
 }
 
 /** The model of a text that must load. */
-export function configOf(text: string, options: HostOptions = {}): Config {
+export function configOf(text: string, options: HostOptions = {}): WrittenConfig {
   const { config, diagnostics } = loadText(text, options)
   if (config === undefined) throw new Error(`does not load: ${diagnostics.map(each => each.message).join('; ')}`)
   return config

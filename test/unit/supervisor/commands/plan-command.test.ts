@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
-import { configAnswer } from '../../../../src/supervisor/commands/config-answer.ts'
+import { configAnswer, packConfig } from '../../../../src/supervisor/commands/config-answer.ts'
 import type { ControlRequest } from '../../../../src/supervisor/commands/control-message.ts'
 import { ControlSocket } from '../../../../src/supervisor/commands/control-socket.ts'
 import { runPlan } from '../../../../src/supervisor/commands/plan-command.ts'
@@ -49,8 +49,7 @@ test('against the running daemon, with its roles and without its password', asyn
   })
   const asked: ControlRequest[] = []
   const running = loadNodeFile({ path: join(directory, 'old.conf'), configId: 'x' }, []).config!
-  const answer = configAnswer(running, { VI_1: 'master' })
-  assert.doesNotMatch(JSON.stringify(answer), /sesame/)
+  const answer = configAnswer(packConfig(running), { VI_1: 'master' }, ['elsewhere0'])
   const pidFile = join(directory, 'ka.pid')
   const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
   const handler = (request: ControlRequest) => {
@@ -66,6 +65,28 @@ test('against the running daemon, with its roles and without its password', asyn
   assert.match(out, /auth_pass changes \(not shown\)\n/)
   assert.match(out, /role kept: stays MASTER, sends an advert at once\n/)
   assert.match((await run('-f', join(directory, 'old.conf'), '-p', pidFile)).out, /Nothing changes\.\n$/)
+})
+
+test('a daemon in another network namespace: what counts are the interfaces that it sees', async context => {
+  const here = text(150).replace('  dynamic_interfaces\n', '')
+  const directory = makeDirectory(context, {
+    'old.conf': text(150),
+    'new.conf': here.replace('no-such-link', 'elsewhere0'),
+    'wrong.conf': here.replace('no-such-link', 'lo'),
+  })
+  const running = loadNodeFile({ path: join(directory, 'old.conf'), configId: 'x' }, []).config!
+  const pidFile = join(directory, 'ka.pid')
+  const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+  const value = configAnswer(packConfig(running), {}, ['elsewhere0'])
+  const socket = new ControlSocket(instancePaths(pidFile), () => ({ ok: true, value }), log)
+  await socket.start()
+  context.after(() => socket.stop())
+  const { status, out, error } = await run('-f', join(directory, 'new.conf'), '-p', pidFile)
+  assert.deepEqual([status, error], [0, ''])
+  assert.match(out, /interface: no-such-link → elsewhere0/)
+  const refused = await run('-f', join(directory, 'wrong.conf'), '-p', pidFile)
+  assert.equal(refused.status, 2)
+  assert.match(refused.error, /interface 'lo' does not exist/)
 })
 
 test('a file that a reload would refuse: its errors, status 2', async context => {

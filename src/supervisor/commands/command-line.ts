@@ -1,0 +1,73 @@
+// The command line of a process that a person or systemd has started: subcommands, options that only say something, and the run
+// itself. What it starts takes its role from the environment (role.ts) and never comes here.
+
+import { hostname } from 'node:os'
+import { basename } from 'node:path'
+import { monotonicNowUs } from '../../lib/time.ts'
+import { dumpDirectory } from '../dumps/dump-file.ts'
+import { startRun } from '../watchdog/daemonize.ts'
+import { type CommandOutput, commandLines, commands } from './commands.ts'
+import { testConfig } from './config-test.ts'
+import { type Options, type ParsedOptions, parseOptions } from './options.ts'
+import { signalNumber } from './signals.ts'
+import { usageText } from './usage.ts'
+import { versionText } from './version.ts'
+
+export interface CommandLinePorts extends CommandOutput {
+  /** This process becomes the watchdog. */
+  becomesWatchdog(options: Options): void
+}
+
+/** Does what the arguments ask for; resolves with the exit status. `main` is the file that every role starts with. */
+export async function runCommandLine(args: readonly string[], main: string, output: CommandLinePorts): Promise<number> {
+  // keepalived: under this name it is the digest tool.
+  if (basename(process.argv[1] ?? '') === 'genhash') return becomeGenhash(args, output)
+  const command = Object.hasOwn(commands, args[0] ?? '') ? commands[args[0]!] : undefined
+  if (command !== undefined) return command.run(args.slice(1), output)
+  const parsed = parseOptions(args, {
+    workingDirectory: process.cwd(),
+    hostName: hostname(),
+    temporaryDirectory: dumpDirectory(process.env),
+  })
+  tell(parsed, output)
+  if (parsed.errors.length > 0) return 1
+  return carryOut(parsed.options, main, output)
+}
+
+async function carryOut(options: Options, main: string, output: CommandLinePorts): Promise<number> {
+  switch (options.task.type) {
+    case 'help':
+      output.error(usageText(commandLines()))
+      return 0
+    case 'version':
+      output.error(versionText())
+      return 0
+    case 'signum':
+      return printSignalNumber(options.task.name, output)
+    case 'genhash':
+      return becomeGenhash(options.task.words, output)
+    case 'config-test':
+      return testConfig(options, output)
+    case 'run':
+      output.becomesWatchdog(options)
+      return startRun(options, main, output)
+  }
+}
+
+/** The digest tool makes the request that the checkers make, so it is theirs. */
+async function becomeGenhash(words: readonly string[], output: CommandOutput): Promise<number> {
+  const { genhash } = await import('../../workers/checker/genhash.ts')
+  return genhash(words, { ...output, now: monotonicNowUs })
+}
+
+function tell({ errors, warnings, leftOver }: ParsedOptions, output: CommandOutput): void {
+  for (const text of [...errors, ...warnings]) output.error(`keepalived-ts: ${text}\n`)
+  if (leftOver.length > 0) output.out(`Ignored: ${leftOver.join(' ')}\n`)
+}
+
+function printSignalNumber(name: string, output: CommandOutput): number {
+  const number = signalNumber(name)
+  if (number === undefined) output.error(`keepalived-ts: there is no signal called '${name}'\n`)
+  else output.out(`${number}\n`)
+  return number === undefined ? 1 : 0
+}

@@ -1,0 +1,80 @@
+// The dumps that signals ask for: gathers what there is to tell and writes the files. Their text is made by dump-text.ts and
+// dump-json.ts.
+
+import type { Config } from '../../config/model.ts'
+import { messageOf } from '../../lib/errors.ts'
+import type { Log } from '../../lib/log.ts'
+import { monotonicNowUs } from '../../lib/time.ts'
+import type { LvsStack } from '../lvs/lvs-stack.ts'
+import type { TrackFiles } from '../track-files.ts'
+import type { VrrpStack } from '../vrrp/vrrp-stack.ts'
+import { dumpDirectory, writeDump } from './dump-file.ts'
+import { jsonText } from './dump-json.ts'
+import { dataText, statsText } from './dump-text.ts'
+
+export interface DumpsPorts {
+  readonly log: Log
+  config(): Config | undefined
+  vrrp(): VrrpStack | undefined
+  lvs(): LvsStack | undefined
+  trackFiles(): ReturnType<TrackFiles['followed']>
+}
+
+export class Dumps {
+  readonly #ports: DumpsPorts
+
+  constructor(ports: DumpsPorts) {
+    this.#ports = ports
+  }
+
+  /** SIGUSR1 */
+  async data(): Promise<void> {
+    const config = this.#ports.config()
+    const vrrp = this.#ports.vrrp()
+    if (config === undefined) return
+    const text = dataText({
+      global: config.global,
+      views: vrrp?.views() ?? [],
+      scripts: config.scripts,
+      trackFiles: this.#ports.trackFiles(),
+      scriptStatus: new Map(Object.entries(vrrp?.scriptStatuses() ?? {})),
+      workers: Object.entries({ vrrp: vrrp?.restarts ?? 0, ...this.#ports.lvs()?.restarts() }).map(
+        ([id, restarts]) => ({
+          id,
+          restarts,
+        }),
+      ),
+      framesDropped: vrrp?.framesDropped ?? 0,
+      now: monotonicNowUs(),
+    })
+    await this.#write('keepalived.data', text)
+  }
+
+  /** SIGUSR2, and with `clear` SIGRTMAX-1. */
+  async stats(clear: boolean): Promise<void> {
+    const counters = (await this.#ports.vrrp()?.counters(clear)) ?? {}
+    await this.#write('keepalived.stats', statsText(counters))
+  }
+
+  /** SIGRTMIN+2 */
+  async json(): Promise<void> {
+    const vrrp = this.#ports.vrrp()
+    const counters = (await vrrp?.counters(false)) ?? {}
+    const text = jsonText({
+      views: vrrp?.views() ?? [],
+      counters,
+      scripts: this.#ports.config()?.scripts ?? [],
+      now: monotonicNowUs(),
+      epochMs: Date.now(),
+    })
+    if (text !== undefined) await this.#write('keepalived.json', text)
+  }
+
+  async #write(name: string, text: string): Promise<void> {
+    try {
+      this.#ports.log.info('dump-written', { path: await writeDump(dumpDirectory(process.env), name, text) })
+    } catch (thrown) {
+      this.#ports.log.error('dump-failed', { file: name, reason: messageOf(thrown) })
+    }
+  }
+}

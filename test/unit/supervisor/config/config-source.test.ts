@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { type Options, parseOptions } from '../../../../src/supervisor/commands/options.ts'
+import { ConfigSource } from '../../../../src/supervisor/config/config-source.ts'
+import type { ConfigTask, LoadedConfig } from '../../../../src/supervisor/config/config-task.ts'
+import { configOf, instanceText } from '../../config/load-text.ts'
+
+const config = configOf(instanceText(''))
+const good: LoadedConfig = { config, written: new Uint8Array(), problems: [], exitCode: 0 }
+const bad: LoadedConfig = {
+  config: null,
+  written: new Uint8Array(),
+  problems: [{ severity: 'error', text: 'no' }],
+  exitCode: 2,
+}
+
+function makeSource(answer: () => Promise<LoadedConfig>) {
+  const log: string[] = []
+  const tasks: ConfigTask[] = []
+  const write = (event: string) => void log.push(event)
+  const source = new ConfigSource(optionsFor(), {
+    log: { debug: write, info: write, warn: write, error: write },
+    loader: {
+      load: task => {
+        tasks.push(task)
+        return answer()
+      },
+    },
+    interfaces: () => ['lo', 'eth7'],
+    swap: async () => write('swapped'),
+  })
+  return { source, log, tasks }
+}
+
+function optionsFor(): Options {
+  return parseOptions(['-f', '/etc/ka.conf'], {
+    workingDirectory: '/',
+    hostName: 'node1.example',
+    temporaryDirectory: '/tmp',
+  }).options
+}
+
+test('the loader is asked with the interfaces that exist at that time', async () => {
+  const { source, tasks } = makeSource(async () => good)
+  await source.load()
+  assert.deepEqual(tasks[0]?.interfaces, ['lo', 'eth7'])
+  assert.equal(tasks[0]?.path, '/etc/ka.conf')
+})
+
+test('a configuration that cannot be used changes nothing', async () => {
+  const { source, log } = makeSource(async () => bad)
+  assert.equal(await source.reload(), false)
+  assert.deepEqual(log, ['reload-started', 'config-problem', 'reload-refused'])
+})
+
+test('a loader that fails changes nothing', async () => {
+  const { source, log } = makeSource(async () => {
+    throw new Error('the thread died')
+  })
+  assert.equal(await source.reload(), false)
+  assert.deepEqual(log, ['reload-started', 'reload-failed'])
+})
+
+test('SIGHUP while the start still reads: the reload comes after the start, once', async () => {
+  const { source, log } = makeSource(async () => good)
+  await source.holdReloads(async () => {
+    assert.equal(await source.reload(), true)
+    assert.equal(await source.reload(), true)
+    log.push('started')
+  })
+  await new Promise(resolve => setImmediate(resolve))
+  assert.deepEqual(log, ['started', 'reload-started', 'swapped', 'reload-done'])
+})
