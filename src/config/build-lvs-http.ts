@@ -79,6 +79,7 @@ function buildRegex(block: Entry, context: BuildContext): HttpRegex | undefined 
   if (written === undefined) return undefined
   const options = new Set(entriesOf(block, 'regex_options').flatMap(textsOf))
   const { pattern, flags } = translate(written, options)
+  adviseOnStack(block, context)
   const refusal = complaintOf(pattern, flags) ?? unsupported(options)
   if (refusal !== undefined) {
     complain(context, 'bad-value', entry, `this pattern cannot be used: ${refusal}; the body is not matched`, {
@@ -93,6 +94,15 @@ function buildRegex(block: Entry, context: BuildContext): HttpRegex | undefined 
     minOffset: numberOf(block, 'regex_min_offset') ?? 0,
     ...given('maxOffset', numberOf(block, 'regex_max_offset')),
   }
+}
+
+/** A larger stack of PCRE2 lets more patterns come to a result; here what bounds a search is time and the length of the body. */
+function adviseOnStack(block: Entry, context: BuildContext): void {
+  const entry = lastOf(block, 'regex_stack')
+  if (entry === undefined) return
+  complain(context, 'needless-setting', entry, 'regex_stack is not needed: patterns have all the stack they can use', {
+    help: 'a search is bounded by time (0.25 s) and looks at the first MiB of the body; a pattern that takes longer is a failure',
+  })
 }
 
 /** From PCRE2 to JavaScript, as far as the two have the same. */

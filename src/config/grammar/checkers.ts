@@ -162,7 +162,9 @@ const urlOwn: readonly KeywordSpec[] = [
     badValueBecomes: 0,
     missingArgument: 'general',
   }),
-  value('regex_stack', [unsigned(), unsigned()], 'PCRE2 JIT stack size.', { missingArgument: 'general' }),
+  value('regex_stack', [unsigned(), unsigned()], 'Stack of PCRE2; here a search has all it can use, for 0.25 s.', {
+    missingArgument: 'general',
+  }),
 ]
 
 const httpOwn: readonly KeywordSpec[] = [
@@ -220,5 +222,4 @@ export const checkers: readonly KeywordSpec[] = inEffect(
     block('BFD_CHECK', [], bfdCheck, 'Follows a bfd_instance.'),
   ],
   'BFD_CHECK',
-  'regex_stack',
 )

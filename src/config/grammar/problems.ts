@@ -34,6 +34,7 @@ const table = {
   'rounded-value': ['KA1222', 'warning', 'general'],
   'trailing-characters': ['KA1223', 'warning', 'general'],
   'truncated-value': ['KA1224', 'warning', 'general'],
+  'needless-setting': ['KA1226', 'note', 'advice'],
   'fatal-value': ['KA1225', 'error', 'fatal'],
   // Interfaces, scripts and trackers.
   'unknown-interface': ['KA1301', 'error', 'fatal'],

@@ -1,13 +1,16 @@
-// A connection read piece by piece, each wait bounded in time. Errors of a connection that is in use are its end: what has come
-// until then is judged. At most one piece waits in memory; the peer is held back by TCP.
+// A connection read piece by piece, each wait bounded in time, and all of them together, so that a peer that drips bytes cannot hold
+// a check for ever. At most one piece waits in memory; the peer is held back by TCP.
 
 import type { Duplex } from 'node:stream'
 
-export type Piece = Uint8Array | 'end' | 'timeout'
+/** `overdue`: all reads together took too long. `broken`: the connection failed, see `fault`. */
+export type Piece = Uint8Array | 'end' | 'timeout' | 'overdue' | 'broken'
 
 export class ByteStream {
   readonly #stream: Duplex
   readonly #timeoutMs: number
+  #overdueAt = Number.POSITIVE_INFINITY
+  #fault: string | undefined
   #ended = false
   #wake: (() => void) | undefined
 
@@ -20,7 +23,21 @@ export class ByteStream {
       this.#wake?.()
     }
     stream.on('readable', () => this.#wake?.())
-    for (const event of ['end', 'close', 'error']) stream.on(event, end)
+    stream.on('error', (thrown: NodeJS.ErrnoException) => {
+      this.#fault ??= thrown.code ?? thrown.message
+      end()
+    })
+    for (const event of ['end', 'close']) stream.on(event, end)
+  }
+
+  /** Why the connection broke, like `ECONNRESET`. */
+  get fault(): string {
+    return this.#fault ?? 'closed'
+  }
+
+  /** Reads are `overdue` from so many milliseconds after now. */
+  limit(totalMs: number): void {
+    this.#overdueAt = performance.now() + totalMs
   }
 
   write(text: string): void {
@@ -29,13 +46,16 @@ export class ByteStream {
 
   /** The next bytes, or why there are none. */
   async read(): Promise<Piece> {
-    const deadline = performance.now() + this.#timeoutMs
+    const timeoutAt = performance.now() + this.#timeoutMs
+    const deadline = Math.min(timeoutAt, this.#overdueAt)
     for (;;) {
+      if (performance.now() >= this.#overdueAt) return 'overdue'
       const bytes: unknown = this.#stream.read()
       if (bytes instanceof Uint8Array) return bytes
+      if (this.#fault !== undefined) return 'broken'
       if (this.#ended) return 'end'
       const leftMs = deadline - performance.now()
-      if (leftMs <= 0) return 'timeout'
+      if (leftMs <= 0) return timeoutAt <= this.#overdueAt ? 'timeout' : 'overdue'
       await this.#woken(leftMs)
     }
   }

@@ -31,8 +31,9 @@ export interface FetchOptions {
 
 /** Beyond this a body is taken for endless. */
 const BODY_BYTES_MAX = 64 << 20
-/** A response may take this many times the timeout of a single read. */
-const TOTAL_TIMEOUTS_MAX = 20
+/** The header may take this many times the timeout of a single read, and the body this many. */
+const HEADER_TIMEOUTS_MAX = 3
+const BODY_TIMEOUTS_MAX = 20
 
 /** Fetches one URL, or says why not. Every wait is bounded by the connect timeout. */
 export async function fetchUrl(options: FetchOptions): Promise<Result<Exchange, Refusal>> {
@@ -47,7 +48,7 @@ export async function fetchUrl(options: FetchOptions): Promise<Result<Exchange, 
   }
   const stream = new ByteStream(secured.value, timeoutMs)
   stream.write(requestText(options.url, options.protocol))
-  const exchange = await receive(stream, started + timeoutMs * TOTAL_TIMEOUTS_MAX)
+  const exchange = await receive(stream, timeoutMs)
   // A destroyed TLS socket says nothing; an ended one sends close_notify first.
   if (options.tls !== undefined && options.url.tlsCompliant) secured.value.end()
   setImmediate(() => secured.value.destroy())
@@ -86,17 +87,18 @@ async function secure(
   })
 }
 
-async function receive(stream: ByteStream, deadline: number): Promise<Result<Exchange, Refusal>> {
+async function receive(stream: ByteStream, timeoutMs: number): Promise<Result<Exchange, Refusal>> {
+  stream.limit(timeoutMs * HEADER_TIMEOUTS_MAX)
   const opened = await receiveHead(stream)
   if (!opened.ok) return opened
   const { head, rest } = opened.value
   const body = new BodyDigest(head.contentLength)
   body.add(rest)
+  stream.limit(timeoutMs * BODY_TIMEOUTS_MAX)
   while (!body.complete) {
-    if (performance.now() > deadline) return failed('the response takes too long')
     const piece = await stream.read()
-    if (piece === 'timeout') return failed('read timed out')
     if (piece === 'end') break
+    if (typeof piece === 'string') return failed(readFault(piece, stream))
     body.add(piece)
     if (body.bytes > BODY_BYTES_MAX) return failed(`the body is longer than ${BODY_BYTES_MAX} bytes`)
   }
@@ -109,8 +111,8 @@ async function receiveHead(
   let bytes: Buffer = Buffer.alloc(0)
   while (bytes.length <= 2 * HEADER_BYTES_MAX) {
     const piece = await stream.read()
-    if (piece === 'timeout') return failed('read timed out')
     if (piece === 'end') return failed('no data received')
+    if (typeof piece === 'string') return failed(readFault(piece, stream))
     // What is beyond the header is kept: a piece may be much longer than a header.
     bytes = Buffer.concat([bytes, piece])
     const reading = readHead(bytes)
@@ -118,6 +120,17 @@ async function receiveHead(
     if (reading.kind === 'head') return ok({ head: reading.head, rest: bytes.subarray(reading.bodyStart) })
   }
   return failed(`the header is longer than ${HEADER_BYTES_MAX} bytes`)
+}
+
+function readFault(piece: 'timeout' | 'overdue' | 'broken', stream: ByteStream): string {
+  switch (piece) {
+    case 'timeout':
+      return 'read timed out'
+    case 'overdue':
+      return 'the response takes too long'
+    case 'broken':
+      return `read failed: ${stream.fault}`
+  }
 }
 
 /** keepalived: digests the body up to the announced length; what comes behind is ignored. We also stop reading there. */

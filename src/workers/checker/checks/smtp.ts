@@ -9,37 +9,41 @@ import { connectTcp } from './connection.ts'
 
 const READY = 220
 const DONE = 250
+/** A reply that comes in drips may take this many times the timeout of a single read. */
+const REPLY_TIMEOUTS_MAX = 3
 
 export async function checkSmtp(checker: SmtpChecker): Promise<CheckResult> {
   const attempt = await connectTcp(checker.target)
   if (!attempt.ok) return attempt.error
   try {
-    return await talk(checker, new ByteStream(attempt.value, checker.target.connectTimeoutUs / US_PER_MS))
+    const timeoutMs = checker.target.connectTimeoutUs / US_PER_MS
+    return await talk(checker, new ByteStream(attempt.value, timeoutMs), timeoutMs)
   } finally {
     attempt.value.destroy()
   }
 }
 
-async function talk(checker: SmtpChecker, stream: ByteStream): Promise<CheckResult> {
-  const greeting = await reply(stream)
+async function talk(checker: SmtpChecker, stream: ByteStream, timeoutMs: number): Promise<CheckResult> {
+  const greeting = await reply(stream, timeoutMs)
   if (typeof greeting === 'string') return { kind: 'failed', reason: greeting }
   if (greeting !== READY) return { kind: 'failed', reason: 'Bad greeting banner from server' }
   stream.write(`HELO ${checker.heloName}\r\n`)
-  const helo = await reply(stream)
+  const helo = await reply(stream, timeoutMs)
   if (typeof helo === 'string') return { kind: 'failed', reason: helo }
   if (helo !== DONE) return { kind: 'failed', reason: 'Bad HELO response from server' }
   stream.write('QUIT\r\n')
-  const quit = await reply(stream)
+  const quit = await reply(stream, timeoutMs)
   return typeof quit === 'string' ? { kind: 'failed', reason: quit } : { kind: 'passed' }
 }
 
 /** The code of the next reply, or what went wrong in keepalived's words. */
-async function reply(stream: ByteStream): Promise<number | string> {
+async function reply(stream: ByteStream, timeoutMs: number): Promise<number | string> {
   let text = ''
+  stream.limit(REPLY_TIMEOUTS_MAX * timeoutMs)
   while (text.length <= REPLY_BYTES_MAX) {
     const piece = await stream.read()
-    if (piece === 'timeout') return 'Read timeout from server'
-    if (piece === 'end') return 'Read failure from server'
+    if (piece === 'timeout' || piece === 'overdue') return 'Read timeout from server'
+    if (typeof piece === 'string') return 'Read failure from server'
     text += Buffer.from(piece).toString('latin1')
     const code = replyCode(text)
     if (code !== undefined) return code
