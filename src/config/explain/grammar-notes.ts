@@ -117,6 +117,11 @@ const values: Readonly<Record<string, NoteRow>> = {
     'Without a usable value of this keyword the configuration cannot work.',
     'Write a value as the explanation of the keyword describes it.',
   ],
+  KA1226: [
+    'A setting that is not needed here',
+    'keepalived needs this setting for a limit that keepalived-ts does not have; the help line says what bounds the same thing here.',
+    'Nothing has to be done; the line may stay for keepalived.',
+  ],
 }
 
 export const grammarNotes: ReadonlyMap<string, CodeNote> = new Map(
