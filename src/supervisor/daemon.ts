@@ -56,7 +56,7 @@ class DaemonProcess {
       loader,
       status: text => this.#link.status(text),
       held: addresses => this.#link.held(addresses),
-      role: (instance, state) => this.#link.role(instance, state),
+      role: (instance, state, survivalUs) => this.#link.role(instance, state, survivalUs),
       fatal: reason => {
         log.error('fatal', { reason })
         void this.#stop(EXIT_WORN_OUT)

@@ -33,7 +33,7 @@ export interface SupervisorPorts {
   status(text: string): void
   held(addresses: readonly HeldAddress[]): void
   /** The state of an instance, for a successor of this process. */
-  role(instance: string, state: State | null): void
+  role(instance: string, state: State | null, survivalUs: number | null): void
   /** Something that only a new process can mend. */
   fatal(reason: string): void
 }
@@ -204,8 +204,8 @@ export class Supervisor {
         notifier: this.#alerting.notifier,
         files: () => this.#files.values(),
         changed: () => this.#changed(),
-        remembered: (instance, state) => {
-          this.#ports.role(instance, state)
+        remembered: (instance, state, survivalUs) => {
+          this.#ports.role(instance, state, survivalUs)
           if (state !== null && state.name !== 'init') this.#lvs?.vrrpState(instance, syncRoles[state.name])
         },
         gaveUp: () => this.#ports.fatal('the vrrp worker could not be kept alive'),

@@ -19,10 +19,14 @@ export type What =
   /** The next threads load so slowly, or die of it, and the present one and its spare are killed. */
   | { readonly type: 'famine'; readonly host: number; readonly loads: readonly Load[] }
   | { readonly type: 'main-stalls'; readonly host: number; readonly forUs: number }
+  /** The main thread hangs until somebody kills the process. Its worker may die meanwhile. */
+  | { readonly type: 'main-hangs'; readonly host: number }
   | { readonly type: 'daemon-dies'; readonly host: number }
   | { readonly type: 'service-restart'; readonly host: number }
   | { readonly type: 'power-cycle'; readonly host: number; readonly forUs: number }
   | { readonly type: 'pause'; readonly host: number; readonly forUs: number; readonly frozen: boolean }
+  /** Only if it holds no address. What arrives meanwhile is lost, or comes in a moment after it wakes up. */
+  | { readonly type: 'backup-sleeps'; readonly host: number; readonly forUs: number; readonly loses: boolean }
   | { readonly type: 'clock-jump'; readonly host: number; readonly byUs: number }
   | { readonly type: 'reload'; readonly host: number; readonly config: SimConfig }
   | { readonly type: 'address-stolen'; readonly host: number; readonly index: number }
@@ -59,24 +63,39 @@ export function drawAccidents(prng: Prng, around: Circumstances): Accident[] {
         host,
         forUs: prng.integer(1, mainStallMaxMs) * ms,
       }))
+    case 'sleep':
+      return spaced(
+        prng,
+        around,
+        4,
+        host => ({
+          type: 'backup-sleeps',
+          host,
+          // Until a while after its timer ends. Between two sleeps it has the time to hear an advert.
+          forUs: Math.round(around.longestUs * (0.3 + 0.9 * prng.next())),
+          loses: prng.chance(0.5),
+        }),
+        2 * around.longestUs,
+      )
     case 'daemon':
       return [{ at: prng.integer(0, around.troubleUs), type: 'daemon-dies', host: prng.integer(0, around.hosts - 1) }]
   }
 }
 
-// On each host at least 800 ms apart, so that the one before is over, and fewer than the supervisor gives up after.
+// On each host at least 800 ms and `restUs` apart, so that the one before is over, and fewer than the supervisor gives up after.
 function spaced(
   prng: Prng,
   { hosts, troubleUs }: Circumstances,
   perHost: number,
   what: (host: number) => What,
+  restUs = 0,
 ): Accident[] {
   const accidents: Accident[] = []
   for (let host = 0; host < hosts; host++) {
     let at = prng.integer(0, 500 * ms)
     for (let i = 0; i < perHost && at < troubleUs; i++) {
       accidents.push({ at, ...what(host) })
-      at += prng.integer(800 * ms, 1_500 * ms)
+      at += prng.integer(800 * ms, 1_500 * ms) + restUs
     }
   }
   return accidents.sort((a, b) => a.at - b.at)
@@ -119,11 +138,11 @@ function draw(prng: Prng, around: Circumstances): What {
     case 12:
       return { type: 'main-stalls', host, forUs: prng.integer(1, 800) * ms }
     case 13:
-      return prng.chance(0.7) ? { type: 'daemon-dies', host } : { type: 'service-restart', host }
+      return prng.chance(0.2) ? { type: 'main-hangs', host } : drawEnd(prng, host)
     case 14:
       return { type: 'power-cycle', host, forUs: prng.integer(100 * ms, 2 * longestUs) }
     case 15:
-      return { type: 'pause', host, forUs: prng.integer(1 * ms, 2 * longestUs), frozen: prng.chance(0.3) }
+      return { type: 'pause', host, forUs: drawPauseUs(prng, longestUs), frozen: prng.chance(0.3) }
     case 16:
       return prng.chance(0.5)
         ? { type: 'clock-jump', host, byUs: prng.integer(1 * ms, 2 * longestUs) }
@@ -131,6 +150,15 @@ function draw(prng: Prng, around: Circumstances): What {
     default:
       return { type: 'reload', host, config: drawReload(prng, configs[host]!) }
   }
+}
+
+function drawEnd(prng: Prng, host: number): What {
+  return prng.chance(0.7) ? { type: 'daemon-dies', host } : { type: 'service-restart', host }
+}
+
+/** Sometimes about as long as the watchdog is patient. */
+function drawPauseUs(prng: Prng, longestUs: number): number {
+  return prng.chance(0.2) ? prng.integer(3_000 * ms, 12_000 * ms) : prng.integer(1 * ms, 2 * longestUs)
 }
 
 function drawWire(prng: Prng, intervalUs: number): Wire {

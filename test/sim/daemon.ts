@@ -7,13 +7,7 @@ import { type ActorEffect, type ActorEvent, newActor, type Outside } from '../..
 import { pingEveryMs, stopWithinMs } from '../../src/supervisor/actors/vrrp-patience.ts'
 import { EffectRunner } from '../../src/supervisor/vrrp/effect-runner.ts'
 import { HeldAddresses } from '../../src/supervisor/vrrp/held-addresses.ts'
-import {
-  abandonedInstances,
-  type Estate,
-  inheritedStates,
-  orphanedAddresses,
-  survivalUs,
-} from '../../src/supervisor/watchdog/estate.ts'
+import { type Estate, succeed, survivalUs } from '../../src/supervisor/watchdog/estate.ts'
 import { aliveEveryMs, type FromDaemon } from '../../src/supervisor/watchdog/watchdog-channel.ts'
 import { silentLog } from '../fixtures/vrrp-instance.ts'
 import { Channel, Context, type Machine, Timer } from './context.ts'
@@ -108,14 +102,12 @@ export class SimDaemon {
   begin(estate: Estate | undefined): void {
     const { instances, groups } = this.#ports.config()
     const now = this.#now()
-    const inherited = estate === undefined ? {} : inheritedStates(estate, instances, now)
+    const { inherited, abandoned, orphans } = succeed(estate, instances, now)
     this.#listening = true
     this.#crew.open()
     this.#ports.note(`daemon begins, inherits ${Object.keys(inherited).join(' ') || 'nothing'}`)
     this.#dispatch({ type: 'link', link: this.#ports.kernel.link() })
-    const left = estate === undefined ? [] : abandonedInstances(estate, instances, inherited)
-    for (const instance of left) this.#apply(instance, [{ type: 'ensure-addresses', present: false }])
-    const orphans = estate === undefined ? [] : orphanedAddresses(estate, instances)
+    for (const instance of abandoned) this.#apply(instance, [{ type: 'ensure-addresses', present: false }])
     for (const { address } of orphans) this.#ports.kernel.remove(address)
     this.#dispatch({ type: 'start', instances, groups, inherited })
     this.#crew.start()
@@ -150,6 +142,15 @@ export class SimDaemon {
     this.#dispatch({ type: 'stop' })
   }
 
+  /** The main thread does nothing any more, its worker goes on. */
+  hang(): void {
+    this.context.stall(Number.POSITIVE_INFINITY)
+  }
+
+  get hangs(): boolean {
+    return this.context.stalledUntil === Number.POSITIVE_INFINITY
+  }
+
   /** Gone, with all its threads. */
   die(): void {
     this.context.die()
@@ -177,7 +178,7 @@ export class SimDaemon {
     const { worker } = this
     const runs =
       worker !== undefined && !worker.isDoomed && worker.context.stalledUntil <= this.#ports.machine.clock.now
-    return runs && this.#crew.isReady && this.#exitStatus === undefined
+    return runs && !this.hangs && this.#crew.isReady && this.#exitStatus === undefined
   }
 
   rearm(): void {
@@ -253,7 +254,7 @@ export class SimDaemon {
         return
       case 'remember':
         this.#ports.note(`${effect.instance} is ${effect.state?.name ?? 'unknown'}`)
-        this.#ports.tell({ t: 'role', instance: effect.instance, state: effect.state })
+        this.#ports.tell({ t: 'role', instance: effect.instance, state: effect.state, survivalUs: effect.survivalUs })
         return
       case 'stopped':
         void this.#effects.settled().then(() => this.#exit())

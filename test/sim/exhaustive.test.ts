@@ -104,6 +104,20 @@ test('a worker, its successor and the one after that may die at any step of thei
   assert.deepEqual(failures, [])
 })
 
+test('a worker may die at any moment while its main thread hangs', async () => {
+  const failures: string[] = []
+  for (const host of hosts) {
+    for (let steps = 0; steps < 40; steps++) {
+      const accidents: Accident[] = [
+        { at: 0, type: 'main-hangs', host },
+        { at: 0, type: 'worker-dies', host, kind: 'throw', steps },
+      ]
+      failures.push(...(await failureOf(scenario('everything', accidents, 6_000 * ms), `${host} at step ${steps}`)))
+    }
+  }
+  assert.deepEqual(failures, [])
+})
+
 test('a daemon may be killed at any moment while roles change', async () => {
   const failures: string[] = []
   for (const host of hosts) {

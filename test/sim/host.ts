@@ -40,6 +40,7 @@ export class SimHost implements Machine, Station {
   #offset: number
   #isOn = false
   #idle = { total: 0, until: 0 }
+  #asleep: { readonly until: number; readonly loses: boolean; readonly lateUs: number } | undefined
 
   constructor(name: string, family: Family, own: string, config: SimConfig, ports: HostPorts) {
     this.name = name
@@ -69,7 +70,9 @@ export class SimHost implements Machine, Station {
   }
 
   receive(frame: Frame): void {
-    this.watchdog?.daemon?.receive(frame)
+    const receive = () => this.watchdog?.daemon?.receive(frame)
+    if (this.#asleep === undefined) receive()
+    else if (!this.#asleep.loses) this.clock.at(this.#asleep.until + this.#asleep.lateUs, receive)
   }
 
   /** The service is started, for the first time or by systemd. */
@@ -116,6 +119,16 @@ export class SimHost implements Machine, Station {
     this.watchdog?.daemon?.context.drawOrder()
     if (!frozen) return
     this.clock.at(this.pausedUntil, () => this.jump(-forUs))
+  }
+
+  /** As a virtual machine that is not run: its network interface loses what comes, or passes it on a moment after it runs again. */
+  sleep(forUs: number, loses: boolean): void {
+    this.pause(forUs, false)
+    const asleep = { until: this.pausedUntil, loses, lateUs: this.#ports.prng.integer(100, 3_000) }
+    this.#asleep = asleep
+    this.clock.at(asleep.until, () => {
+      if (this.#asleep === asleep) this.#asleep = undefined
+    })
   }
 
   /** The main thread does nothing for so long. */

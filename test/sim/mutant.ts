@@ -2,7 +2,8 @@
 
 import { decide } from '../../src/supervisor/actors/actor-policy.ts'
 import type { ActorEffect, Outside } from '../../src/supervisor/actors/actor-state.ts'
-import { takeTurn } from '../../src/workers/vrrp/turn.ts'
+import { watch } from '../../src/supervisor/watchdog/watchdog-policy.ts'
+import { drain, takeTurn } from '../../src/workers/vrrp/turn.ts'
 import { type Policies, realPolicies } from './policies.ts'
 
 /** Roles that nobody stands behind are forgotten, but neither resigned nor taken off the interface. */
@@ -41,6 +42,28 @@ export const withoutDrain: Policies = {
     shell.runDue(now)
     return takeTurn(shell, ports)
   },
+}
+
+/** The main thread is asked what has arrived long before the timer ends, and its answer counts. */
+export const withOldAnswers: Policies = { ...realPolicies, fenceLeadUs: 200_000 }
+
+/** Who wakes up after its timer has ended takes over at once, as if nobody could have spoken meanwhile. */
+export const withoutGrace: Policies = {
+  ...realPolicies,
+  takeTurn: (shell, ports) => {
+    const outcome = drain(shell, ports)
+    if (outcome === 'stopped' || outcome instanceof Promise) return outcome
+    // A timer is given the time at which it should have fired.
+    const now = ports.now()
+    shell.runDue(Math.min(now, shell.nextDeadline(now) ?? now))
+    return outcome
+  },
+}
+
+/** The watchdog counts time in which it did not run itself against the daemon. */
+export const withoutOwnPauses: Policies = {
+  ...realPolicies,
+  watch: (state, event, now, limits) => watch({ ...state, lookAt: null }, event, now, limits),
 }
 
 /** More questions than a worker asks in the few seconds that a simulation has to find this out. */

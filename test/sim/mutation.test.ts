@@ -3,7 +3,14 @@
 
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { withoutDrain, withoutLease, withoutStepDown } from './mutant.ts'
+import {
+  withOldAnswers,
+  withoutDrain,
+  withoutGrace,
+  withoutLease,
+  withoutOwnPauses,
+  withoutStepDown,
+} from './mutant.ts'
 import type { Policies } from './policies.ts'
 import { failuresOf } from './seeds.ts'
 
@@ -13,6 +20,9 @@ const mutants: readonly { readonly rule: string; readonly policies: Policies; re
   { rule: 'a role that nobody stands behind is resigned', policies: withoutStepDown, promise: /held|hold/ },
   { rule: 'the bridge speaks under a lease', policies: withoutLease, promise: /alone|hold/ },
   { rule: 'what has arrived is looked at before timers fire', policies: withoutDrain, promise: /steady/ },
+  { rule: 'the question is asked only a moment before', policies: withOldAnswers, promise: /steady/ },
+  { rule: 'who overslept its timer listens a little longer', policies: withoutGrace, promise: /steady|listens/ },
+  { rule: 'the watchdog counts only time in which it ran', policies: withoutOwnPauses, promise: /patient/ },
 ]
 
 for (const { rule, policies, promise } of mutants) {

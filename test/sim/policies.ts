@@ -4,6 +4,7 @@
 import { decide } from '../../src/supervisor/actors/actor-policy.ts'
 import { host } from '../../src/supervisor/actors/host-policy.ts'
 import { watch } from '../../src/supervisor/watchdog/watchdog-policy.ts'
+import { fenceLeadUs } from '../../src/workers/vrrp/fence.ts'
 import { takeTurn } from '../../src/workers/vrrp/turn.ts'
 
 export interface Policies {
@@ -11,6 +12,7 @@ export interface Policies {
   readonly host: typeof host
   readonly watch: typeof watch
   readonly takeTurn: typeof takeTurn
+  readonly fenceLeadUs: number
 }
 
-export const realPolicies: Policies = { decide, host, watch, takeTurn }
+export const realPolicies: Policies = { decide, host, watch, takeTurn, fenceLeadUs }

@@ -12,7 +12,7 @@ import type { Load } from './thread.ts'
 import type { VirtualRouter } from './witness.ts'
 
 /** What may happen. All but `everything` promise that no role changes meanwhile. */
-export type Theme = 'everything' | 'workers' | 'stalls' | 'main-stalls' | 'daemon'
+export type Theme = 'everything' | 'workers' | 'stalls' | 'main-stalls' | 'daemon' | 'sleep'
 
 export interface Scenario {
   readonly seed: number
@@ -39,7 +39,9 @@ const latenciesUs = 30 * ms
 /** The scenario of a seed; `count` is the number of routers if it is not to be drawn. */
 export function drawScenario(seed: number, count?: number): Scenario {
   const prng = new Prng(seed)
-  const theme = prng.chance(0.65) ? 'everything' : prng.pick<Theme>(['workers', 'stalls', 'main-stalls', 'daemon'])
+  const theme = prng.chance(0.65)
+    ? 'everything'
+    : prng.pick<Theme>(['workers', 'stalls', 'main-stalls', 'daemon', 'sleep'])
   const hosts = count ?? (prng.chance(0.93) ? prng.integer(2, 4) : prng.integer(5, 8))
   const common = drawCommon(prng, theme)
   const configs = Array.from({ length: hosts }, (_, i) => drawConfig(prng, common, i))

@@ -10,7 +10,8 @@ import { ownAddress, type Scenario } from './scenario.ts'
 import { healthy, Segment } from './segment.ts'
 import { settledFailure } from './settled.ts'
 import type { Load } from './thread.ts'
-import { Violation, Witness } from './witness.ts'
+import { Violation } from './violation.ts'
+import { Witness } from './witness.ts'
 
 export interface Outcome {
   /** What promise was broken; undefined: all were kept. */
@@ -28,9 +29,9 @@ export interface SimulationOptions {
 
 const ms = 1_000
 const bootMaxUs = 600 * ms
-/** From the repair until every host runs again: restarts wait up to 4 s, threads may need 4 s each. */
 const lookEveryUs = 20 * ms
-const recoveryMaxUs = 60_000 * ms
+/** From the repair until every host runs again: a daemon that hangs while it starts is given a minute. */
+const recoveryMaxUs = 75_000 * ms
 /** From the first advert of a new MASTER until the old one has nothing any more. */
 const handOverUs = 10 * ms
 const stepsMax = 2_000_000
@@ -199,6 +200,9 @@ class Simulation {
         this.hosts[accident.host]!.stallMain(accident.forUs)
         this.#calmAfter(accident.forUs)
         return
+      case 'main-hangs':
+        this.hosts[accident.host]!.watchdog?.daemon?.hang()
+        return
       case 'daemon-dies':
         this.hosts[accident.host]!.watchdog?.killDaemon()
         return
@@ -212,6 +216,13 @@ class Simulation {
         this.hosts[accident.host]!.pause(accident.forUs, accident.frozen)
         this.#calmAfter(this.hosts[accident.host]!.pausedUntil - this.clock.now)
         return
+      case 'backup-sleeps': {
+        const host = this.hosts[accident.host]!
+        if (host.kernel.present.size > 0) return
+        host.sleep(accident.forUs, accident.loses)
+        this.#calmAfter(accident.forUs)
+        return
+      }
       case 'clock-jump':
         this.hosts[accident.host]!.jump(accident.byUs)
         return

@@ -2,8 +2,7 @@
 // call of a port: taking a message, posting one, sending a packet, publishing a deadline.
 
 import type { FromVrrp, ToVrrp } from '../../src/ipc/messages/vrrp.ts'
-import type { AdvertToSend } from '../../src/workers/vrrp/shell.ts'
-import { VrrpShell } from '../../src/workers/vrrp/shell.ts'
+import { type AdvertToSend, type ShellPorts, VrrpShell } from '../../src/workers/vrrp/shell.ts'
 import { Channel, Context, type Machine, Timer } from './context.ts'
 import type { Policies } from './policies.ts'
 
@@ -63,12 +62,12 @@ export class SimThread {
 
   /** `supervisor` is the context that its messages go to. */
   constructor(ports: ThreadPorts, supervisor: Context, load: Load) {
-    const { machine, board } = ports
+    const { machine, board, policies } = ports
     this.#ports = ports
     this.context = new Context(machine, ports.latency)
     this.#up = new Channel<() => void>(supervisor, ports.latency, action => action())
     this.#alarm = new Timer(this.context, () => this.#turn())
-    this.#shell = new VrrpShell({
+    const shellPorts: ShellPorts = {
       post: message => this.#post(message),
       transmit: (_socket, _link, advert) => {
         this.#step()
@@ -81,7 +80,8 @@ export class SimThread {
         else board.deadlines.set(slot, at)
       },
       bridgedAt: slot => board.bridged.get(slot) ?? 0,
-    })
+    }
+    this.#shell = new VrrpShell(shellPorts, policies.fenceLeadUs)
     const { clock } = machine
     if (load.doom !== undefined) this.#doom = { kind: load.doom.kind, stepsLeft: load.doom.steps }
     this.context.at(clock.now + load.us, () => {
@@ -162,7 +162,7 @@ export class SimThread {
       else throw thrown
       return
     }
-    this.#alarm.set(this.#shell.nextDeadline())
+    this.#alarm.set(this.#shell.nextDeadline(this.#ports.machine.local()))
   }
 
   #start(): void {

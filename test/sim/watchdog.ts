@@ -1,7 +1,7 @@
 // A simulated watchdog process: the real policy and the real keeper of the estate, with a daemon that starts and dies in virtual
 // time. What watchdog.ts does with child processes and ip(8) is done here.
 
-import type { HeldAddress } from '../../src/supervisor/watchdog/estate.ts'
+import { type HeldAddress, shortestSurvivalUs } from '../../src/supervisor/watchdog/estate.ts'
 import {
   begun,
   died,
@@ -26,6 +26,7 @@ import type { DaemonPorts } from './daemon.ts'
 import { SimDaemon } from './daemon.ts'
 import type { SimKernel } from './kernel.ts'
 import type { Policies } from './policies.ts'
+import { Violation } from './violation.ts'
 
 export interface WatchdogPorts {
   readonly machine: Machine
@@ -116,6 +117,8 @@ export class SimWatchdog {
         return
       }
       case 'kill':
+        if (this.daemon?.hangs === false)
+          throw new Violation(`patient: a daemon that lives is killed: ${effect.reason}`)
         this.killDaemon()
         return
       case 'finish':
@@ -161,7 +164,9 @@ export class SimWatchdog {
   #hear(message: FromDaemon): void {
     this.#keeper = heard(this.#keeper, message, this.#now())
     if (message.t === 'alive') this.#dispatch({ type: 'alive' })
-    if (message.t === 'held') this.#armEvictions()
+    if (message.t !== 'held') return
+    this.#dispatch({ type: 'held', survivalUs: shortestSurvivalUs(message.addresses) })
+    this.#armEvictions()
   }
 
   #gone(status: number | null, signal: string | null): void {

@@ -6,10 +6,12 @@
 // What must hold in the end is asked by settled().
 
 import { leaseUs } from '../../src/supervisor/vrrp/advert-bridge.ts'
+import { watchdogLimits } from '../../src/supervisor/watchdog/watchdog-policy.ts'
 import { masterDownUs } from '../../src/workers/vrrp/core/timers.ts'
 import type { VirtualClock } from './clock.ts'
 import type { SimHost } from './host.ts'
 import type { Frame, Segment } from './segment.ts'
+import { Violation } from './violation.ts'
 
 /** What a virtual router is, for all hosts that take part. */
 export interface VirtualRouter {
@@ -34,8 +36,10 @@ interface Record {
   checking: boolean
 }
 
-/** A promise was broken. */
-export class Violation extends Error {}
+/** With a main thread that hangs nothing is taken off before the watchdog has lost its patience and ip(8) has run. */
+function hangUs(host: SimHost): number {
+  return host.watchdog?.daemon?.hangs === true ? watchdogLimits.silenceMinUs + slackUs : 0
+}
 
 /** Noticing a death, running ip(8), latencies of threads. */
 const slackUs = 60_000
@@ -127,7 +131,7 @@ export class Witness {
       record.checking = false
       return
     }
-    const limitUs = router.downTimerAdverts * router.intervalUs + slackUs
+    const limitUs = router.downTimerAdverts * router.intervalUs + slackUs + hangUs(host)
     const silentUs =
       this.#clock.now - Math.max(record.advertAt, record.heldSince) - (host.idleUs() - record.idleAtAdvert)
     if (silentUs > limitUs) this.#fail(record, `held: silent for ${Math.round(silentUs / 1_000)} ms and still a holder`)
@@ -163,7 +167,8 @@ export class Witness {
   #checkDual(key: string, one: Record, other: Record): void {
     const since = this.#dualSince.get(key)
     if (since === undefined) return
-    const limitUs = leaseUs(this.#longestDownUs(one.router)) + one.router.intervalUs + slackUs
+    const patienceUs = hangUs(one.host) + hangUs(other.host)
+    const limitUs = leaseUs(this.#longestDownUs(one.router)) + one.router.intervalUs + slackUs + patienceUs
     const idle = one.host.isIdle || other.host.isIdle
     const sound = !idle && this.#segment.isSound(one.host.number, other.host.number)
     const togetherUs = sound ? this.#clock.now - Math.max(since, this.#calmSince) : 0

@@ -75,7 +75,9 @@ function dropRemoved(state: ActorState, now: Instant): ActorStep {
     now,
   )
   const known = resigned.state.known.filter(one => isConfigured(state, one))
-  const forgotten = removed.map((instance): ActorEffect => ({ type: 'remember', instance, state: null }))
+  const forgotten = removed.map(
+    (instance): ActorEffect => ({ type: 'remember', instance, state: null, survivalUs: null }),
+  )
   return { state: withKnown(resigned.state, known), effects: [...resigned.effects, ...forgotten] }
 }
 

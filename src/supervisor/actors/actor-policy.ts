@@ -11,6 +11,7 @@ import { bridgeOrder } from '../../workers/vrrp/bridge-order.ts'
 import type { ReceivedFrame } from '../../workers/vrrp/core/event.ts'
 import type { State } from '../../workers/vrrp/core/state.ts'
 import { assignSlots } from '../board-slots.ts'
+import { survivalUs } from '../watchdog/estate.ts'
 import { activated } from './activation.ts'
 import {
   type ActorEffect,
@@ -19,6 +20,7 @@ import {
   type ActorState,
   type ActorStep,
   freshKnown,
+  type Known,
   type Outside,
   withKnown,
 } from './actor-state.ts'
@@ -210,11 +212,12 @@ function step(
     const position = state.positions.get(change.instance)
     const before = position === undefined ? undefined : known[position]
     assert(before !== undefined && position !== undefined, `a step of the unknown instance ${change.instance}`)
-    if (isWorthRemembering(change, before.snapshot)) {
-      remembered.push({ type: 'remember', instance: change.instance, state: change.snapshot })
+    const survivalUs = heardSurvivalUs(change, before)
+    if (isWorthRemembering(change, before.snapshot) || survivalUs !== before.survivalUs) {
+      remembered.push({ type: 'remember', instance: change.instance, state: change.snapshot, survivalUs })
     }
     mastersMore ||= change.bridge !== null && before.order === null
-    known[position] = { ...before, snapshot: change.snapshot, order: change.bridge, bridgedAt: null }
+    known[position] = { ...before, snapshot: change.snapshot, order: change.bridge, survivalUs, bridgedAt: null }
     const { effects } = change
     if (effects.length > 0) applied.push({ type: 'apply', instance: before.params, effects })
   }
@@ -225,6 +228,15 @@ function step(
   const next = withoutGone({ ...state, known, groupStates }, changes)
   const looked = mastersMore ? look(next, outside, now) : stay(next)
   return { state: looked.state, effects: [...remembered, ...applied, ...looked.effects] }
+}
+
+/** By the interval that peers have heard: a longer one counts when an advert has carried it, a shorter one at once. */
+function heardSurvivalUs({ bridge }: InstanceChange, before: Known): number | null {
+  if (bridge === null) return null
+  const { downTimerAdverts } = before.params
+  const nextUs = survivalUs({ advertIntervalUs: bridge.intervalUs, downTimerAdverts })
+  if (before.survivalUs === null || before.order === null) return nextUs
+  return bridge.sealedAt > before.order.sealedAt ? nextUs : Math.min(before.survivalUs, nextUs)
 }
 
 function isWorthRemembering({ snapshot, effects }: InstanceChange, before: State | null): boolean {

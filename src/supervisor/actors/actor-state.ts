@@ -21,6 +21,8 @@ export interface Known {
   readonly snapshot: State | null
   /** What the bridge repeats; null unless MASTER. */
   readonly order: BridgeOrder | null
+  /** What was remembered of it last, see the effect `remember`. */
+  readonly survivalUs: number | null
   /** When the bridge sent last since the worker's last word; null: not. */
   readonly bridgedAt: Instant | null
   /** When a reload took it out of the configuration; null: it is in. */
@@ -100,8 +102,14 @@ export type ActorEffect =
   | { readonly type: 'transmit'; readonly order: BridgeOrder; readonly advert: SealedAdvert }
   | { readonly type: 'apply'; readonly instance: VrrpInstance; readonly effects: readonly Effect[] }
   | { readonly type: 'notify-group'; readonly group: string; readonly state: NotifyState }
-  /** A successor of this process has to know this state; null: there is none any more. */
-  | { readonly type: 'remember'; readonly instance: string; readonly state: State | null }
+  /** A successor of this process has to know this state; null: there is none any more. `survivalUs`: how long the peers of a
+   * MASTER wait at least after our death, by the interval that they have heard; null unless it is MASTER. */
+  | {
+      readonly type: 'remember'
+      readonly instance: string
+      readonly state: State | null
+      readonly survivalUs: number | null
+    }
   /** Post the fence back as soon as all frames that have arrived by now have been passed on. */
   | { readonly type: 'return-fence'; readonly n: number }
   | { readonly type: 'counters'; readonly n: number; readonly counters: Readonly<Record<string, Counters>> }
@@ -139,7 +147,7 @@ export const newActor: ActorState = {
 
 /** An instance of which only the configuration is known. */
 export function freshKnown(params: VrrpInstance): Known {
-  return { params, previous: null, snapshot: null, order: null, bridgedAt: null, removedAt: null }
+  return { params, previous: null, snapshot: null, order: null, survivalUs: null, bridgedAt: null, removedAt: null }
 }
 
 /** Is it in the configuration, or only still to be heard of for the last time? */

@@ -82,7 +82,7 @@ export function stepDown(state: ActorState, names: ReadonlySet<string>, reason: 
   const known = state.known.map(one => {
     if (!names.has(one.params.name)) return one
     effects.push(...resignation(state, one, reason, now))
-    return { ...one, snapshot: null, order: null, bridgedAt: null }
+    return { ...one, snapshot: null, order: null, survivalUs: null, bridgedAt: null }
   })
   return { state: { ...state, known }, effects }
 }
@@ -115,7 +115,7 @@ function resignation(state: ActorState, known: Known, reason: string, now: Insta
   if (order !== null) effects.push(...transmission(order, 0, now + order.intervalUs))
   if (slot !== undefined && isConfigured(state, known)) effects.push({ type: 'publish-deadline', slot, at: null })
   // Who inherits after our own death must not inherit a role that was given up.
-  effects.push({ type: 'remember', instance: params.name, state: null })
+  effects.push({ type: 'remember', instance: params.name, state: null, survivalUs: null })
   effects.push({
     type: 'apply',
     instance: params,

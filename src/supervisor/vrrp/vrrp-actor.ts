@@ -43,8 +43,8 @@ export interface VrrpActorPorts {
   /** Sends a ready packet at once from the main thread. Must not throw. */
   transmit(order: BridgeOrder, advert: SealedAdvert): void
   sockets(): readonly TransmitSocket[]
-  /** An instance's state changed in a way that a successor of this process has to know; null: it is gone. */
-  remembered(instance: string, state: State | null): void
+  /** A successor of this process has to know this: see `remember` in actor-state.ts. */
+  remembered(instance: string, state: State | null, survivalUs: number | null): void
   /** The worker cannot be kept alive; every role has been given up. */
   gaveUp(): void
 }
@@ -247,7 +247,7 @@ export class VrrpActor {
         this.#ports.notifyGroup(effect.group, effect.state)
         return
       case 'remember':
-        this.#ports.remembered(effect.instance, effect.state)
+        this.#ports.remembered(effect.instance, effect.state, effect.survivalUs)
         return
       case 'return-fence':
         // In the check phase every socket that was readable has been read.

@@ -27,7 +27,7 @@ import { vrrpConduct } from '../actors/realtime.ts'
 import type { RestartPolicy } from '../actors/restart-policy.ts'
 import type { Notifier } from '../notify/notifier.ts'
 import type { ScriptRunner } from '../scripts/script-runner.ts'
-import { abandonedInstances, type Estate, inheritedStates, orphanedAddresses } from '../watchdog/estate.ts'
+import { type Estate, type Succession, succeed } from '../watchdog/estate.ts'
 import { type Announcement, AnnouncePacer } from './announce-pacer.ts'
 import { EffectRunner } from './effect-runner.ts'
 import { type AddressOnLink, HeldAddresses } from './held-addresses.ts'
@@ -47,7 +47,7 @@ export interface VrrpStackPorts {
   /** Some instance changed its state, or what it holds. */
   changed(): void
   /** The state of an instance, for a successor of this process. */
-  remembered(instance: string, state: State | null): void
+  remembered(instance: string, state: State | null, survivalUs: number | null): void
   gaveUp(): void
 }
 
@@ -126,7 +126,7 @@ export class VrrpStack {
   start(config: Config, estate: Estate | undefined): void {
     const { vrrpStartupDelayUs } = config.global
     const { notifier } = this.#ports
-    const inherited = estate === undefined ? {} : inheritedStates(estate, config.instances, monotonicNowUs())
+    const succession = succeed(estate, config.instances, monotonicNowUs())
     this.#actor = new VrrpActor(
       {
         log: this.#ports.log,
@@ -139,19 +139,19 @@ export class VrrpStack {
         },
         transmit: (order, advert) => this.#transmit(order, advert),
         sockets: () => this.#sockets.transmitters(),
-        remembered: (instance, state) => this.#ports.remembered(instance, state),
+        remembered: (instance, state, survivalUs) => this.#ports.remembered(instance, state, survivalUs),
         gaveUp: () => this.#ports.gaveUp(),
       },
       {
         restart: this.#options.restart,
         delayUntil: vrrpStartupDelayUs > 0 ? monotonicNowUs() + vrrpStartupDelayUs : null,
         warmSpare: true,
-        inherited,
+        inherited: succession.inherited,
       },
     )
     this.#actor.setConduct(vrrpConduct(config.global))
     this.#prepare(config)
-    if (estate !== undefined) this.#takeOver(config, estate, inherited)
+    this.#clearAway(succession)
     this.#tracker.start(trackedScripts(config))
     this.#actor.start(config.instances, config.syncGroups)
   }
@@ -263,12 +263,12 @@ export class VrrpStack {
     }
   }
 
-  /** Looks after the addresses of roles that go on, and removes those that nobody would. */
-  #takeOver(config: Config, estate: Estate, inherited: Readonly<Record<string, State>>): void {
-    for (const params of abandonedInstances(estate, config.instances, inherited)) {
+  /** Removes addresses of a predecessor that nobody else would remove. */
+  #clearAway({ abandoned, orphans }: Succession): void {
+    for (const params of abandoned) {
       void this.#effects.apply(params, [{ type: 'ensure-addresses', present: false }]).then(() => this.#ports.changed())
     }
-    for (const orphan of orphanedAddresses(estate, config.instances)) {
+    for (const orphan of orphans) {
       const link = this.#ports.monitor.link(orphan.interface)
       if (link === undefined) continue
       const family = familyOf(orphan.address)

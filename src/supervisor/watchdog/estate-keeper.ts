@@ -19,26 +19,45 @@ export interface Keeper {
   /** The present daemon has said what it holds or what it is; after its death: the last one had. */
   readonly inCharge: boolean
   readonly states: Readonly<Record<string, State>>
+  readonly survivalsUs: Readonly<Record<string, number>>
   readonly held: readonly HeldAddress[]
   readonly evictions: readonly Eviction[]
 }
 
 /** A sign of life is missing, and lateness of a busy machine does not explain it. */
-const overdueUs = (aliveEveryMs + 300) * US_PER_MS
+const overdueUs = (aliveEveryMs + 800) * US_PER_MS
 
-export const emptyKeeper: Keeper = { aliveAt: 0, diedAt: null, inCharge: false, states: {}, held: [], evictions: [] }
+export const emptyKeeper: Keeper = {
+  aliveAt: 0,
+  diedAt: null,
+  inCharge: false,
+  states: {},
+  survivalsUs: {},
+  held: [],
+  evictions: [],
+}
 
 /** The daemon has said something. One that says what it holds looks after it. */
 export function heard(keeper: Keeper, message: FromDaemon | undefined, now: Instant): Keeper {
   const alive = { ...keeper, aliveAt: now }
   if (message?.t === 'held') return { ...alive, inCharge: true, held: message.addresses, evictions: [] }
   if (message?.t !== 'role') return alive
-  const { [message.instance]: _, ...others } = keeper.states
+  const { instance, state, survivalUs } = message
   return {
     ...alive,
     inCharge: true,
-    states: message.state === null ? others : { ...others, [message.instance]: message.state },
+    states: withEntry(keeper.states, instance, state),
+    survivalsUs: withEntry(keeper.survivalsUs, instance, survivalUs),
   }
+}
+
+function withEntry<T>(
+  entries: Readonly<Record<string, T>>,
+  name: string,
+  entry: T | null,
+): Readonly<Record<string, T>> {
+  const { [name]: _, ...others } = entries
+  return entry === null ? others : { ...others, [name]: entry }
 }
 
 /**
@@ -85,6 +104,6 @@ export function begun(keeper: Keeper): Keeper {
 }
 
 /** What a new daemon is told; undefined if none has died. */
-export function estateOf({ diedAt, states, held }: Keeper): Estate | undefined {
-  return diedAt === null ? undefined : { diedAtUs: diedAt, states, held }
+export function estateOf({ diedAt, states, survivalsUs, held }: Keeper): Estate | undefined {
+  return diedAt === null ? undefined : { diedAtUs: diedAt, states, survivalsUs, held }
 }

@@ -18,6 +18,8 @@ export interface Estate {
   /** When the predecessor gave its last sign of life. */
   readonly diedAtUs: Instant
   readonly states: Readonly<Record<string, State>>
+  /** By instance: how long no peer takes over, by the interval that its last adverts carried. */
+  readonly survivalsUs: Readonly<Record<string, number>>
   readonly held: readonly HeldAddress[]
 }
 
@@ -36,8 +38,34 @@ export function survivalUs(params: Pick<VrrpInstance, 'advertIntervalUs' | 'down
   return (params.downTimerAdverts - 1) * params.advertIntervalUs
 }
 
+/** The shortest time that one of the addresses is safe from peers; null: there is none. */
+export function shortestSurvivalUs(held: readonly HeldAddress[]): number | null {
+  return held.length === 0 ? null : Math.min(...held.map(address => address.survivalUs))
+}
+
+/** What a daemon does with what its predecessor left, before its own worker begins. */
+export interface Succession {
+  /** The states that the instances go on with. */
+  readonly inherited: Readonly<Record<string, State>>
+  /** Their addresses have to be taken off at once. */
+  readonly abandoned: readonly VrrpInstance[]
+  /** Addresses that no instance of today's configuration looks after: to be taken off, too. */
+  readonly orphans: readonly HeldAddress[]
+}
+
+/** Sorts the estate at `now` by today's configuration. Without one everybody starts clean. */
+export function succeed(estate: Estate | undefined, instances: readonly VrrpInstance[], now: Instant): Succession {
+  if (estate === undefined) return { inherited: {}, abandoned: [], orphans: [] }
+  const inherited = inheritedStates(estate, instances, now)
+  return {
+    inherited,
+    abandoned: abandonedInstances(estate, instances, inherited),
+    orphans: orphanedAddresses(estate, instances),
+  }
+}
+
 /** The states that the instances go on with; all others start clean. */
-export function inheritedStates(
+function inheritedStates(
   estate: Estate,
   instances: readonly VrrpInstance[],
   now: Instant,
@@ -45,19 +73,21 @@ export function inheritedStates(
   const inherited: Record<string, State> = {}
   for (const params of instances) {
     const state = estate.states[params.name]
-    if (state !== undefined && mayGoOn(params, state, now - estate.diedAtUs)) inherited[params.name] = state
+    if (state === undefined) continue
+    const patienceUs = estate.survivalsUs[params.name] ?? survivalUs(params)
+    if (mayGoOn(state, now - estate.diedAtUs, patienceUs)) inherited[params.name] = state
   }
   return inherited
 }
 
 /** Addresses of the predecessor that no instance of today's configuration will look after. */
-export function orphanedAddresses(estate: Estate, instances: readonly VrrpInstance[]): HeldAddress[] {
+function orphanedAddresses(estate: Estate, instances: readonly VrrpInstance[]): HeldAddress[] {
   const known = new Set(instances.flatMap(addressKeys))
   return estate.held.filter(held => !known.has(keyOf(held)))
 }
 
 /** The instances whose addresses are still there although they do not go on as MASTER: these have to be taken off at once. */
-export function abandonedInstances(
+function abandonedInstances(
   estate: Estate,
   instances: readonly VrrpInstance[],
   inherited: Readonly<Record<string, State>>,
@@ -74,12 +104,13 @@ function addressKeys(params: VrrpInstance): string[] {
   )
 }
 
-function mayGoOn(params: VrrpInstance, state: State, ageUs: number): boolean {
+/** Peers go by what they heard of the dead daemon, not by what the configuration says today. */
+function mayGoOn(state: State, ageUs: number, peersWaitUs: number): boolean {
   switch (state.name) {
     case 'init':
       return false
     case 'master':
-      return ageUs + MARGIN_US <= survivalUs(params)
+      return ageUs + MARGIN_US <= peersWaitUs
     case 'backup':
     case 'fault':
       return ageUs <= BACKUP_AGE_MAX_US

@@ -17,12 +17,17 @@ export type ToDaemon =
 export type FromDaemon =
   /** Everything is started; again after each reload, successful or not. */
   | { readonly t: 'ready' }
-  /** Each second. */
+  /** Twice a second. */
   | { readonly t: 'alive' }
   /** What has to be taken down if this process cannot do it any more. The last one counts. */
   | { readonly t: 'held'; readonly addresses: readonly HeldAddress[] }
-  /** The state of an instance, for a successor; null: the instance is gone. */
-  | { readonly t: 'role'; readonly instance: string; readonly state: State | null }
+  /** The state of an instance, for a successor; null: it is gone. `survivalUs`: see estate.ts; null unless it is MASTER. */
+  | {
+      readonly t: 'role'
+      readonly instance: string
+      readonly state: State | null
+      readonly survivalUs: number | null
+    }
   /** One line for people, shown by `systemctl status`. */
   | { readonly t: 'status'; readonly text: string }
   /** The daemon stops because somebody else asked it to. */
@@ -33,7 +38,7 @@ export interface WatchdogLink {
   readonly attached: boolean
   ready(): void
   held(addresses: readonly HeldAddress[]): void
-  role(instance: string, state: State | null): void
+  role(instance: string, state: State | null, survivalUs: number | null): void
   status(text: string): void
   leaving(): void
   /** Ends the pings and lets go of the channel, so that it does not keep the process alive. */
@@ -46,7 +51,7 @@ export interface WatchdogLinkPorts {
   lost(): void
 }
 
-export const aliveEveryMs = 1000
+export const aliveEveryMs = 500
 const orders: readonly string[] = ['stop', 'reload', 'dump-data', 'dump-stats', 'clear-stats', 'dump-json']
 
 /** The daemon's end. Starts to ping at once, so that a hanging start is seen as well as a hanging run. */
@@ -74,7 +79,7 @@ export function attachToWatchdog(ports: WatchdogLinkPorts): WatchdogLink {
     attached: process.connected === true,
     ready: () => send({ t: 'ready' }),
     held: addresses => send({ t: 'held', addresses }),
-    role: (instance, state) => send({ t: 'role', instance, state }),
+    role: (instance, state, survivalUs) => send({ t: 'role', instance, state, survivalUs }),
     status: text => send({ t: 'status', text }),
     leaving: () => send({ t: 'leaving' }),
     close: () => {
@@ -98,7 +103,12 @@ export function readFromDaemon(message: unknown): FromDaemon | undefined {
       return typeof message.text === 'string' ? { t: 'status', text: message.text } : undefined
     case 'role':
       return typeof message.instance === 'string' && typeof message.state === 'object'
-        ? { t: 'role', instance: message.instance, state: message.state as State | null }
+        ? {
+            t: 'role',
+            instance: message.instance,
+            state: message.state as State | null,
+            survivalUs: typeof message.survivalUs === 'number' ? message.survivalUs : null,
+          }
         : undefined
     case 'held':
       return Array.isArray(message.addresses) && message.addresses.every(isHeldAddress)
@@ -112,6 +122,8 @@ export function readFromDaemon(message: unknown): FromDaemon | undefined {
 /** In the environment of a daemon that is going to be told what its predecessor left. */
 export const heirName = 'KEEPALIVED_TS_HEIR'
 const estateWithinMs = 2000
+/** A watchdog of an earlier release does not say this. */
+const older: Partial<Estate> = { survivalsUs: {} }
 
 /** What the predecessor left; undefined if there was none, or the watchdog does not say. Takes `heirName` out of the environment. */
 export function receiveEstate(environment: Record<string, string | undefined>): Promise<Estate | undefined> {
@@ -125,7 +137,7 @@ export function receiveEstate(environment: Record<string, string | undefined>): 
       resolve(estate)
     }
     const hear = (message: unknown) => {
-      if (isRecord(message) && message.t === 'estate') settle(message.estate as Estate)
+      if (isRecord(message) && message.t === 'estate') settle({ ...older, ...(message.estate as Estate) })
     }
     const timer = setTimeout(() => settle(undefined), estateWithinMs)
     process.on('message', hear)

@@ -14,11 +14,14 @@ export interface WatchdogLimits {
   readonly restart: RestartPolicy
   /** A daemon that has not said `ready` after so long is killed. */
   readonly readyWithinUs: number
-  /** A daemon that has said nothing for so long is killed. It speaks each second. */
+  /** A daemon that has said nothing for so long is killed, see `silenceLimitUs`. It speaks twice a second. */
+  readonly silenceMinUs: number
   readonly silenceMaxUs: number
+  /** How often we look whether we run ourselves. */
+  readonly lookEveryUs: number
   /** A daemon that was told to stop and is still there after so long is killed. */
   readonly stopWithinUs: number
-  /** A timer that comes later than this says that we were not running ourselves, so the daemon's silence proves nothing. */
+  /** A look that comes later than this says that we were not running ourselves: that time proves nothing against the daemon. */
   readonly latenessMaxUs: number
   /** -R: any death of the daemon ends the watchdog. */
   readonly dontRespawn: boolean
@@ -27,9 +30,11 @@ export interface WatchdogLimits {
 export const watchdogLimits: WatchdogLimits = {
   restart: { intensity: 3, periodUs: 300 * US_PER_SECOND, backoff: growingBackoff },
   readyWithinUs: 60 * US_PER_SECOND,
+  silenceMinUs: 4 * US_PER_SECOND,
   silenceMaxUs: 10 * US_PER_SECOND,
+  lookEveryUs: US_PER_SECOND / 2,
   stopWithinUs: 20 * US_PER_SECOND,
-  latenessMaxUs: US_PER_SECOND,
+  latenessMaxUs: US_PER_SECOND / 10,
   dontRespawn: false,
 }
 
@@ -52,12 +57,18 @@ export type Phase =
 export interface WatchdogState {
   readonly phase: Phase
   readonly record: RestartRecord
+  /** When we want to see ourselves run; null: it does not matter now. */
+  readonly lookAt: Instant | null
+  /** How long after a death of the daemon no peer takes over, the shortest of all its addresses; null: it holds none. */
+  readonly survivalUs: number | null
 }
 
 export type WatchdogEvent =
   | { readonly type: 'start' }
   | { readonly type: 'ready' }
   | { readonly type: 'alive' }
+  /** What the daemon holds has changed, see `WatchdogState`. */
+  | { readonly type: 'held'; readonly survivalUs: number | null }
   /** The daemon was asked to stop by somebody else, and does so. */
   | { readonly type: 'leaving' }
   /** We were asked to stop. */
@@ -80,11 +91,26 @@ export interface WatchdogStep {
 
 /** The state before the first start. */
 export function newWatchdog(): WatchdogState {
-  return { phase: { name: 'new' }, record: restartRecord() }
+  return { phase: { name: 'new' }, record: restartRecord(), lookAt: null, survivalUs: null }
 }
 
 /** One event at `now` (microseconds). Events that mean nothing in the present phase change nothing. */
-export function watch(state: WatchdogState, event: WatchdogEvent, now: Instant, limits: WatchdogLimits): WatchdogStep {
+export function watch(before: WatchdogState, event: WatchdogEvent, now: Instant, limits: WatchdogLimits): WatchdogStep {
+  const { state, effects } = react(forgiven(before, now, limits), event, now, limits)
+  const lookAt = isTimed(state.phase) ? now + limits.lookEveryUs : null
+  return { state: { ...state, lookAt }, effects }
+}
+
+/**
+ * How long the daemon may be silent. While its main thread hangs the vrrp worker still advertises, but should that die too nobody
+ * takes the addresses off: so who holds addresses gets the longest time that a peer waits (twice `survivalUs`), but never so little
+ * that a stalled disk or a busy machine looks like a hang. Who holds none harms nobody.
+ */
+export function silenceLimitUs({ survivalUs }: WatchdogState, { silenceMinUs, silenceMaxUs }: WatchdogLimits): number {
+  return survivalUs === null ? silenceMaxUs : Math.min(silenceMaxUs, Math.max(silenceMinUs, 2 * survivalUs))
+}
+
+function react(state: WatchdogState, event: WatchdogEvent, now: Instant, limits: WatchdogLimits): WatchdogStep {
   switch (event.type) {
     case 'start':
       return state.phase.name === 'new' ? spawn(state, now, limits) : stay(state)
@@ -92,6 +118,8 @@ export function watch(state: WatchdogState, event: WatchdogEvent, now: Instant, 
       return state.phase.name === 'starting' ? to(state, { name: 'running', aliveAt: now }) : stay(state)
     case 'alive':
       return state.phase.name === 'running' ? to(state, { name: 'running', aliveAt: now }) : stay(state)
+    case 'held':
+      return stay({ ...state, survivalUs: event.survivalUs })
     case 'leaving':
       return isUp(state.phase) ? to(state, stopping(now, limits)) : stay(state)
     case 'stop':
@@ -105,11 +133,17 @@ export function watch(state: WatchdogState, event: WatchdogEvent, now: Instant, 
 
 /** When must the shell send a `timer` event? */
 export function watchdogDeadline(state: WatchdogState, limits: WatchdogLimits): Instant | undefined {
+  const dueAt = phaseDeadline(state, limits)
+  if (dueAt === undefined || state.lookAt === null) return dueAt
+  return Math.min(dueAt, state.lookAt)
+}
+
+function phaseDeadline(state: WatchdogState, limits: WatchdogLimits): Instant | undefined {
   switch (state.phase.name) {
     case 'starting':
       return state.phase.readyBy
     case 'running':
-      return state.phase.aliveAt + limits.silenceMaxUs
+      return state.phase.aliveAt + silenceLimitUs(state, limits)
     case 'waiting':
       return state.phase.restartAt
     case 'stopping':
@@ -125,7 +159,7 @@ export function watchdogDeadline(state: WatchdogState, limits: WatchdogLimits): 
 export function isWell(state: WatchdogState, now: Instant, limits: WatchdogLimits): boolean {
   switch (state.phase.name) {
     case 'running':
-      return now - state.phase.aliveAt <= limits.silenceMaxUs
+      return now - state.phase.aliveAt <= silenceLimitUs(state, limits)
     case 'starting':
       return now <= state.phase.readyBy
     case 'waiting':
@@ -162,6 +196,7 @@ function onExit(
   if (verdict.action === 'escalate') return finish({ ...state, record: verdict.record }, gaveUpStatus, true, cause)
   const restarting: WatchdogEffect = { type: 'restart', delayUs: verdict.delayUs, cause }
   const waiting: WatchdogState = {
+    ...state,
     phase: { name: 'waiting', restartAt: now + verdict.delayUs },
     record: verdict.record,
   }
@@ -171,18 +206,42 @@ function onExit(
 }
 
 function onTimer(state: WatchdogState, now: Instant, limits: WatchdogLimits): WatchdogStep {
-  const due = watchdogDeadline(state, limits)
+  const due = phaseDeadline(state, limits)
   if (due === undefined || now < due) return stay(state)
   if (state.phase.name === 'waiting') return spawn(state, now, limits)
   if (state.phase.name === 'stopping') return kill(state, { ...state.phase, killed: true }, 'stop-overdue')
-  if (now - due > limits.latenessMaxUs) return to(state, forgiven(state.phase, now, limits))
   return kill(state, { name: 'killed' }, state.phase.name === 'starting' ? 'not-ready' : 'silent')
 }
 
-/** We were not running ourselves (paused machine): the daemon gets its whole time again. */
-function forgiven(phase: Phase, now: Instant, limits: WatchdogLimits): Phase {
-  if (phase.name === 'starting') return { name: 'starting', readyBy: now + limits.readyWithinUs }
-  return phase.name === 'running' ? { name: 'running', aliveAt: now } : phase
+/**
+ * Time in which we were not running ourselves (paused machine, stopped process group, starved of the processor) is not counted:
+ * the daemon was not running either, for all we know. Every look counts for as much as it was asked for, so a hanging
+ * daemon ends also on a machine that is always late.
+ */
+function forgiven(state: WatchdogState, now: Instant, limits: WatchdogLimits): WatchdogState {
+  const lateUs = state.lookAt === null ? 0 : now - state.lookAt
+  return lateUs > limits.latenessMaxUs ? { ...state, phase: later(state.phase, lateUs) } : state
+}
+
+function later(phase: Phase, byUs: number): Phase {
+  switch (phase.name) {
+    case 'starting':
+      return { ...phase, readyBy: phase.readyBy + byUs }
+    case 'running':
+      return { ...phase, aliveAt: phase.aliveAt + byUs }
+    case 'stopping':
+      return { ...phase, killAt: phase.killAt + byUs }
+    case 'new':
+    case 'killed':
+    case 'waiting':
+    case 'over':
+      return phase
+  }
+}
+
+/** Does a limit of time run against the daemon? */
+function isTimed(phase: Phase): boolean {
+  return isUp(phase) || (phase.name === 'stopping' && !phase.killed)
 }
 
 function isUp(phase: Phase): boolean {

@@ -6,7 +6,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { constants } from 'node:os'
 import type { Log } from '../../lib/log.ts'
 import { monotonicNowUs, US_PER_MS } from '../../lib/time.ts'
-import type { HeldAddress } from './estate.ts'
+import { type HeldAddress, shortestSurvivalUs } from './estate.ts'
 import {
   begun,
   died,
@@ -62,6 +62,7 @@ export class Watchdog {
   #keeper = emptyKeeper
   #evictionTimer: NodeJS.Timeout | undefined
   #timer: NodeJS.Timeout | undefined
+  #look: NodeJS.Immediate | undefined
   #reloadTimer: NodeJS.Timeout | undefined
   #beats: NodeJS.Timeout | undefined
   #status = 'Starting'
@@ -179,6 +180,7 @@ export class Watchdog {
         this.#dispatch({ type: 'alive' })
         return
       case 'held':
+        this.#dispatch({ type: 'held', survivalUs: shortestSurvivalUs(message.addresses) })
         this.#armEvictions()
         return
       case 'role':
@@ -255,10 +257,14 @@ export class Watchdog {
 
   #setTimer(): void {
     clearTimeout(this.#timer)
+    clearImmediate(this.#look)
     const at = watchdogDeadline(this.#state, this.#options.limits)
     if (at === undefined) return
     const delayMs = Math.max(0, Math.ceil((at - monotonicNowUs()) / US_PER_MS))
-    this.#timer = setTimeout(() => this.#dispatch({ type: 'timer' }), delayMs)
+    // What the daemon has said is read first: overdue timers come before it in the event loop, immediates behind it.
+    this.#timer = setTimeout(() => {
+      this.#look = setImmediate(() => this.#dispatch({ type: 'timer' }))
+    }, delayMs)
   }
 
   #beat(): void {

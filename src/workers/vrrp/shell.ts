@@ -5,7 +5,7 @@ import type { SyncGroup, VrrpInstance } from '../../config/model.ts'
 import type { FromVrrp, GroupChange, InstanceChange, Resume, ToVrrp, TransmitSocket } from '../../ipc/messages/vrrp.ts'
 import { assert } from '../../lib/errors.ts'
 import type { LinkState } from '../../lib/link.ts'
-import { type Instant, US_PER_SECOND } from '../../lib/time.ts'
+import { type Instant, US_PER_MS, US_PER_SECOND } from '../../lib/time.ts'
 import type { Readings } from '../../lib/tracked-reading.ts'
 import { bridgeOrder } from './bridge-order.ts'
 import { type Counters, zeroCounters } from './core/counters.ts'
@@ -17,7 +17,7 @@ import type { State } from './core/state.ts'
 import type { Step } from './core/step.ts'
 import { type GroupState, groupTransition, initialGroup, memberParams } from './core/sync-group.ts'
 import { candidatesOfFrame, reservedAddresses } from './core/tracking.ts'
-import { Fence } from './fence.ts'
+import { Fence, fenceLeadUs } from './fence.ts'
 
 export interface ShellPorts {
   post(message: FromVrrp): void
@@ -55,6 +55,10 @@ type ReloadMessage = Extract<ToVrrp, { t: 'reload' }>
 
 /** How often changed counters and learned values are sent as a snapshot although nothing happened. */
 const SNAPSHOT_EVERY_US = US_PER_SECOND
+/** Shorter than this is no sleep. */
+const NAP_MIN_US = US_PER_MS
+/** Within the last one and a half intervals before a timer ends; while a MASTER is heard it never comes to that. */
+const LOOKS_MAX = 3
 
 export class VrrpShell {
   readonly #ports: ShellPorts
@@ -67,10 +71,14 @@ export class VrrpShell {
   #instances: readonly VrrpInstance[] = []
   #reserved: readonly string[] = []
   #snapshotsAt: Instant = 0
-  readonly #fence = new Fence()
+  readonly #fence: Fence
+  /** When we wanted to run next. */
+  #plannedAt: Instant = Number.POSITIVE_INFINITY
 
-  constructor(ports: ShellPorts) {
+  /** `leadUs`: how long before a master-down timer ends the main thread is asked what has arrived. */
+  constructor(ports: ShellPorts, leadUs = fenceLeadUs) {
     this.#ports = ports
+    this.#fence = new Fence(leadUs)
   }
 
   /** The first message: instances begin, or go on where a dead predecessor left them. */
@@ -135,26 +143,49 @@ export class VrrpShell {
 
   /**
    * Lets every machine whose deadline has come act. Frames that were waiting must have been handled before. A BACKUP waits for
-   * the fence: the main thread, which receives, may have been stalled, and only it can put the addresses on anyway.
+   * the fence: the main thread, which receives, may have been stalled, and only it can put the addresses on anyway. It is asked a
+   * moment before, so that the answer does not make the takeover late.
    */
   runDue(now: Instant): void {
+    this.#noticeNap(now)
     for (const machine of this.#machines.values()) {
       const at = deadline(machine.state)
-      if (at === undefined || at > now) continue
-      if (machine.state.name !== 'backup' || this.#fence.isBehind(at)) this.#step(machine, { type: 'timer' }, now)
-      else this.#hold(now)
+      if (at === undefined) continue
+      if (machine.state.name === 'backup' && !this.#fence.isBehind(at)) {
+        if (this.#fence.opensAt(at) <= now) this.#hold(now)
+      } else if (at <= now) this.#step(machine, { type: 'timer' }, now)
     }
   }
 
-  /** The earliest deadline of all machines. */
-  nextDeadline(): Instant | undefined {
+  /** When runDue() has something to do. */
+  nextDeadline(now: Instant): Instant | undefined {
     let earliest: Instant | undefined
     for (const { state } of this.#machines.values()) {
-      const at = deadline(state)
-      if (at === undefined || (state.name === 'backup' && this.#fence.isAwaited(at))) continue
-      if (earliest === undefined || at < earliest) earliest = at
+      const at = this.#lookAt(state, now)
+      if (at !== undefined && (earliest === undefined || at < earliest)) earliest = at
     }
+    this.#plannedAt = earliest ?? Number.POSITIVE_INFINITY
     return earliest
+  }
+
+  /** A BACKUP that misses adverts looks every half interval whether this thread runs at all, see nap.ts. */
+  #lookAt(state: State, now: Instant): Instant | undefined {
+    const due = deadline(state)
+    if (due === undefined || state.name !== 'backup' || this.#fence.isBehind(due)) return due
+    if (this.#fence.isAwaited(due)) return undefined
+    const halfUs = state.masterIntervalUs / 2
+    const looks = Math.min(LOOKS_MAX, Math.ceil((due - now) / halfUs) - 1)
+    return looks > 0 ? Math.ceil(due - looks * halfUs) : this.#fence.opensAt(due)
+  }
+
+  /** We wanted to run earlier and could not: this thread, or the whole host, was asleep. */
+  #noticeNap(now: Instant): void {
+    const sleptUs = now - this.#plannedAt
+    this.#plannedAt = now
+    if (sleptUs < NAP_MIN_US) return
+    for (const machine of this.#machines.values()) {
+      if (machine.state.name === 'backup') this.#step(machine, { type: 'paused', forUs: sleptUs }, now)
+    }
   }
 
   #hold(now: Instant): void {

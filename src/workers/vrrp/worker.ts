@@ -69,7 +69,7 @@ async function react(port: MessagePort, board: Board, first: Extract<ToVrrp, { t
     if (outcome === 'stopped') return
     if (outcome === 'more') continue
     const now = monotonicNowUs()
-    const nextAt = shell.nextDeadline() ?? now + SLEEP_MAX_US
+    const nextAt = shell.nextDeadline(now) ?? now + SLEEP_MAX_US
     sleep(board, seen, Math.min(nextAt - now, SLEEP_MAX_US))
   }
 }

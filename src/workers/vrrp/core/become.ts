@@ -73,6 +73,7 @@ export function becomeBackup(
       masterDownAt,
       preemptAt: null,
       wantsMaster: false,
+      graced: false,
     },
     effects: [
       ...effects,

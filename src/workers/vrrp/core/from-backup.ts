@@ -7,6 +7,7 @@ import { becomeBackup, becomeMaster } from './become.ts'
 import { effectivePriorityOf } from './effective-priority.ts'
 import type { ReceivedFrame } from './event.ts'
 import { complain, hear, isNewMaster } from './hear.ts'
+import { afterNap } from './nap.ts'
 import type { Accepted } from './receive.ts'
 import type { BackupState } from './state.ts'
 import { log, type Step, stay } from './step.ts'
@@ -21,6 +22,8 @@ export function backupTimer(params: VrrpInstance, state: BackupState, now: Insta
   if (lateUs > waitUs) {
     return { state: { ...state, masterDownAt: now + waitUs }, effects: [log('warn', 'woke-up-late', { lateUs })] }
   }
+  const napped = afterNap(state, lateUs, now)
+  if (napped !== state) return stay(napped)
   if (!mayLead) return stay({ ...state, masterDownAt: now + waitUs, wantsMaster: true })
   return becomeMaster(params, state, now)
 }
@@ -40,7 +43,7 @@ function weigh(params: VrrpInstance, state: BackupState, accepted: Accepted, now
   // RFC 9568 section 6.4.2 (320): the MASTER resigned, so only the skew is waited for.
   if (priority === 0) {
     const skewUs = skewOf(params, state.effectivePriority, state.masterIntervalUs)
-    return stay({ ...state, lastMaster, masterDownAt: now + skewUs })
+    return stay({ ...state, lastMaster, masterDownAt: now + skewUs, graced: false })
   }
   const preemptAt = preemptClock(params, state, priority, now)
   if (!follows(params, state, priority, now)) {
@@ -54,7 +57,7 @@ function weigh(params: VrrpInstance, state: BackupState, accepted: Accepted, now
   const masterIntervalUs = learnedIntervalUs(params, accepted)
   const waitUs = masterDownUs(params, state.effectivePriority, masterIntervalUs)
   const masterDownAt = now + waitUs
-  return stay({ ...state, lastMaster, preemptAt, masterIntervalUs, masterDownAt, wantsMaster: false })
+  return stay({ ...state, lastMaster, preemptAt, masterIntervalUs, masterDownAt, wantsMaster: false, graced: false })
 }
 
 // RFC 9568 section 6.4.2 (345), (350): is this MASTER left in place?

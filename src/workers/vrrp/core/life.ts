@@ -10,6 +10,7 @@ import { faultsOf, stoppingFaults } from './faults.ts'
 import { listenAgain } from './from-backup.ts'
 import { sendAdvert } from './from-master.ts'
 import { announceBlock, garpAfterTakeover } from './garp.ts'
+import { afterNap } from './nap.ts'
 import { observeAll } from './observe.ts'
 import { begin, reconsider, withPriority } from './reconsider.ts'
 import { countersAfterGap } from './seal.ts'
@@ -130,7 +131,7 @@ export function paused(params: VrrpInstance, state: State, forUs: number, now: I
     return listen(params, state, forUs, now)
   if (state.name !== 'backup') return stay(state)
   const waitUs = masterDownUs(params, state.effectivePriority, state.masterIntervalUs)
-  return forUs > waitUs ? listenAgain(params, state, now) : stay(state)
+  return forUs > waitUs ? listenAgain(params, state, now) : stay(afterNap(state, forUs, now))
 }
 
 /** A MASTER that was silent for too long is a listener first. No priority 0: somebody else may be MASTER rightly. */

@@ -7,6 +7,7 @@ const transient: ReadonlySet<string> = new Set([
   'advertAt',
   'lastSentAt',
   'masterDownAt',
+  'graced',
   'ipId',
   'ahSequence',
   'counters',

@@ -81,6 +81,8 @@ export interface BackupState extends Common {
   readonly preemptAt: Instant | null
   /** Sync group: the timer of this member has expired, it waits for the others. */
   readonly wantsMaster: boolean
+  /** It overslept its timer and listens a little longer, which it does only once for each advert accepted. */
+  readonly graced: boolean
 }
 
 export interface MasterState extends Common {

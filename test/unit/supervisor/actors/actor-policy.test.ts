@@ -119,9 +119,27 @@ test('a role that was given up is not inherited after our own death', () => {
   const { effects } = on(mastering(), { type: 'escalated' }, { running: false })
   assert.deepEqual(
     effects.filter(({ type }) => type === 'remember'),
-    [{ type: 'remember', instance: params.name, state: null }],
+    [{ type: 'remember', instance: params.name, state: null, survivalUs: null }],
   )
   assert.equal(effects.at(-1)?.type, 'gave-up')
+})
+
+/** What a successor of this process would be told: how long peers wait. */
+function survivals({ effects }: ReturnType<typeof on>): unknown[] {
+  return effects.flatMap(effect => (effect.type === 'remember' ? [effect.survivalUs] : []))
+}
+
+test('what a successor is told of the patience of peers is what they have heard, not what a reload says', () => {
+  const order = bridgeOrder(params, master)!
+  const slower = { ...order, intervalUs: 5 * intervalUs }
+  const faster = { ...order, intervalUs: intervalUs / 5 }
+  const before = mastering()
+  assert.equal(before.known[0]?.survivalUs, 2 * intervalUs)
+  const reloaded = on(before, step({ bridge: slower }))
+  assert.deepEqual(survivals(reloaded), [], 'no advert has carried the longer interval yet')
+  const spoken = on(reloaded.state, step({ bridge: { ...slower, sealedAt: order.sealedAt + 1 } }))
+  assert.deepEqual(survivals(spoken), [10 * intervalUs])
+  assert.deepEqual(survivals(on(before, step({ bridge: faster }))), [(2 * intervalUs) / 5], 'a shorter one at once')
 })
 
 test('a clean start resigns and forgets', () => {

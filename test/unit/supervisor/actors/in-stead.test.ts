@@ -14,6 +14,7 @@ const known = {
   previous: null,
   snapshot,
   order: bridgeOrder(params, snapshot),
+  survivalUs: null,
   bridgedAt: null,
   removedAt: null,
 }

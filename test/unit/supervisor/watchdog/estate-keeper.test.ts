@@ -12,6 +12,7 @@ import {
   leftBehind,
   withEvictions,
 } from '../../../../src/supervisor/watchdog/estate-keeper.ts'
+import type { State } from '../../../../src/workers/vrrp/core/state.ts'
 
 const SECOND = 1_000_000
 const slow = { address: '192.0.2.100', prefix: 32, interface: 'eth0', survivalUs: 2 * SECOND }
@@ -27,6 +28,14 @@ test('addresses that no heir can save go at once, the others when their time is 
   assert.deepEqual(first.addresses, [fast])
   assert.equal(evictionAt(first.keeper), 3.5 * SECOND)
   assert.deepEqual(dueEvictions(first.keeper, 3.5 * SECOND).addresses, [slow])
+})
+
+test('how long peers wait goes with the role, and with it', () => {
+  const state = { name: 'master' } as State
+  const told = heard(holding(SECOND), { t: 'role', instance: 'VI_1', state, survivalUs: 2 * SECOND }, SECOND)
+  assert.deepEqual(estateOf(died(told, SECOND))?.survivalsUs, { VI_1: 2 * SECOND })
+  const gone = heard(told, { t: 'role', instance: 'VI_1', state: null, survivalUs: null }, SECOND)
+  assert.deepEqual([gone.states, gone.survivalsUs], [{}, {}])
 })
 
 test('an heir that says what it holds looks after it', () => {

@@ -9,6 +9,7 @@ import {
   newWatchdog,
   type Phase,
   permanentStatuses,
+  silenceLimitUs,
   type WatchdogEffect,
   type WatchdogEvent,
   type WatchdogState,
@@ -38,7 +39,12 @@ function tell(from: WatchdogState, events: readonly (readonly [number, WatchdogE
   return told
 }
 
-const inPhase = (phase: Phase): WatchdogState => ({ phase, record: restartRecord() })
+const inPhase = (phase: Phase): WatchdogState => ({
+  phase,
+  record: restartRecord(),
+  lookAt: null,
+  survivalUs: null,
+})
 const running = inPhase({ name: 'running', aliveAt: 0 })
 const types = (effects: readonly WatchdogEffect[]) => effects.map(effect => effect.type)
 
@@ -109,26 +115,74 @@ test('a silent daemon is killed once, and started again when it is dead', () => 
 })
 
 test('each word of the daemon puts its end off', () => {
+  const looks = Array.from({ length: 36 }, (_, i) => [(i + 1) / 2, { type: 'timer' }] as const)
   const told = tell(running, [
+    ...looks.slice(0, 17),
     [9, { type: 'alive' }],
-    [10, { type: 'timer' }],
+    ...looks.slice(18, 35),
     [18, { type: 'alive' }],
-    [19, { type: 'timer' }],
   ])
   assert.deepEqual(told.effects, [])
-  assert.equal(watchdogDeadline(told.state, limits), s(28))
+  assert.equal(watchdogDeadline(told.state, limits), s(18.5), 'it looks whether it runs itself')
+  assert.deepEqual(told.state.phase, { name: 'running', aliveAt: s(18) })
 })
 
 test('after a pause of the whole machine the daemon is not killed for its silence', () => {
-  const told = tell(running, [[100, { type: 'timer' }]])
+  for (const length of [3, 9.9, 10.2, 10.9, 11, 100, 100_000]) {
+    const told = tell(running, [
+      [1, { type: 'alive' }],
+      [1.4, { type: 'timer' }],
+      [1.4 + length, { type: 'timer' }],
+      // It may need a moment to speak again.
+      [1.9 + length, { type: 'timer' }],
+      [2.4 + length, { type: 'timer' }],
+    ])
+    assert.deepEqual(told.effects, [], `${length} s`)
+    assert.ok(watchdogDeadline(told.state, limits)! > s(2.4 + length))
+  }
+})
+
+test('time in which the watchdog itself did not run is not counted, and only that', () => {
+  const { state, effects } = tell(running, [
+    [0.4, { type: 'timer' }],
+    // Late by 100 s, of which half a second was asked for.
+    [100.9, { type: 'timer' }],
+  ])
+  assert.deepEqual({ phase: state.phase, effects }, { phase: { name: 'running', aliveAt: s(100) }, effects: [] })
+})
+
+test('a daemon that hangs is killed also where the watchdog is always late', () => {
+  let state = running
+  for (let look = 1; look <= 40; look++) {
+    const step = watch(state, { type: 'timer' }, s(look * 2), limits)
+    if (types(step.effects).includes('kill')) return
+    state = step.state
+  }
+  assert.fail('not killed')
+})
+
+test('a daemon that was stopped for less than the limit is not killed', () => {
+  const told = tell(inPhase({ name: 'running', aliveAt: 0 }), [
+    [0, { type: 'held', survivalUs: s(0.02) }],
+    ...[0.5, 1, 1.5, 2, 2.5, 3, 3.5, 3.9].map(at => [at, { type: 'timer' }] as const),
+    [3.95, { type: 'alive' }],
+    [4.4, { type: 'timer' }],
+  ])
   assert.deepEqual(told.effects, [])
-  assert.deepEqual(told.state.phase, { name: 'running', aliveAt: s(100) })
+})
+
+test('the silence of a daemon that holds addresses is borne for as long as peers wait, within bounds', () => {
+  const limitOf = (survivalUs: number | null) => silenceLimitUs({ ...running, survivalUs }, limits)
+  assert.deepEqual([null, s(0.02), s(2), s(3), s(20)].map(limitOf), [s(10), s(4), s(4), s(6), s(10)])
+  const held = tell(running, [[0, { type: 'held', survivalUs: s(2) }]])
+  const looks = [0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4].map(at => [at, { type: 'timer' }] as const)
+  assert.deepEqual(tell(held.state, looks).effects, [{ type: 'kill', reason: 'silent' }])
 })
 
 test('a daemon that is never ready is killed', () => {
   const told = tell(newWatchdog(), [
     [0, { type: 'start' }],
-    [60, { type: 'timer' }],
+    ...Array.from({ length: 120 }, (_, i) => [(i + 1) / 2, { type: 'timer' }] as const),
   ])
   assert.deepEqual(told.effects.at(-1), { type: 'kill', reason: 'not-ready' })
 })
@@ -136,7 +190,7 @@ test('a daemon that is never ready is killed', () => {
 test('a daemon that does not stop is killed, and what it held is taken down', () => {
   const told = tell(running, [
     [1, { type: 'stop' }],
-    [21, { type: 'timer' }],
+    ...Array.from({ length: 40 }, (_, i) => [1 + (i + 1) / 2, { type: 'timer' }] as const),
     [22, killed('SIGKILL')],
   ])
   assert.deepEqual(types(told.effects), ['order-stop', 'kill', 'finish'])

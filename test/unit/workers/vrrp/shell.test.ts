@@ -5,6 +5,8 @@ import test from 'node:test'
 import type { SyncGroup, VrrpInstance } from '../../../../src/config/model.ts'
 import type { FromVrrp, Resume, ToVrrp } from '../../../../src/ipc/messages/vrrp.ts'
 import type { State } from '../../../../src/workers/vrrp/core/state.ts'
+import { masterDownUs } from '../../../../src/workers/vrrp/core/timers.ts'
+import { fenceLeadUs } from '../../../../src/workers/vrrp/fence.ts'
 import { VrrpShell } from '../../../../src/workers/vrrp/shell.ts'
 import { drainMax, takeTurn } from '../../../../src/workers/vrrp/turn.ts'
 import { elected, frame, instance, link, lowSource, place, start, started } from './core/fixture.ts'
@@ -74,7 +76,7 @@ test('a BACKUP does not take over while an advert may wait at a stalled main thr
   const { shell, done, snapshotOf } = listening()
   shell.runDue(downAt)
   assert.deepEqual(done, ['fence'])
-  assert.equal(shell.nextDeadline(), undefined, 'the answer will wake it')
+  assert.equal(shell.nextDeadline(downAt), undefined, 'the answer will wake it')
   shell.handle({ t: 'rx', frame: frame(params, 200, lowSource) }, downAt + 100)
   shell.handle({ t: 'fence', n: 1 }, downAt + 100)
   shell.runDue(downAt + 100)
@@ -89,6 +91,46 @@ test('a BACKUP takes over as soon as the main thread has nothing more for it', (
   shell.runDue(downAt + 100)
   assert.deepEqual(done, ['fence', 'priority 100', 'publish', 'step'])
   assert.equal(snapshotOf(params.name)?.name, 'master')
+})
+
+test('the main thread is asked a moment before, so that the takeover is not late', () => {
+  const { shell, done, snapshotOf } = listening()
+  assert.equal(shell.nextDeadline(downAt - 2_000), downAt - fenceLeadUs)
+  shell.runDue(downAt - fenceLeadUs)
+  assert.deepEqual(done, ['fence'])
+  shell.handle({ t: 'fence', n: 1 }, downAt - fenceLeadUs + 100)
+  assert.equal(shell.nextDeadline(downAt - 900), downAt)
+  shell.runDue(downAt - 1)
+  assert.deepEqual(done, ['fence'], 'not before its time')
+  shell.runDue(downAt)
+  assert.equal(snapshotOf(params.name)?.name, 'master')
+})
+
+test('an answer from long before the deadline does not count', () => {
+  const { shell, done, snapshotOf } = listening()
+  shell.runDue(downAt - fenceLeadUs)
+  shell.handle({ t: 'fence', n: 1 }, downAt - fenceLeadUs + 100)
+  // An advert of a MASTER: the timer begins anew, and so does the question.
+  shell.handle({ t: 'rx', frame: frame(params, 200, lowSource) }, downAt - 500)
+  const next = downAt - 500 + masterDownUs(params, params.priority, params.advertIntervalUs)
+  for (let at = downAt - 500; at < next; at = shell.nextDeadline(at) ?? next) shell.runDue(at)
+  assert.deepEqual(done, ['fence', 'step', 'fence'])
+  shell.runDue(next)
+  assert.equal(snapshotOf(params.name)?.name, 'backup')
+})
+
+test('a BACKUP that misses adverts looks every half interval whether it runs, and listens when it did not', () => {
+  const { shell, done } = listening()
+  const halfUs = params.advertIntervalUs / 2
+  assert.equal(shell.nextDeadline(start), downAt - 3 * halfUs)
+  // It wakes up late by more than half an interval, a moment before its timer ends.
+  shell.runDue(downAt - 2_000)
+  assert.equal(
+    shell.nextDeadline(downAt - 2_000),
+    downAt - 2_000 + halfUs,
+    'its timer ends after an interval and a half',
+  )
+  assert.deepEqual(done, [])
 })
 
 test('what leaves MASTER is off the board only after the supervisor was told', () => {

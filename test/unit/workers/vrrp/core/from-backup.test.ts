@@ -155,7 +155,28 @@ test('a backup that overslept a whole period listens once more before it takes o
   const { state, effects } = transition(params, before, { type: 'timer' }, late)
   assert.equal(deadline(state), late + down)
   assert.deepEqual(logged(effects), ['woke-up-late'])
-  assert.equal(transition(params, before, { type: 'timer' }, late - 1).state.name, 'master')
+})
+
+test('a backup that was asleep when its timer ended sends no advert on waking while the MASTER lives', () => {
+  const params = instance()
+  const before = backup(params)
+  const wokenAt = before.masterDownAt + 700_000
+  const woken = transition(params, before, { type: 'timer' }, wokenAt)
+  assert.deepEqual([woken.state.name, deadline(woken.state), woken.effects], ['backup', wokenAt + 1_500_000, []])
+  const heard = hears(params, woken.state as BackupState, 200, wokenAt + 900_000).state as BackupState
+  assert.deepEqual([heard.name, heard.graced], ['backup', false])
+})
+
+test('a backup that is always late listens longer only once, then it takes over', () => {
+  const params = instance()
+  const woken = transition(params, backup(params), { type: 'timer' }, backup(params).masterDownAt + 700_000).state
+  assert.equal(transition(params, woken, { type: 'timer' }, deadline(woken)! + 700_000).state.name, 'master')
+})
+
+test('a backup whose timer is late by what a busy machine does takes over at once', () => {
+  const params = instance()
+  const before = backup(params)
+  assert.equal(transition(params, before, { type: 'timer' }, before.masterDownAt + 200_000).state.name, 'master')
 })
 
 test('an owner that gave way is an owner again once another than that owner is MASTER', () => {
