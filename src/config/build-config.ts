@@ -2,6 +2,7 @@
 // is load.ts's business.
 
 import { adviseOnEffects } from './advise-on-effects.ts'
+import { buildBfd } from './build-bfd.ts'
 import type { BuildContext } from './build-context.ts'
 import { given, nameOf } from './build-context.ts'
 import { buildGlobalDefs, buildVrrpDefaults, mergeGlobalDefs } from './build-global.ts'
@@ -43,7 +44,8 @@ export function buildConfig(tokens: readonly Token[], context: BuildContext): Wr
   const instances = buildInstances(root, inputs, context)
   const syncGroups = buildSyncGroups(root, inputs, context)
   const trackFiles = buildTrackFiles(root)
-  const lvs = buildLvs(root, defs, global, instances, trackFiles, context)
+  const bfd = buildBfd(root, context)
+  const lvs = buildLvs(root, defs, global, instances, { trackFiles, bfd }, context)
   checkRouterIds(instances, blocksOf(root, 'vrrp_instance'), context)
   const missingInterface = !global.dynamicInterfaces && checkInterfaces(root, context)
   checkRules(root, context)
@@ -69,6 +71,7 @@ export function buildConfig(tokens: readonly Token[], context: BuildContext): Wr
     instances,
     syncGroups,
     ...given('lvs', lvs),
+    bfd,
     settings: buildSettings(root),
   }
 }

@@ -26,7 +26,7 @@ type Own = Checker extends infer C ? (C extends CheckerCommon ? Omit<C, keyof Ch
 const US_PER_SECOND = 1_000_000
 const DELAY_LOOP_DEFAULT_US = 60 * US_PER_SECOND
 const CONNECT_TIMEOUT_DEFAULT_US = 5 * US_PER_SECOND
-const RETRY_DEFAULTS: Readonly<Record<string, number>> = { DNS_CHECK: 3, MISC_CHECK: 0, FILE_CHECK: 0 }
+const RETRY_DEFAULTS: Readonly<Record<string, number>> = { DNS_CHECK: 3, MISC_CHECK: 0, FILE_CHECK: 0, BFD_CHECK: 0 }
 const HELO_DEFAULT = 'smtpchecker.keepalived.org'
 const REPLY_LENGTH_MAX_DEFAULT = 255
 
@@ -37,7 +37,7 @@ export function buildCheckers(block: Entry, frame: CheckerFrame, context: BuildC
   for (const entry of block.children.flatMap(withHosts)) {
     const levels: Levels = [entry, block, frame.block]
     const own = buildOwn(entry, levels, frame, context)
-    if (own === undefined) continue
+    if (own === undefined || followsTwice(own, checkers, entry, context)) continue
     const id = `${frame.id} ${frame.server.id} ${own.type} ${identityOf(own)}`
     const twins = ids.get(id) ?? 0
     ids.set(id, twins + 1)
@@ -71,6 +71,8 @@ function buildOwn(entry: Entry, levels: Levels, frame: CheckerFrame, context: Bu
       return buildMisc(entry, frame, context)
     case 'FILE_CHECK':
       return buildFile(entry, frame, context)
+    case 'BFD_CHECK':
+      return buildBfdCheck(entry, frame)
   }
   if (!NETWORK_CHECKS.has(entry.spec.keyword)) return undefined
   const target = buildTarget(entry, levels, frame, context)
@@ -107,7 +109,8 @@ function commonOf(entry: Entry, levels: Levels, type: Checker['type'], frame: Ch
   const pauseUs = type === 'DNS_CHECK' ? delayLoopUs : seconds * US_PER_SECOND
   return {
     place: placeOf(entry),
-    retry: type === 'FILE_CHECK' ? 0 : (inherited(levels, 'retry') ?? RETRY_DEFAULTS[type] ?? 1),
+    retry:
+      type === 'FILE_CHECK' || type === 'BFD_CHECK' ? 0 : (inherited(levels, 'retry') ?? RETRY_DEFAULTS[type] ?? 1),
     delayBeforeRetryUs: inherited(levels, 'delay_before_retry') ?? pauseUs,
     delayLoopUs,
     warmupUs: inherited(levels, 'warmup') ?? delayLoopUs,
@@ -214,13 +217,39 @@ function buildFile(entry: Entry, frame: CheckerFrame, context: BuildContext): Ow
   return { type: 'FILE_CHECK', trackFile: file.name, weight, reverse }
 }
 
+/** A name that is not defined above is reported by check-references.ts. */
+function buildBfdCheck(entry: Entry, frame: CheckerFrame): Own | undefined {
+  const session = frame.bfd.find(each => each.name === textOf(entry, 'name'))
+  return session === undefined ? undefined : { type: 'BFD_CHECK', session: session.name, server: frame.server.id }
+}
+
+/** keepalived: two checkers of one server may not follow the same session. */
+function followsTwice(own: Own, others: readonly Checker[], entry: Entry, context: BuildContext): boolean {
+  if (own.type !== 'BFD_CHECK') return false
+  if (!others.some(other => other.type === 'BFD_CHECK' && other.session === own.session)) return false
+  const message = `this server follows bfd_instance ${own.session} already; the later BFD_CHECK is left out`
+  complain(context, 'duplicate-tracker', entry, message, { help: 'remove one of the two' })
+  return true
+}
+
 /** What makes it the same check after a reload: what is asked of whom, not how often or how patiently. */
 function identityOf(own: Own): string {
   const { address, port } = 'target' in own ? own.target : { address: '', port: 0 }
-  const where = 'target' in own ? `[${address}]:${port}` : 'command' in own ? own.command.argv.join(' ') : own.trackFile
+  const where = 'target' in own ? `[${address}]:${port}` : whatOf(own)
   const patience = new Set(['connectTimeoutUs', 'timeoutUs', 'configuredWeight', 'fastRecovery', 'place'])
   const text = JSON.stringify(own, (key, value) => (patience.has(key) ? undefined : value))
   return `${where} ${hashOf(text)}`
+}
+
+function whatOf(own: Exclude<Own, { readonly target: Target }>): string {
+  switch (own.type) {
+    case 'MISC_CHECK':
+      return own.command.argv.join(' ')
+    case 'FILE_CHECK':
+      return own.trackFile
+    case 'BFD_CHECK':
+      return own.session
+  }
 }
 
 /** FNV-1a, 32 bits. Two checks of one server whose hashes are the same would exchange their states at a reload, no more. */

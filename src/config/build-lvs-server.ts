@@ -4,6 +4,7 @@
 import type { Family } from '../lib/ip.ts'
 import { familyOf, formatIp, parseIp } from '../lib/ip.ts'
 import { IPVS_ONE_PACKET, IPVS_SCHED_1, IPVS_SCHED_2, IPVS_SCHED_3 } from '../lib/ipvs.ts'
+import type { BfdInstance } from './bfd-model.ts'
 import { buildCommand, isRunnable } from './build-command.ts'
 import type { BuildContext } from './build-context.ts'
 import { complain, given, placeOf } from './build-context.ts'
@@ -38,6 +39,8 @@ export interface LvsInputs {
   readonly global: GlobalDefs
   readonly groups: readonly Entry[]
   readonly trackFiles: readonly TrackFile[]
+  /** Sessions that are defined above. */
+  readonly bfd: readonly BfdInstance[]
 }
 
 /** What real servers and checkers have to know of their virtual server. */

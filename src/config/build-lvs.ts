@@ -1,13 +1,14 @@
 // The load-balancing half of the model out of the entries: virtual servers with their checkers, and what
 // global_defs says about IPVS. What is wrong with single values was reported by the grammar. keepalived.conf(5) "LVS CONFIGURATION".
 
+import type { BfdInstance } from './bfd-model.ts'
 import type { BuildContext } from './build-context.ts'
-import { complain, given } from './build-context.ts'
+import { complain, given, nameOf } from './build-context.ts'
 import { buildLvsServer, type LvsInputs } from './build-lvs-server.ts'
 import type { Entry } from './grammar/entry.ts'
 import { isSet, lastOf, optionNumber, optionText, textOf, toggleOf } from './grammar/entry.ts'
 import type { LvsConfig, LvsTimeouts, SslMaterial, SyncDaemon, VirtualServer } from './lvs-model.ts'
-import type { GlobalDefs, TrackFile, VrrpInstance } from './model.ts'
+import type { GlobalDefs, VrrpInstance } from './model.ts'
 
 const US_PER_SECOND = 1_000_000
 
@@ -17,12 +18,12 @@ export function buildLvs(
   defs: Entry | undefined,
   global: GlobalDefs,
   instances: readonly VrrpInstance[],
-  trackFiles: readonly TrackFile[],
+  followed: Pick<LvsInputs, 'trackFiles' | 'bfd'>,
   context: BuildContext,
 ): LvsConfig | undefined {
   const virtualServers = buildServers(
     root,
-    { defs, global, trackFiles, groups: blocksOf(root, 'virtual_server_group') },
+    { defs, global, ...followed, groups: blocksOf(root, 'virtual_server_group') },
     context,
   )
   const syncDaemon = buildSyncDaemon(lastOf(defs, 'lvs_sync_daemon'), instances, context)
@@ -48,8 +49,13 @@ function buildServers(root: Entry, inputs: LvsInputs, context: BuildContext): re
   const servers: VirtualServer[] = []
   const seen = new Set<string>()
   const ordinals = new Map<string, number>()
-  for (const block of blocksOf(root, 'virtual_server')) {
-    const server = buildLvsServer(block, inputs, ordinals, context)
+  const above: BfdInstance[] = []
+  for (const block of root.children) {
+    if (block.spec.keyword === 'bfd_instance') {
+      above.push(...inputs.bfd.filter(each => each.name === nameOf(block) && !above.includes(each)))
+    }
+    if (block.spec.keyword !== 'virtual_server') continue
+    const server = buildLvsServer(block, { ...inputs, bfd: above }, ordinals, context)
     if (server === undefined) continue
     if (seen.has(server.id)) {
       complain(

@@ -222,6 +222,15 @@ export interface FileChecker extends CheckerCommon {
   readonly reverse: boolean
 }
 
+/** Makes no checks of its own: it says what the session is. */
+export interface BfdChecker extends CheckerCommon {
+  readonly type: 'BFD_CHECK'
+  /** Name of the bfd_instance. */
+  readonly session: string
+  /** The server that it speaks of, for the log. */
+  readonly server: string
+}
+
 export type Checker =
   | TcpChecker
   | HttpChecker
@@ -231,6 +240,7 @@ export type Checker =
   | PingChecker
   | MiscChecker
   | FileChecker
+  | BfdChecker
 
 /** Client certificate material of SSL_GET. No server certificate is ever verified. */
 export interface SslMaterial {

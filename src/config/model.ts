@@ -4,6 +4,7 @@
 
 import type { Family } from '../lib/ip.ts'
 import type { TrackedKind } from '../lib/tracked-reading.ts'
+import type { BfdInstance } from './bfd-model.ts'
 import type { LvsConfig } from './lvs-model.ts'
 
 /** Where something was written; kept in the model so that run-time messages can name the place. */
@@ -20,6 +21,7 @@ export interface Config {
   readonly syncGroups: readonly SyncGroup[]
   /** Load balancing; absent when the file has none. */
   readonly lvs?: LvsConfig
+  readonly bfd: readonly BfdInstance[]
 }
 
 /** A configuration with all that was written: for advice and comparison, where it was read. Too large to travel to the main thread. */

@@ -39,6 +39,8 @@ export const recvmsg: (fd: number, header: Pointer, flags: number) => number = l
   'intptr_t recvmsg(int, void *, int)',
 )
 
+export const eventfd: (initial: number, flags: number) => number = libc.func('int eventfd(unsigned int, int)')
+
 export const read: (fd: number, bytes: Pointer, length: number) => number = libc.func(
   'intptr_t read(int, void *, size_t)',
 )
@@ -50,6 +52,13 @@ export const inotifyAddWatch: (fd: number, path: string, mask: number) => number
 )
 
 export const inotifyRmWatch: (fd: number, watch: number) => number = libc.func('int inotify_rm_watch(int, int)')
+
+export const write: (fd: number, bytes: Pointer, length: number) => number = libc.func(
+  'intptr_t write(int, const void *, size_t)',
+)
+
+type Ppoll = (descriptors: Pointer, count: number, timeout: Pointer, signals: Pointer) => number
+export const ppoll: Ppoll = libc.func('int ppoll(void *, unsigned long, const void *, const void *)')
 
 const variadicFcntl = libc.func('int fcntl(int, int, ...)')
 

@@ -9,6 +9,7 @@ export const AF_INET = 2
 export const AF_INET6 = 10
 export const AF_NETLINK = 16
 export const AF_PACKET = 17
+export const SOCK_DGRAM = 2
 export const SOCK_RAW = 3
 export const SOCK_NONBLOCK = 0o4000
 export const SOCK_CLOEXEC = 0o2000000
@@ -33,7 +34,10 @@ export const SO_COOKIE = 57
 
 export const NETLINK_NO_ENOBUFS = 5
 
+export const IP_TTL = 2
 export const IP_HDRINCL = 3
+export const IP_PKTINFO = 8
+export const IP_RECVTTL = 12
 export const IP_FREEBIND = 15
 export const IP_MULTICAST_IF = 32
 export const IP_MULTICAST_LOOP = 34
@@ -47,6 +51,7 @@ export const IPV6_MULTICAST_HOPS = 18
 export const IPV6_MULTICAST_LOOP = 19
 export const IPV6_ADD_MEMBERSHIP = 20
 export const IPV6_MULTICAST_ALL = 29
+export const IPV6_V6ONLY = 26
 export const IPV6_RECVPKTINFO = 49
 export const IPV6_PKTINFO = 50
 export const IPV6_RECVHOPLIMIT = 51
@@ -98,13 +103,15 @@ export function bindAddress(fd: number, address: string, ifindex: number): void 
   check(`bind ${address}`, bind(fd, bytes, bytes.length))
 }
 
-/** struct sockaddr_in or sockaddr_in6 with port 0. The scope id is used only by IPv6. */
-export function socketAddress(address: string, ifindex: number): Uint8Array {
+/** struct sockaddr_in or sockaddr_in6. The scope id is used only by IPv6. */
+export function socketAddress(address: string, ifindex: number, port = 0): Uint8Array {
   const ip = parseIp(address)
   if (ip === undefined) throw new TypeError(`not an address: ${address}`)
   const bytes = allocate(ip.length === 4 ? 16 : 28)
   const view = new DataView(bytes.buffer)
   view.setUint16(0, ip.length === 4 ? AF_INET : AF_INET6, LITTLE_ENDIAN)
+  // Network byte order.
+  view.setUint16(2, port)
   bytes.set(ip, ip.length === 4 ? 4 : 8)
   if (ip.length === 16) view.setUint32(24, ifindex, LITTLE_ENDIAN)
   return bytes

@@ -1,4 +1,4 @@
-// Which place on the board belongs to which instance. An instance keeps its place over reloads, because a worker that has not
+// Which place on a board belongs to which VRRP instance or BFD session. An instance keeps its place over reloads, because a worker that has not
 // yet heard of the reload goes on writing there.
 
 import { BOARD_SLOTS_MAX } from '../ipc/board.ts'
@@ -19,7 +19,8 @@ export function assignSlots(
       continue
     }
     while (taken.has(next)) next++
-    if (next >= BOARD_SLOTS_MAX) throw new KaError('KA_CONFIG', `more than ${BOARD_SLOTS_MAX} VRRP instances`)
+    if (next >= BOARD_SLOTS_MAX)
+      throw new KaError('KA_CONFIG', `more than ${BOARD_SLOTS_MAX} VRRP instances or BFD sessions`)
     taken.add(next)
     slots[name] = next
   }

@@ -93,8 +93,12 @@ class DaemonProcess {
 
   /** keepalived's children have pid files of their own; here all of them are this process. */
   #claimPidFiles(): void {
-    const { vrrp, checkers, vrrpPidFile, checkersPidFile } = this.#options
-    const paths = [...(vrrp ? [vrrpPidFile] : []), ...(checkers ? [checkersPidFile] : [])]
+    const { vrrp, checkers, vrrpPidFile, checkersPidFile, bfdPidFile } = this.#options
+    const paths = [
+      ...(vrrp ? [vrrpPidFile] : []),
+      ...(checkers ? [checkersPidFile] : []),
+      ...(this.#supervisor.hasBfd ? [bfdPidFile] : []),
+    ]
     for (const path of paths) {
       const claim = claimPidFile(path, { pid: process.pid, fileLock: lockForWriting })
       if (claim.taken) this.#pidFiles.push(claim.file)

@@ -12,6 +12,8 @@ import { OwnRemovals } from '../native/own-removals.ts'
 import type { State } from '../workers/vrrp/core/state.ts'
 import { prepareMainThread, RealtimeLimit } from './actors/realtime.ts'
 import { vrrpRestart } from './actors/restart-policy.ts'
+import { sessionStatus } from './bfd/bfd-actor.ts'
+import { BfdStack } from './bfd/bfd-stack.ts'
 import { type ConfigAnswerMessage, configAnswer } from './commands/config-answer.ts'
 import type { WorkerName } from './commands/control-message.ts'
 import type { Options } from './commands/options.ts'
@@ -58,6 +60,7 @@ export class Supervisor {
   readonly #source: ConfigSource
   /** What signals have written. */
   readonly dumps: Dumps
+  #bfd: BfdStack | undefined
   #config: Config | undefined
   #begun = false
   #stopped = false
@@ -70,7 +73,11 @@ export class Supervisor {
     this.#log = ports.log
     this.#alerting = new Alerting(ports.log)
     this.#realtimeLimit = new RealtimeLimit(
-      () => [{ worker: 'vrrp', thread: this.#vrrp?.thread }, ...(this.#lvs?.threads() ?? [])],
+      () => [
+        { worker: 'vrrp', thread: this.#vrrp?.thread },
+        { worker: 'bfd', thread: this.#bfd?.thread },
+        ...(this.#lvs?.threads() ?? []),
+      ],
       ports.log,
     )
     this.#files = new TrackFiles({
@@ -97,6 +104,7 @@ export class Supervisor {
       config: () => this.#config,
       vrrp: () => this.#vrrp,
       lvs: () => this.#lvs,
+      bfd: () => this.#bfd,
       trackFiles: () => this.#files.followed(),
     })
   }
@@ -131,7 +139,7 @@ export class Supervisor {
   /** Every role is resigned, addresses are gone, STOP has been told. */
   async stop(): Promise<void> {
     this.#stopped = true
-    await Promise.all([this.#vrrp?.stop(), this.#lvs?.stop()])
+    await Promise.all([this.#vrrp?.stop(), this.#lvs?.stop(), this.#bfd?.stop()])
     await this.#alerting.stop()
     this.#monitor.stop()
     this.#realtimeLimit.stop()
@@ -145,9 +153,10 @@ export class Supervisor {
     if (process.env.KEEPALIVED_TS_FAULTS !== '1') {
       return 'refused: start the daemon with KEEPALIVED_TS_FAULTS=1 in its environment to allow faults'
     }
-    const target = worker === 'vrrp' ? this.#vrrp : this.#lvs
+    const target = { vrrp: this.#vrrp, bfd: this.#bfd, checker: this.#lvs, ipvs: this.#lvs }[worker]
     if (target === undefined) return `there is no ${worker} worker: the configuration has nothing for it`
     if (worker === 'vrrp') this.#vrrp?.fault(kind)
+    else if (worker === 'bfd') this.#bfd?.fault(kind)
     else this.#lvs?.fault(worker, kind)
     return undefined
   }
@@ -160,10 +169,16 @@ export class Supervisor {
         state: state?.name ?? 'init',
         priority: state?.effectivePriority ?? params.priority,
       })),
+      ...(this.#bfd === undefined ? {} : { bfd: this.#bfd.views().map(sessionStatus) }),
       held: this.#held(),
-      restarts: { vrrp: this.#vrrp?.restarts ?? 0, ...this.#lvs?.restarts() },
+      restarts: { vrrp: this.#vrrp?.restarts ?? 0, ...this.#lvs?.restarts(), ...this.#bfd?.restarts() },
       mail: this.#alerting.mails.counters,
     }
+  }
+
+  /** Is there a BFD part? It has a pid file of its own. */
+  get hasBfd(): boolean {
+    return this.#bfd !== undefined
   }
 
   /** What runs now, for `plan` on the control socket; undefined before the first configuration. */
@@ -184,6 +199,7 @@ export class Supervisor {
     this.#files.use(trackFiles)
     this.#beginVrrp(config, estate)
     if (this.#options.checkers) await this.#beginLvs(config)
+    this.#beginBfd(config)
     this.#useFifoReaders(config)
   }
 
@@ -232,6 +248,18 @@ export class Supervisor {
     await this.#lvs.start(config.lvs, config.global.threads.checker)
   }
 
+  /** After those who are told. */
+  #beginBfd({ bfd, global }: Config): void {
+    if (!this.#options.bfd || (bfd.length === 0 && !this.#options.all)) return
+    this.#bfd = new BfdStack({
+      log: this.#log,
+      tellVrrp: (session, up) => this.#vrrp?.bfd(session, up),
+      tellChecker: (session, up) => this.#lvs?.bfd(session, up),
+      gaveUp: () => this.#ports.fatal('the bfd worker could not be kept alive'),
+    })
+    this.#bfd.start(bfd, global.threads.bfd)
+  }
+
   #prepareProcess({ global }: Config): void {
     // Writing it at all would replace the command line that `ps` shows.
     if (global.processName !== undefined) process.title = global.processName
@@ -249,6 +277,8 @@ export class Supervisor {
     if (this.#vrrp === undefined) this.#beginVrrp(config, undefined)
     else this.#vrrp.reload(config)
     await this.#reloadLvs(config)
+    if (this.#bfd === undefined) this.#beginBfd(config)
+    else this.#bfd.reload(config.bfd, config.global.threads.bfd)
     this.#useFifoReaders(config)
   }
 
@@ -268,6 +298,7 @@ export class Supervisor {
   #linkChanged(link: LinkState): void {
     this.#vrrp?.linkChanged(link)
     this.#lvs?.addresses(this.#localAddresses())
+    this.#bfd?.addressesChanged()
   }
 
   #changed(): void {

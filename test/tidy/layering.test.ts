@@ -29,15 +29,23 @@ const rules: readonly Rule[] = [
   core('vrrp', ['src/config/']),
   core('checker', ['src/config/']),
   core('ipvs', ['src/config/', 'src/workers/checker/core/']),
+  core('bfd', ['src/config/']),
   {
     room: 'src/ipc/',
     may: ['src/ipc/', 'src/lib/'],
-    types: ['src/config/', 'src/workers/vrrp/core/', 'src/workers/checker/core/', 'src/workers/ipvs/core/'],
+    types: [
+      'src/config/',
+      'src/workers/vrrp/core/',
+      'src/workers/checker/core/',
+      'src/workers/ipvs/core/',
+      'src/workers/bfd/core/',
+    ],
     packages: [anyNode, 'msgpackr'],
   },
   shell('vrrp'),
   shell('checker'),
   shell('ipvs'),
+  shell('bfd'),
   {
     room: 'src/workers/',
     may: ['src/workers/fault.ts', 'src/lib/', 'src/ipc/', 'src/native/schedule.ts'],
@@ -77,7 +85,7 @@ function shell(worker: string): Rule {
 
 function sharedWithSupervisor(): string[] {
   const ofCore = ['counters', 'destination', 'seal', 'state'].map(noun => `src/workers/vrrp/core/${noun}.ts`)
-  return [...ofCore, 'src/workers/vrrp/bridge-order.ts']
+  return [...ofCore, 'src/workers/vrrp/bridge-order.ts', 'src/workers/bfd/core/session.ts']
 }
 
 const sources = listFiles(join(root, 'src')).map(file => relative(root, file))

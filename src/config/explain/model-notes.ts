@@ -256,6 +256,11 @@ const routesAndServers: Readonly<Record<string, NoteRow>> = {
     'The setting only means something beside another one that is missing or stands further below.',
     'Add the other setting in front of it.',
   ],
+  KA1384: [
+    'An unusual interval',
+    'The interval is accepted, but a BFD session that waits so long notices failures late. The unit is milliseconds.',
+    'Check the unit.',
+  ],
 }
 
 /** All of them by code. */

@@ -208,18 +208,15 @@ const sslGet: readonly KeywordSpec[] = [
 ]
 
 /** The checkers of a real_server; a server may have several. */
-export const checkers: readonly KeywordSpec[] = inEffect(
-  [
-    block('MISC_CHECK', [], [...probing, ...miscOwn], 'Runs a program and uses its exit status.'),
-    block('SMTP_CHECK', [], smtpCheck, 'Performs an SMTP dialogue.'),
-    block('TCP_CHECK', [], network, 'Opens a TCP connection.'),
-    block('PING_CHECK', [], network, 'Sends an ICMP echo; may widen sysctl ping_group_range.'),
-    block('UDP_CHECK', [], [...network, ...udpOwn], 'Sends a datagram and relies on ICMP errors or a reply.'),
-    block('HTTP_GET', [], httpGet, 'Fetches URLs over HTTP.'),
-    block('SSL_GET', [], sslGet, 'Fetches URLs over TLS.'),
-    block('DNS_CHECK', [], [...network, ...dnsOwn], 'Sends a DNS query over UDP.'),
-    block('FILE_CHECK', [], fileCheck, 'Follows a track_file.'),
-    block('BFD_CHECK', [], bfdCheck, 'Follows a bfd_instance.'),
-  ],
-  'BFD_CHECK',
-)
+export const checkers: readonly KeywordSpec[] = inEffect([
+  block('MISC_CHECK', [], [...probing, ...miscOwn], 'Runs a program and uses its exit status.'),
+  block('SMTP_CHECK', [], smtpCheck, 'Performs an SMTP dialogue.'),
+  block('TCP_CHECK', [], network, 'Opens a TCP connection.'),
+  block('PING_CHECK', [], network, 'Sends an ICMP echo; may widen sysctl ping_group_range.'),
+  block('UDP_CHECK', [], [...network, ...udpOwn], 'Sends a datagram and relies on ICMP errors or a reply.'),
+  block('HTTP_GET', [], httpGet, 'Fetches URLs over HTTP.'),
+  block('SSL_GET', [], sslGet, 'Fetches URLs over TLS.'),
+  block('DNS_CHECK', [], [...network, ...dnsOwn], 'Sends a DNS query over UDP.'),
+  block('FILE_CHECK', [], fileCheck, 'Follows a track_file.'),
+  block('BFD_CHECK', [], bfdCheck, 'Follows a bfd_instance.'),
+])

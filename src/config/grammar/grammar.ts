@@ -174,6 +174,7 @@ const topKeywords: readonly KeywordSpec[] = [
     { live: true, badValue: 'dropped', options: serviceSelectors },
   ),
   block('bfd_instance', text('NAME', 31), bfdInstance, 'One BFD session; must precede track_bfd/BFD_CHECK users.', {
+    live: true,
     uniqueName: 'fault',
   }),
   ...inEffect([

@@ -96,6 +96,7 @@ const table = {
   // Blocks that lack what they are for, and names that nothing has.
   'incomplete-block': ['KA1380', 'warning', 'general'],
   'unknown-reference': ['KA1381', 'warning', 'general'],
+  'unusual-interval': ['KA1384', 'note', 'advice'],
   'needs-another': ['KA1382', 'warning', 'general'],
   'needs-another-in-fault': ['KA1382', 'warning', 'advice'],
 } as const satisfies Record<string, Row>

@@ -4,7 +4,7 @@
 import type { ArgSpec } from './args.ts'
 import { integer, interfaceName, ip, milliseconds, oneOf, optional, repeated, seconds, text } from './args.ts'
 import type { KeywordSpec } from './spec.ts'
-import { flag, list, row, script, toggle, value } from './spec.ts'
+import { flag, inEffect, list, row, script, toggle, value } from './spec.ts'
 
 /** `weight N`, with `reverse` (and, where a definition can be reversed, `noreverse`) behind it. */
 function weight(min: number, max: number, reversible: readonly string[], live: boolean): KeywordSpec {
@@ -153,7 +153,7 @@ export const trackFile: readonly KeywordSpec[] = [
   ),
 ]
 
-export const bfdInstance: readonly KeywordSpec[] = [
+export const bfdInstance: readonly KeywordSpec[] = inEffect([
   value('neighbor_ip', ip(), 'Remote end.', { default: 'required' }),
   value('neighbour_ip', ip(), 'Remote end.', { default: 'required', aliasOf: 'neighbor_ip' }),
   value('source_ip', ip(), 'Local end; family must match.', { default: 'kernel choice' }),
@@ -164,8 +164,11 @@ export const bfdInstance: readonly KeywordSpec[] = [
   value('idle_tx', milliseconds(1000, 4294967), 'Send rate while the session is not up.', { default: '1000' }),
   value('multiplier', integer(1, 255), 'Missed packets before down.', { default: '5' }),
   flag('passive', 'Waits for the peer to speak first.'),
-  value('ttl', integer(1, 255, { strict: true }), 'TTL of sent packets.', { default: '255 (IPv4)' }),
-  value('hoplimit', integer(1, 255, { strict: true }), 'Hop limit of sent packets.', { default: '64 (IPv6)' }),
+  value('ttl', integer(1, 255, { strict: true }), 'TTL of sent packets.', { default: '255' }),
+  value('hoplimit', integer(1, 255, { strict: true }), 'Hop limit of sent packets.', {
+    default: '255, as RFC 5881 wants (keepalived: 64)',
+    aliasOf: 'ttl',
+  }),
   value('max_hops', integer(-1, 255), 'Allowed TTL loss of received packets; -1/255 disables the check.', {
     default: '0',
   }),
@@ -176,4 +179,4 @@ export const bfdInstance: readonly KeywordSpec[] = [
   }),
   flag('vrrp', 'Sends session events to the VRRP child only (with checker: both).', { default: 'both consumers' }),
   flag('checker', 'Sends session events to the checker child only (with vrrp: both).', { default: 'both consumers' }),
-]
+])

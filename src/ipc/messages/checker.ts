@@ -29,6 +29,8 @@ export type ToChecker =
   | { readonly t: 'suspended'; readonly checkers: readonly string[] }
   | { readonly t: 'file'; readonly name: string; readonly value: number }
   | { readonly t: 'misc-end'; readonly checker: string; readonly run: number; readonly end: MiscEnd }
+  /** A BFD session is up or down, for BFD_CHECK. */
+  | { readonly t: 'session'; readonly session: string; readonly up: boolean }
   | ToAnyWorker
 
 /** checker worker -> supervisor. A step is atomic: snapshot and effects travel together. */
@@ -56,6 +58,7 @@ export const toCheckerShapes: Shapes<ToChecker> = {
   suspended: { checkers: 'array' },
   file: { name: 'string', value: 'number' },
   'misc-end': { checker: 'string', run: 'number', end: 'object' },
+  session: { session: 'string', up: 'boolean' },
 }
 
 export const fromCheckerShapes: Shapes<FromChecker> = {

@@ -41,6 +41,13 @@ export const growingBackoff = {
 /** checker and ipvs. Their delays keep a worker that dies at once below 7 deaths in 30 s: as with keepalived it is tried for ever. */
 export const checkerRestart: RestartPolicy = { intensity: 8, periodUs: 30 * US_PER_SECOND, backoff: growingBackoff }
 
+/** bfd: neighbours wait for as little as some tens of milliseconds, so its delays begin small; tried for ever, too. */
+export const bfdRestart: RestartPolicy = {
+  intensity: 14,
+  periodUs: 30 * US_PER_SECOND,
+  backoff: { ...growingBackoff, firstUs: 10_000 },
+}
+
 /** The record of a worker that has never died. */
 export function restartRecord(): RestartRecord {
   return { recent: [] }

@@ -7,7 +7,7 @@ import type { Board } from '../../ipc/board.ts'
 import type { Shapes } from '../../ipc/channel.ts'
 import type { FaultKind, FromAnyWorker, ToAnyWorker } from '../../ipc/messages/common.ts'
 import type { Log } from '../../lib/log.ts'
-import { checkerRestart } from './restart-policy.ts'
+import { checkerRestart, type RestartPolicy } from './restart-policy.ts'
 import { WorkerHost } from './worker-host.ts'
 
 type Message = { readonly t: string }
@@ -21,6 +21,8 @@ export interface WorkerActorSpec<From extends Message> {
   readonly board?: Board
   /** Called after each message to the thread, for one that sleeps elsewhere than in its event loop or on the board. */
   readonly wake?: () => void
+  /** Default: that of the checkers. */
+  readonly restart?: RestartPolicy
   /** Default: no spare, a ping each second, five seconds for the pong. */
   readonly warmSpare?: boolean
   readonly pingEveryMs?: number
@@ -61,7 +63,7 @@ export class WorkerActor<To extends Message, From extends Message> {
         warmSpare: spec.warmSpare ?? false,
         pingEveryMs: spec.pingEveryMs ?? PING_EVERY_MS,
         pongWithinMs: spec.pongWithinMs ?? PONG_WITHIN_MS,
-        restart: checkerRestart,
+        restart: spec.restart ?? checkerRestart,
         ...(spec.wake === undefined ? {} : { wake: spec.wake }),
       },
       spec.shapes,

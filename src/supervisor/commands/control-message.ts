@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../../lib/result.ts'
 import type { Order } from '../watchdog/watchdog-channel.ts'
 import { signalTable } from './signals.ts'
 
-export type WorkerName = 'vrrp' | 'checker' | 'ipvs'
+export type WorkerName = 'vrrp' | 'checker' | 'ipvs' | 'bfd'
 
 export type ControlRequest =
   | { readonly cmd: 'fault'; readonly worker: WorkerName; readonly kind: FaultKind }
@@ -22,7 +22,7 @@ export type ControlResponse =
 export const requestBytesMax = 64 * 1024
 export const responseBytesMax = 16 * 1024 * 1024
 
-export const workerNames: readonly WorkerName[] = ['vrrp', 'checker', 'ipvs']
+export const workerNames: readonly WorkerName[] = ['vrrp', 'checker', 'ipvs', 'bfd']
 
 /** A request line without its newline. */
 export function readRequest(line: string): Result<ControlRequest, string> {

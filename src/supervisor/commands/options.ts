@@ -20,9 +20,10 @@ export interface Options {
   readonly task: Task
   readonly configFile: string
   readonly configFileGiven: boolean
-  /** -P: no checkers. -C: no VRRP. Both: neither (keepalived would run BFD alone). */
+  /** -P: no checkers. -C: no VRRP. -B: no BFD. */
   readonly vrrp: boolean
   readonly checkers: boolean
+  readonly bfd: boolean
   readonly all: boolean
   readonly logConsole: boolean
   /** How often -D was given, at most 2. */
@@ -42,6 +43,7 @@ export interface Options {
   readonly pidFile: string
   readonly vrrpPidFile: string
   readonly checkersPidFile: string
+  readonly bfdPidFile: string
   /** -e: every include check. */
   readonly allConfig: boolean
   readonly configId: string
@@ -96,6 +98,7 @@ function defaults(surroundings: Surroundings): Draft {
     configFileGiven: false,
     vrrp: true,
     checkers: true,
+    bfd: true,
     all: false,
     logConsole: false,
     logDetail: 0,
@@ -111,6 +114,7 @@ function defaults(surroundings: Surroundings): Draft {
     pidFile: '/run/keepalived.pid',
     vrrpPidFile: '/run/vrrp.pid',
     checkersPidFile: '/run/checkers.pid',
+    bfdPidFile: '/run/bfd.pid',
     allConfig: false,
     configId: surroundings.hostName.split('.')[0]!,
     strictKeepalived: false,
@@ -130,6 +134,9 @@ function apply(draft: Draft, long: string, value: string | undefined, around: Su
       return
     case 'check':
       draft.vrrp = false
+      return
+    case 'no_bfd':
+      draft.bfd = false
       return
     case 'log-detail':
       draft.logDetail = draft.logDetail === 0 ? 1 : 2
@@ -170,7 +177,12 @@ const flagNames: Readonly<Record<string, FlagName>> = {
   'ignore-sigint': 'ignoreSigint',
 }
 
-const pathNames = { pid: 'pidFile', vrrp_pid: 'vrrpPidFile', checkers_pid: 'checkersPidFile' } as const
+const pathNames = {
+  pid: 'pidFile',
+  vrrp_pid: 'vrrpPidFile',
+  checkers_pid: 'checkersPidFile',
+  bfd_pid: 'bfdPidFile',
+} as const
 
 function applyValue(draft: Draft, long: string, value: string, around: Surroundings, notes: Notes): void {
   const path = (text: string) => resolve(around.workingDirectory, text)
@@ -182,6 +194,7 @@ function applyValue(draft: Draft, long: string, value: string, around: Surroundi
     case 'pid':
     case 'vrrp_pid':
     case 'checkers_pid':
+    case 'bfd_pid':
       draft[pathNames[long]] = path(value)
       return
     case 'log-file':

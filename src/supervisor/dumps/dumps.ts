@@ -5,9 +5,11 @@ import type { Config } from '../../config/model.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { monotonicNowUs } from '../../lib/time.ts'
+import type { BfdStack } from '../bfd/bfd-stack.ts'
 import type { LvsStack } from '../lvs/lvs-stack.ts'
 import type { TrackFiles } from '../track-files.ts'
 import type { VrrpStack } from '../vrrp/vrrp-stack.ts'
+import { bfdText } from './dump-bfd.ts'
 import { dumpDirectory, writeDump } from './dump-file.ts'
 import { jsonText } from './dump-json.ts'
 import { dataText, statsText } from './dump-text.ts'
@@ -17,6 +19,7 @@ export interface DumpsPorts {
   config(): Config | undefined
   vrrp(): VrrpStack | undefined
   lvs(): LvsStack | undefined
+  bfd(): BfdStack | undefined
   trackFiles(): ReturnType<TrackFiles['followed']>
 }
 
@@ -31,6 +34,7 @@ export class Dumps {
   async data(): Promise<void> {
     const config = this.#ports.config()
     const vrrp = this.#ports.vrrp()
+    const bfd = this.#ports.bfd()
     if (config === undefined) return
     const text = dataText({
       global: config.global,
@@ -38,7 +42,7 @@ export class Dumps {
       scripts: config.scripts,
       trackFiles: this.#ports.trackFiles(),
       scriptStatus: new Map(Object.entries(vrrp?.scriptStatuses() ?? {})),
-      workers: Object.entries({ vrrp: vrrp?.restarts ?? 0, ...this.#ports.lvs()?.restarts() }).map(
+      workers: Object.entries({ vrrp: vrrp?.restarts ?? 0, ...this.#ports.lvs()?.restarts(), ...bfd?.restarts() }).map(
         ([id, restarts]) => ({
           id,
           restarts,
@@ -48,6 +52,7 @@ export class Dumps {
       now: monotonicNowUs(),
     })
     await this.#write('keepalived.data', text)
+    if (bfd !== undefined) await this.#write('keepalived_bfd.data', bfdText(bfd.views(), monotonicNowUs(), Date.now()))
   }
 
   /** SIGUSR2, and with `clear` SIGRTMAX-1. */

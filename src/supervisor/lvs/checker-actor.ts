@@ -35,6 +35,8 @@ export class CheckerActor {
   readonly #worker: WorkerActor<ToChecker, FromChecker>
   readonly #ping: PingPermission
   readonly #scripts = new Set<RunningScript>()
+  /** BFD sessions, up or not. */
+  readonly #sessions = new Map<string, boolean>()
   #states = new Map<string, CheckState>()
   #set: CheckerSet = { checkers: [], files: {}, ssl: null, suspended: [] }
   #config: LvsConfig | undefined
@@ -72,6 +74,13 @@ export class CheckerActor {
     const known = new Set(this.#set.checkers.map(checker => checker.id))
     this.#states = new Map([...this.#states].filter(([id]) => known.has(id)))
     this.#worker.post({ t: 'reload', set: this.#set })
+    this.#tellSessions()
+  }
+
+  /** A BFD session is up or down. Kept, in case the worker is away or another checker follows it later. */
+  session(session: string, up: boolean): void {
+    this.#sessions.set(session, up)
+    this.#worker.post({ t: 'session', session, up })
   }
 
   /** What a track file says from now on. */
@@ -140,6 +149,11 @@ export class CheckerActor {
   #activated(clean: boolean): void {
     const states = [...this.#states].map(([id, state]) => [id, clean ? verdictOnly(state) : state] as const)
     this.#worker.post({ t: 'start', set: this.#set, resume: Object.fromEntries(states), fresh: this.#fresh })
+    this.#tellSessions()
+  }
+
+  #tellSessions(): void {
+    for (const [session, up] of this.#sessions) this.#worker.post({ t: 'session', session, up })
   }
 
   #message(message: Exclude<FromChecker, FromAnyWorker>): void {

@@ -94,6 +94,11 @@ export class LvsStack {
     void this.#ipvs.vrrpState(instance, state)
   }
 
+  /** A BFD session is up or down, for BFD_CHECK. */
+  bfd(session: string, up: boolean): void {
+    this.#checker.session(session, up)
+  }
+
   fault(worker: 'checker' | 'ipvs', kind: FaultKind): void {
     if (worker === 'checker') this.#checker.fault(kind)
     else this.#ipvs.fault(kind)

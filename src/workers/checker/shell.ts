@@ -19,6 +19,7 @@ import {
 } from './core/check-state.ts'
 import { fileResult } from './core/file-value.ts'
 import { type MiscEnd, miscResult } from './core/misc-exit.ts'
+import { applySession } from './core/session-verdict.ts'
 
 export interface ShellPorts {
   send(message: FromChecker): void
@@ -39,6 +40,8 @@ interface Running {
   startedAt: Instant
 }
 
+/** They make no checks of their own, but are told. */
+const PASSIVE: ReadonlySet<Checker['type']> = new Set(['FILE_CHECK', 'BFD_CHECK'])
 /** setTimeout() takes longer delays for 1 ms. */
 const TIMER_MS_MAX = 2 ** 31 - 1
 /** Checks in flight at the same time; more wait their turn. */
@@ -86,6 +89,15 @@ export class CheckerShell {
     }
   }
 
+  /** A BFD session is up or down. */
+  sessionIs(session: string, up: boolean): void {
+    for (const running of this.#running.values()) {
+      const { checker } = running
+      if (checker.type !== 'BFD_CHECK' || checker.session !== session) continue
+      this.#commit(running, applySession(checker, running.state, up))
+    }
+  }
+
   #take(set: CheckerSet, stateOf: (id: string) => CheckState | undefined, fresh: boolean): void {
     const now = this.#ports.now()
     const tls = once(() => secureContextOf(set.ssl))
@@ -104,7 +116,7 @@ export class CheckerShell {
         startedAt: now,
       }
       this.#running.set(checker.id, running)
-      if (checker.type !== 'FILE_CHECK') this.#arm(running)
+      if (!PASSIVE.has(checker.type)) this.#arm(running)
     }
     for (const [name, value] of Object.entries(set.files)) this.fileChanged(name, value)
   }

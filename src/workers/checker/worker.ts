@@ -1,6 +1,6 @@
 // The checker worker's entry: which message goes where. Not the checks, not their schedule.
 //
-//   supervisor -- start, reload, suspended, file, misc-end (1 each) --> shell --> core
+//   supervisor -- start, reload, suspended, file, session, misc-end --> shell --> core
 //   supervisor <-- step (1 per change), misc-run (1 per run) ---- shell <-- core
 //   supervisor <-- standby (1), ready (1), pong (1 per ping) ---- event-worker.ts
 
@@ -30,6 +30,9 @@ export default function run(task: { readonly port: MessagePort }): Promise<void>
           return
         case 'misc-end':
           shell.miscEnded(message.checker, message.run, message.end)
+          return
+        case 'session':
+          shell.sessionIs(message.session, message.up)
       }
     }
   })

@@ -1,5 +1,5 @@
-// From a configured checker to what makes its checks. MISC_CHECK runs in the supervisor and FILE_CHECK has no checks to make,
-// so both get a maker that is never asked.
+// From a configured checker to what makes its checks. MISC_CHECK runs in the supervisor, FILE_CHECK and BFD_CHECK have no checks
+// to make, so they get a maker that is never asked.
 
 import type { SecureContext } from 'node:tls'
 import type { Checker } from '../../../config/lvs-model.ts'
@@ -40,6 +40,7 @@ export function checkMaker(checker: Checker, tls: () => Result<SecureContext, st
       return new PingMaker(checker)
     case 'MISC_CHECK':
     case 'FILE_CHECK':
+    case 'BFD_CHECK':
       return { check: async () => ({ kind: 'skipped', reason: 'makes no checks of its own' }), close: nothing }
   }
 }

@@ -108,6 +108,8 @@ function mailBody(verdict: CheckerVerdict): string {
       return verdict.up ? '=> CHECK succeed on service <=' : '=> CHECK failed on service : HTTP/SSL request failed <='
     case 'FILE_CHECK':
       return `=> FILE CHECK ${word} on service <=`
+    case 'BFD_CHECK':
+      return `=> BFD CHECK ${verdict.reason} ${verdict.up ? 'succeeded' : 'failed'} on service <=`
   }
 }
 

@@ -84,7 +84,7 @@ for (const [what, bytes] of [
   ['an array', '[1]\n'],
   ['a command that does not exist', '{"cmd":"shutdown"}\n'],
   ['a stop, which is for signals', '{"cmd":"order","order":"stop"}\n'],
-  ['a worker that does not exist', '{"cmd":"fault","worker":"bfd","kind":"hang"}\n'],
+  ['a worker that does not exist', '{"cmd":"fault","worker":"nobody","kind":"hang"}\n'],
   ['a fault that does not exist', '{"cmd":"fault","worker":"vrrp","kind":"__proto__"}\n'],
 ] as const) {
   test(`${what} never reaches the handler`, async t => {

@@ -1,0 +1,106 @@
+// bfd_instance blocks to the model. What is wrong with single values was reported by the grammar; an instance without a neighbour is
+// reported by check-completeness.ts. keepalived.conf(5) "BFD CONFIGURATION", RFC 5881 §5 for the hop limit.
+
+import { familyOf, formatIp, parseIp } from '../lib/ip.ts'
+import type { BfdInstance } from './bfd-model.ts'
+import type { BuildContext } from './build-context.ts'
+import { complain, given, nameOf, placeOf } from './build-context.ts'
+import type { Entry } from './grammar/entry.ts'
+import { isSet, lastOf, numberOf, textOf, toggleOf } from './grammar/entry.ts'
+
+const INTERVAL_DEFAULT_US = 10_000
+const IDLE_DEFAULT_US = 1_000_000
+const MULTIPLIER_DEFAULT = 5
+/** keepalived: 64 for IPv6, which RFC 5881 §5 forbids and strict neighbours drop. */
+const HOP_LIMIT_DEFAULT = 255
+/** max_hops -1 and 255: nothing is checked. */
+const UNCHECKED: readonly number[] = [-1, 255]
+/** Slower than this is accepted and wondered at. */
+const SLOW_US = 10_000_000
+
+/** The usable sessions, in file order. */
+export function buildBfd(root: Entry, context: BuildContext): readonly BfdInstance[] {
+  const built: BfdInstance[] = []
+  for (const block of root.children) {
+    if (block.spec.keyword !== 'bfd_instance') continue
+    const instance = buildInstance(block, context)
+    if (instance === undefined) continue
+    const twin = built.find(other => isSameSession(other, instance))
+    if (twin === undefined) built.push(instance)
+    else complainOfTwin(block, instance, twin, context)
+  }
+  return built
+}
+
+function buildInstance(block: Entry, context: BuildContext): BfdInstance | undefined {
+  const name = nameOf(block)
+  const neighbor = addressOf(block, 'neighbor_ip')
+  if (name === '' || neighbor === undefined) return undefined
+  const source = addressOf(block, 'source_ip')
+  if (source !== undefined && familyOf(source) !== familyOf(neighbor)) {
+    const message = `bfd_instance ${name} has source_ip ${source} and neighbor_ip ${neighbor}; it is left out`
+    complain(context, 'other-family', lastOf(block, 'source_ip'), message, { help: 'name addresses of one family' })
+    return undefined
+  }
+  wonderAtSlowness(block, name, context)
+  const hopLimit = lastOf(block, 'ttl')?.values[0]
+  const limit = typeof hopLimit === 'number' ? hopLimit : HOP_LIMIT_DEFAULT
+  const [vrrp, checker] = [isSet(block, 'vrrp'), isSet(block, 'checker')]
+  return {
+    name,
+    place: placeOf(block),
+    family: familyOf(neighbor),
+    neighbor,
+    ...given('source', source),
+    minRxUs: numberOf(block, 'min_rx') ?? INTERVAL_DEFAULT_US,
+    minTxUs: numberOf(block, 'min_tx') ?? INTERVAL_DEFAULT_US,
+    idleTxUs: numberOf(block, 'idle_tx') ?? IDLE_DEFAULT_US,
+    multiplier: numberOf(block, 'multiplier') ?? MULTIPLIER_DEFAULT,
+    passive: isSet(block, 'passive'),
+    hopLimit: limit,
+    hopsMax: buildHopsMax(block, name, limit, context),
+    multihop: toggleOf(block, 'multihop') ?? false,
+    tellsVrrp: vrrp || !checker,
+    tellsChecker: checker || !vrrp,
+  }
+}
+
+function buildHopsMax(block: Entry, name: string, hopLimit: number, context: BuildContext): number | null {
+  const hops = numberOf(block, 'max_hops') ?? 0
+  if (UNCHECKED.includes(hops)) return null
+  if (hops <= hopLimit) return hops
+  const message = `max_hops ${hops} of bfd_instance ${name} is more than its ttl; ${hopLimit} is taken`
+  complain(context, 'incompatible-settings', lastOf(block, 'max_hops'), message, {
+    help: `write max_hops -1 if packets may come from any distance`,
+  })
+  return hopLimit
+}
+
+function wonderAtSlowness(block: Entry, name: string, context: BuildContext): void {
+  for (const keyword of ['min_rx', 'min_tx', 'idle_tx']) {
+    const us = numberOf(block, keyword) ?? 0
+    if (us <= SLOW_US) continue
+    const message = `${keyword} of bfd_instance ${name} is ${us / 1_000_000} seconds, longer than anybody waits for BFD`
+    complain(context, 'unusual-interval', lastOf(block, keyword), message, { help: 'the unit is milliseconds' })
+  }
+}
+
+/** While the neighbour does not know our discriminator, its packets are told apart by addresses and port only. */
+function isSameSession(a: BfdInstance, b: BfdInstance): boolean {
+  if (a.neighbor !== b.neighbor || a.multihop !== b.multihop) return false
+  return a.source === undefined || b.source === undefined || a.source === b.source
+}
+
+function complainOfTwin(block: Entry, instance: BfdInstance, twin: BfdInstance, context: BuildContext): void {
+  const message = `bfd_instance ${instance.name} has the same neighbour as ${twin.name}; it is left out`
+  complain(context, 'incompatible-settings', block, message, {
+    help: 'give both a source_ip of their own, or make one of them multihop',
+  })
+}
+
+/** Canonical text of an address keyword. */
+function addressOf(block: Entry, keyword: string): string | undefined {
+  const text = textOf(block, keyword)
+  const bytes = text === undefined ? undefined : parseIp(text)
+  return bytes === undefined ? undefined : formatIp(bytes)
+}

@@ -1,0 +1,26 @@
+// What a step of a BFD session asks for.
+
+import type { ControlPacket, SessionState } from './packet.ts'
+import type { Session } from './session.ts'
+
+export type Effect =
+  | { readonly type: 'send'; readonly packet: ControlPacket }
+  /** VRRP and the checkers have to know. */
+  | { readonly type: 'tell'; readonly up: boolean }
+  /** For the log. */
+  | {
+      readonly type: 'changed'
+      readonly from: SessionState
+      readonly to: SessionState
+      readonly diag: number
+      readonly remoteDiag: number
+    }
+  | { readonly type: 'expired'; readonly detectionUs: number }
+
+/** What the supervisor carries out; sending is the worker's own business. */
+export type ToldEffect = Exclude<Effect, { type: 'send' }>
+
+export interface Step {
+  readonly session: Session
+  readonly effects: readonly Effect[]
+}
