@@ -6,7 +6,7 @@ import type { Entry } from './grammar/entry.ts'
 
 /** One warning for each used keyword that is understood but does nothing yet. */
 export function adviseOnEffects(root: Entry, context: BuildContext): void {
-  const uses = new Map<string, { readonly first: Entry; count: number }>()
+  const uses: Uses = new Map()
   collectWithoutEffect(root, '', uses)
   for (const [path, { first, count }] of uses) {
     const times = count === 1 ? '' : ` (used ${count} times)`
@@ -16,20 +16,21 @@ export function adviseOnEffects(root: Entry, context: BuildContext): void {
   }
 }
 
-function collectWithoutEffect(
-  entry: Entry,
-  path: string,
-  uses: Map<string, { readonly first: Entry; count: number }>,
-): void {
-  for (const child of [...entry.options, ...entry.children]) {
-    const { keyword, state } = child.spec
-    const own = keyword === '<row>' ? path : path === '' ? keyword : `${path}/${keyword}`
-    if (state === 'in-effect' || keyword === '<row>') {
-      collectWithoutEffect(child, own, uses)
-      continue
-    }
-    const use = uses.get(own)
-    if (use === undefined) uses.set(own, { first: child, count: 1 })
-    else use.count++
+type Uses = Map<string, { readonly first: Entry; count: number }>
+
+function collectWithoutEffect(entry: Entry, path: string, uses: Uses): void {
+  for (const child of entry.options) visit(child, path, uses)
+  for (const child of entry.children) visit(child, path, uses)
+}
+
+function visit(child: Entry, path: string, uses: Uses): void {
+  const { keyword, state } = child.spec
+  const own = keyword === '<row>' ? path : path === '' ? keyword : `${path}/${keyword}`
+  if (state === 'in-effect' || keyword === '<row>') {
+    collectWithoutEffect(child, own, uses)
+    return
   }
+  const use = uses.get(own)
+  if (use === undefined) uses.set(own, { first: child, count: 1 })
+  else use.count++
 }

@@ -236,9 +236,16 @@ function followsTwice(own: Own, others: readonly Checker[], entry: Entry, contex
 function identityOf(own: Own): string {
   const { address, port } = 'target' in own ? own.target : { address: '', port: 0 }
   const where = 'target' in own ? `[${address}]:${port}` : whatOf(own)
-  const patience = new Set(['connectTimeoutUs', 'timeoutUs', 'configuredWeight', 'fastRecovery', 'place'])
-  const text = JSON.stringify(own, (key, value) => (patience.has(key) ? undefined : value))
-  return `${where} ${hashOf(text)}`
+  return `${where} ${hashOf(JSON.stringify(withoutPatience(own)))}`
+}
+
+/** Also without the weight that a result is counted from, and the place where it was written. */
+function withoutPatience(own: Own): object {
+  const patient: Record<string, unknown> = { ...own }
+  for (const key of ['timeoutUs', 'configuredWeight', 'fastRecovery']) delete patient[key]
+  if ('target' in own) patient.target = { ...own.target, connectTimeoutUs: undefined }
+  if ('command' in own) patient.command = { ...own.command, place: undefined }
+  return patient
 }
 
 function whatOf(own: Exclude<Own, { readonly target: Target }>): string {

@@ -32,18 +32,21 @@ export function checkInterfaces(root: Entry, context: BuildContext): boolean {
 }
 
 function collectUses(entry: Entry, uses: Map<string, Span[]>): void {
-  for (const child of [...entry.options, ...entry.children]) {
-    for (const [i, arg] of child.spec.args.entries()) {
-      if (arg.type !== 'interface' || !arg.mustExist) continue
-      const values = arg.repeated === true ? child.values.slice(i) : [child.values[i]]
-      for (const value of values) {
-        if (typeof value !== 'string') continue
-        const span = child.words.find(word => word.text === value)?.span ?? child.span
-        uses.set(value, [...(uses.get(value) ?? []), span])
-      }
+  for (const child of entry.options) collectUsesOf(child, uses)
+  for (const child of entry.children) collectUsesOf(child, uses)
+}
+
+function collectUsesOf(child: Entry, uses: Map<string, Span[]>): void {
+  for (const [i, arg] of child.spec.args.entries()) {
+    if (arg.type !== 'interface' || !arg.mustExist) continue
+    const values = arg.repeated === true ? child.values.slice(i) : [child.values[i]]
+    for (const value of values) {
+      if (typeof value !== 'string') continue
+      const span = child.words.find(word => word.text === value)?.span ?? child.span
+      uses.set(value, [...(uses.get(value) ?? []), span])
     }
-    collectUses(child, uses)
   }
+  collectUses(child, uses)
 }
 
 /** Interfaces that the configuration itself makes (`use_vmac`, `use_ipvlan`), under the names it gives them. */

@@ -32,12 +32,15 @@ export function compareIp(a: Uint8Array, b: Uint8Array): number {
 }
 
 function parseIpv4(text: string): Uint8Array | undefined {
-  const parts = text.split('.')
-  if (parts.length !== 4) return undefined
+  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text)
+  if (match === null) return undefined
   const bytes = new Uint8Array(4)
-  for (const [i, part] of parts.entries()) {
-    if (!/^(0|[1-9]\d{0,2})$/.test(part) || Number(part) > 255) return undefined
-    bytes[i] = Number(part)
+  for (let i = 0; i < 4; i++) {
+    const part = match[i + 1]!
+    const value = Number(part)
+    // A leading zero would be octal to some readers.
+    if (value > 255 || (part.length > 1 && part[0] === '0')) return undefined
+    bytes[i] = value
   }
   return bytes
 }

@@ -21,14 +21,21 @@ export interface Entry {
   readonly children: readonly Entry[]
 }
 
-/** Children of each block by keyword; a virtual server may have thousands, and each of them asks for its defaults. */
+/** What most entries have of options and children: one list for all of them keeps a large file small. */
+export const none: readonly Entry[] = []
+
+/** Blocks with more children than these get an index. */
+const scannedMax = 24
+
+/** Children of large blocks by keyword: a virtual server may have thousands, and each of them asks for its defaults. */
 const indexes = new WeakMap<Entry, ReadonlyMap<string, readonly Entry[]>>()
 
 /** Entries of one keyword (or its aliases) inside a block, in file order. */
 export function entriesOf(parent: Entry | undefined, keyword: string): readonly Entry[] {
-  if (parent === undefined) return []
+  if (parent === undefined || parent.children.length === 0) return none
+  if (parent.children.length <= scannedMax) return parent.children.filter(child => canonical(child) === keyword)
   const index = indexes.get(parent) ?? indexChildren(parent)
-  return index.get(keyword) ?? []
+  return index.get(keyword) ?? none
 }
 
 function indexChildren(parent: Entry): ReadonlyMap<string, readonly Entry[]> {
@@ -44,7 +51,8 @@ function indexChildren(parent: Entry): ReadonlyMap<string, readonly Entry[]> {
 
 /** The entry that counts when a keyword was given more than once: the last one, which is what keepalived does. */
 export function lastOf(parent: Entry | undefined, keyword: string): Entry | undefined {
-  return entriesOf(parent, keyword).at(-1)
+  if (parent === undefined || parent.children.length > scannedMax) return entriesOf(parent, keyword).at(-1)
+  return parent.children.findLast(child => canonical(child) === keyword)
 }
 
 /** All rows of all lists of this keyword inside a block. */

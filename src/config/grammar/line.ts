@@ -4,7 +4,7 @@
 import type { Diagnostic } from '../diagnostic.ts'
 import type { Span, Word } from '../token.ts'
 import type { ArgSpec } from './args.ts'
-import type { Entry, Value } from './entry.ts'
+import { type Entry, none, type Value } from './entry.ts'
 import type { Report } from './problems.ts'
 import { problem } from './problems.ts'
 import type { KeywordSpec } from './spec.ts'
@@ -64,8 +64,8 @@ export function readLine(
     words: statement.words,
     raw: statement.raw,
     values,
-    options: taken,
-    children: [],
+    options: taken.length === 0 ? none : taken,
+    children: none,
   }
 }
 
@@ -149,7 +149,10 @@ function readOption(option: KeywordSpec, cursor: Cursor): { outcome: Outcome; en
   if (outcome !== 'good') return { outcome }
   const words = cursor.words.slice(start, cursor.at)
   const raw = words.map(each => each.text).join(' ')
-  return { outcome: 'good', entry: { spec: option, span: word.span, words, raw, values, options: taken, children: [] } }
+  return {
+    outcome: 'good',
+    entry: { spec: option, span: word.span, words, raw, values, options: taken, children: none },
+  }
 }
 
 function readArgs(spec: KeywordSpec, cursor: Cursor, values: (Value | undefined)[]): Outcome {

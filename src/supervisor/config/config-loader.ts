@@ -4,7 +4,8 @@
 
 import { fileURLToPath } from 'node:url'
 import { Piscina } from 'piscina'
-import type { ConfigTask, LoadedConfig } from './config-task.ts'
+import type { ConfigTask, LoadedConfig, TaskResult } from './config-task.ts'
+import { joinServers } from './server-pieces.ts'
 
 /** A load that takes longer is refused; 100,000 lines take about a second. */
 const LOAD_WITHIN_MS = 60_000
@@ -35,8 +36,13 @@ export class ConfigLoader {
   }
 
   /** Reads, parses and validates; rejects when the thread dies or takes too long. */
-  load(task: ConfigTask): Promise<LoadedConfig> {
-    return this.#pool.run(task, { signal: AbortSignal.timeout(LOAD_WITHIN_MS) })
+  async load(task: ConfigTask): Promise<LoadedConfig> {
+    const result: TaskResult = await this.#pool.run(task, { signal: AbortSignal.timeout(LOAD_WITHIN_MS) })
+    const { servers, ...loaded } = result
+    const lvs = loaded.config?.lvs
+    if (loaded.config === null || lvs === undefined) return loaded
+    const virtualServers = await joinServers(servers)
+    return { ...loaded, config: { ...loaded.config, lvs: { ...lvs, virtualServers } } }
   }
 
   close(): Promise<void> {

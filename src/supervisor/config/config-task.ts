@@ -8,6 +8,7 @@ import { renderDiagnostic } from '../../config/render.ts'
 import { packConfig } from '../commands/config-answer.ts'
 import { realFiles } from './config-files.ts'
 import { hostFacts } from './file-facts.ts'
+import { splitServers } from './server-pieces.ts'
 
 export interface ConfigTask {
   readonly path: string
@@ -30,6 +31,11 @@ export interface LoadedConfig {
   readonly exitCode: number
 }
 
+/** What travels: the configuration without its virtual servers, and those in pieces. See server-pieces.ts. */
+export interface TaskResult extends LoadedConfig {
+  readonly servers: readonly Uint8Array[]
+}
+
 export interface LoadedProblem {
   readonly severity: Diagnostic['severity']
   /** For people, several lines: message, place, source line, cure. */
@@ -37,11 +43,11 @@ export interface LoadedProblem {
 }
 
 /** Reads, parses and validates. Never throws for anything that is in the files. `null`: the thread shall only be ready. */
-export default function runConfigTask(task: ConfigTask | null): LoadedConfig | null {
+export default function runConfigTask(task: ConfigTask | null): TaskResult | null {
   return task === null ? null : load(task)
 }
 
-function load(task: ConfigTask): LoadedConfig {
+function load(task: ConfigTask): TaskResult {
   const interfaces = new Set(task.interfaces)
   const { config, diagnostics, sources, startExitCode } = loadConfig(task.path, {
     files: realFiles(),
@@ -56,7 +62,8 @@ function load(task: ConfigTask): LoadedConfig {
     lint: task.lint ? hostFacts(process.env.PATH) : undefined,
   })
   return {
-    config: config === undefined ? null : withoutWriting(config),
+    config: config === undefined ? null : lightened(config),
+    servers: splitServers(config?.lvs?.virtualServers ?? []),
     written: config === undefined ? new Uint8Array() : packConfig(config),
     problems: diagnostics.map(diagnostic => ({
       severity: diagnostic.severity,
@@ -66,6 +73,7 @@ function load(task: ConfigTask): LoadedConfig {
   }
 }
 
-function withoutWriting({ settings: _, ...config }: WrittenConfig): Config {
-  return config
+/** Without what the main thread has no use for, and what it takes in by pieces. */
+function lightened({ settings: _, lvs, ...config }: WrittenConfig): Config {
+  return lvs === undefined ? config : { ...config, lvs: { ...lvs, virtualServers: [] } }
 }
