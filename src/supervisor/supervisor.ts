@@ -22,6 +22,7 @@ import { ConfigSource, isUsable, type UsableConfig } from './config/config-sourc
 import type { LoadedConfig } from './config/config-task.ts'
 import { Dumps } from './dumps/dumps.ts'
 import { LvsStack } from './lvs/lvs-stack.ts'
+import { serverStatus } from './lvs/server-view.ts'
 import { Alerting } from './notify/alerting.ts'
 import { initTrackFiles } from './track-file-init.ts'
 import { TrackFiles, usedTrackFiles } from './track-files.ts'
@@ -172,6 +173,7 @@ export class Supervisor {
       ...(this.#bfd === undefined ? {} : { bfd: this.#bfd.views().map(sessionStatus) }),
       held: this.#held(),
       restarts: { vrrp: this.#vrrp?.restarts ?? 0, ...this.#lvs?.restarts(), ...this.#bfd?.restarts() },
+      ...(this.#lvs === undefined ? {} : { virtualServers: serverStatus(this.#lvs.views()) }),
       mail: this.#alerting.mails.counters,
     }
   }

@@ -85,7 +85,12 @@ function shell(worker: string): Rule {
 
 function sharedWithSupervisor(): string[] {
   const ofCore = ['counters', 'destination', 'seal', 'state'].map(noun => `src/workers/vrrp/core/${noun}.ts`)
-  return [...ofCore, 'src/workers/vrrp/bridge-order.ts', 'src/workers/bfd/core/session.ts']
+  return [
+    ...ofCore,
+    'src/workers/vrrp/bridge-order.ts',
+    'src/workers/bfd/core/session.ts',
+    'src/workers/ipvs/core/server-state.ts',
+  ]
 }
 
 const sources = listFiles(join(root, 'src')).map(file => relative(root, file))

@@ -76,7 +76,8 @@ export function dataText(dump: DataDump): string {
   )
 }
 
-function globalText(global: GlobalDefs): string {
+/** The part that every dump begins with. */
+export function globalText(global: GlobalDefs): string {
   const server = global.smtpServer
   return lines(
     '------< Global definitions >------',

@@ -9,10 +9,11 @@ import type { BfdStack } from '../bfd/bfd-stack.ts'
 import type { LvsStack } from '../lvs/lvs-stack.ts'
 import type { TrackFiles } from '../track-files.ts'
 import type { VrrpStack } from '../vrrp/vrrp-stack.ts'
+import { checkDataText } from './check-data.ts'
 import { bfdText } from './dump-bfd.ts'
 import { dumpDirectory, writeDump } from './dump-file.ts'
 import { jsonText } from './dump-json.ts'
-import { dataText, statsText } from './dump-text.ts'
+import { dataText, globalText, statsText } from './dump-text.ts'
 
 export interface DumpsPorts {
   readonly log: Log
@@ -53,6 +54,9 @@ export class Dumps {
     })
     await this.#write('keepalived.data', text)
     if (bfd !== undefined) await this.#write('keepalived_bfd.data', bfdText(bfd.views(), monotonicNowUs(), Date.now()))
+    const servers = this.#ports.lvs()?.views()
+    if (servers !== undefined)
+      await this.#write('keepalived_check.data', globalText(config.global) + checkDataText(servers))
   }
 
   /** SIGUSR2, and with `clear` SIGRTMAX-1. */

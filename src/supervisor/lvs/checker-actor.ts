@@ -12,6 +12,7 @@ import type { MiscEnd } from '../../workers/checker/core/misc-exit.ts'
 import { WorkerActor } from '../actors/worker-actor.ts'
 import type { RunningScript, ScriptEnd } from '../scripts/script-process.ts'
 import { PingPermission } from './ping-permission.ts'
+import type { CheckerMemory, Remark } from './server-view.ts'
 
 export interface CheckerActorPorts {
   readonly log: Log
@@ -29,6 +30,8 @@ export interface CheckerActorOptions {
 }
 
 const SCRIPT_GRACE_MS = 1_000
+/** Characters of a reason that are kept. */
+const REMARK_MAX = 200
 
 export class CheckerActor {
   readonly #ports: CheckerActorPorts
@@ -38,6 +41,8 @@ export class CheckerActor {
   /** BFD sessions, up or not. */
   readonly #sessions = new Map<string, boolean>()
   #states = new Map<string, CheckState>()
+  /** The last verdict of each checker in words. */
+  #remarks = new Map<string, Remark>()
   #set: CheckerSet = { checkers: [], files: {}, ssl: null, suspended: [] }
   #config: LvsConfig | undefined
   #addresses: ReadonlySet<string>
@@ -73,6 +78,7 @@ export class CheckerActor {
     this.#configure(config)
     const known = new Set(this.#set.checkers.map(checker => checker.id))
     this.#states = new Map([...this.#states].filter(([id]) => known.has(id)))
+    this.#remarks = new Map([...this.#remarks].filter(([id]) => known.has(id)))
     this.#worker.post({ t: 'reload', set: this.#set })
     this.#tellSessions()
   }
@@ -99,9 +105,9 @@ export class CheckerActor {
     this.#worker.post({ t: 'suspended', checkers: suspended })
   }
 
-  /** Last known states by checker, for dumps and status. */
-  states(): ReadonlyMap<string, CheckState> {
-    return this.#states
+  /** What is known of the checkers, for dumps and status. */
+  memory(): CheckerMemory {
+    return { states: this.#states, remarks: this.#remarks, suspended: new Set(this.#set.suspended) }
   }
 
   /** How the kernel is to treat the worker's thread from now on. */
@@ -169,6 +175,8 @@ export class CheckerActor {
   #step({ checker, snapshot, effects }: Extract<FromChecker, { t: 'step' }>): void {
     this.#states.set(checker, snapshot)
     for (const effect of effects) {
+      const text = effect.type === 'verdict' ? effect.verdict.reason : effect.fields.reason
+      if (text !== undefined) this.#remarks.set(checker, { text: String(text).slice(0, REMARK_MAX), at: Date.now() })
       if (effect.type === 'verdict') this.#ports.verdict(effect.verdict)
       else this.#ports.log[effect.level](effect.event, effect.fields)
     }

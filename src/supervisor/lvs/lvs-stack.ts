@@ -13,6 +13,7 @@ import type { NotifyFifo } from '../notify/fifo.ts'
 import { CheckerActor } from './checker-actor.ts'
 import { IpvsActor } from './ipvs-actor.ts'
 import { IpvsKernel } from './ipvs-kernel.ts'
+import { type VirtualServerView, viewServers } from './server-view.ts'
 
 export interface LvsStackPorts {
   readonly log: Log
@@ -31,6 +32,7 @@ export class LvsStack {
   readonly #ports: LvsStackPorts
   readonly #checker: CheckerActor
   readonly #ipvs: IpvsActor
+  #config: LvsConfig | undefined
   #fifos: readonly NotifyFifo[] = []
 
   constructor(ports: LvsStackPorts, options: LvsStackOptions) {
@@ -60,6 +62,7 @@ export class LvsStack {
 
   /** Never rejects: a kernel without IPVS is reported, checks and notifications go on. */
   async start(config: LvsConfig, conduct: ThreadConduct): Promise<void> {
+    this.#config = config
     this.#setConduct(conduct)
     await this.#openFifos(config)
     await this.#ipvs.start(config)
@@ -67,6 +70,7 @@ export class LvsStack {
   }
 
   async reload(config: LvsConfig, conduct: ThreadConduct): Promise<void> {
+    this.#config = config
     await this.#openFifos(config)
     this.#setConduct(conduct)
     await this.#ipvs.reload(config)
@@ -102,6 +106,11 @@ export class LvsStack {
   fault(worker: 'checker' | 'ipvs', kind: FaultKind): void {
     if (worker === 'checker') this.#checker.fault(kind)
     else this.#ipvs.fault(kind)
+  }
+
+  /** Servers and checkers as they are now. */
+  views(): readonly VirtualServerView[] {
+    return this.#config === undefined ? [] : viewServers(this.#config, this.#ipvs.states(), this.#checker.memory())
   }
 
   /** The kernel's numbers of the workers' threads. */
