@@ -29,6 +29,8 @@ const NETLINK_GENERIC = 16
 /** The controller, which knows the numbers of all families. */
 const CONTROLLER = { type: 0x10, getFamily: 3, version: 1 } as const
 const FAMILY_NAME = 'IPVS'
+/** Commands in one datagram, some 170 bytes each. The kernel works through it without a pause. */
+const BATCH_MAX = 64
 
 export interface CountedEntry extends IpvsEntry {
   readonly dests: readonly (IpvsDest & IpvsCounters)[]
@@ -59,9 +61,21 @@ export class IpvsSocket {
 
   /** Carries the commands out in order, whatever becomes of one of them. One errno each; 0 is done, EIO is not known. */
   async apply(commands: readonly IpvsCommand[]): Promise<readonly number[]> {
-    const replies = commands.map(command => this.#request(encodeCommand(command)))
-    const settled = await Promise.allSettled(replies)
-    return settled.map(outcome => (outcome.status === 'fulfilled' ? outcome.value.errno : constants.errno.EIO))
+    const errnos: number[] = []
+    for (let at = 0; at < commands.length; at += BATCH_MAX) {
+      const bodies = commands.slice(at, at + BATCH_MAX).map(encodeCommand)
+      errnos.push(...(await this.#batch(bodies)))
+    }
+    return errnos
+  }
+
+  async #batch(bodies: readonly Uint8Array[]): Promise<readonly number[]> {
+    try {
+      return await this.#requester.batch(this.#family, bodies)
+    } catch (thrown) {
+      if (thrown instanceof KaError) return bodies.map(() => constants.errno.EIO)
+      throw thrown
+    }
   }
 
   /** All services, or those named, with their dests. Throws KA_NETLINK_NACK or KA_SOCKET. */

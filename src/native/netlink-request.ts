@@ -1,5 +1,6 @@
 // Requests to the kernel over netlink: a message goes out, its replies up to the ACK or the end of the dump come back as one
 // promise. A bounded number is in flight; the rest waits in order. A NACK is an answer, not an exception: see Reply.errno.
+// Commands without replies of their own can go as a batch: one datagram, one ACK for all, besides the NACKs.
 
 import { KaError } from '../lib/errors.ts'
 import type { NetlinkMessage } from './netlink-message.ts'
@@ -16,6 +17,7 @@ export interface Reply {
 export const IN_FLIGHT_MAX = 64
 const WAITING_MAX = 65_536
 const ANSWER_TIMEOUT_MS = 5_000
+const SEQUENCE_MAX = 0xffff_ffff
 
 interface Pending {
   readonly type: number
@@ -30,9 +32,19 @@ interface InFlight extends Pending {
   readonly timer: NodeJS.Timeout
 }
 
+interface Batch {
+  readonly first: number
+  readonly errnos: number[]
+  readonly resolve: (errnos: readonly number[]) => void
+  readonly reject: (error: KaError) => void
+  readonly timer: NodeJS.Timeout
+}
+
 export class NetlinkRequester {
   readonly #socket: NetlinkSocket
   readonly #inFlight = new Map<number, InFlight>()
+  /** By the sequence number of the last message, which alone asks for an ACK. */
+  readonly #batches = new Map<number, Batch>()
   #waiting: Pending[] = []
   #sequence = 0
   #closed = false
@@ -68,6 +80,33 @@ export class NetlinkRequester {
     })
   }
 
+  /**
+   * Sends messages of one type in one datagram; the kernel carries them out in order, whatever becomes of one of them. One errno
+   * each. The caller bounds their number by what the socket's send buffer takes and sends no second batch before the answer.
+   * Rejects with KA_SOCKET when the answer is lost: the outcome is then unknown.
+   */
+  batch(type: number, bodies: readonly Uint8Array[]): Promise<readonly number[]> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) {
+        reject(new KaError('KA_SOCKET', 'netlink: closed'))
+        return
+      }
+      if (this.#sequence + bodies.length > SEQUENCE_MAX) this.#sequence = 0
+      const first = this.#sequence + 1
+      const last = this.#sequence + bodies.length
+      this.#sequence = last
+      const timer = setTimeout(() => this.#endBatch(last)?.reject(noAnswer(type)), ANSWER_TIMEOUT_MS)
+      this.#batches.set(last, { first, errnos: bodies.map(() => 0), resolve, reject, timer })
+      const { port } = this.#socket
+      // netlink(7): without NLM_F_ACK only a failure is answered.
+      const flagsOf = (sequence: number) => FLAG.request | (sequence === last ? FLAG.ack : 0)
+      const messages = bodies.map((body, i) =>
+        encodeMessage({ type, flags: flagsOf(first + i), sequence: first + i, port, body }),
+      )
+      this.#socket.send(Buffer.concat(messages))
+    })
+  }
+
   /** Rejects everything that is unanswered. */
   close(): void {
     if (this.#closed) return
@@ -81,7 +120,7 @@ export class NetlinkRequester {
   }
 
   #send(pending: Pending): void {
-    this.#sequence = (this.#sequence % 0xffff_ffff) + 1
+    this.#sequence = (this.#sequence % SEQUENCE_MAX) + 1
     const sequence = this.#sequence
     const timer = setTimeout(() => this.#expire(sequence), ANSWER_TIMEOUT_MS)
     this.#inFlight.set(sequence, { ...pending, messages: [], timer })
@@ -100,7 +139,10 @@ export class NetlinkRequester {
 
   #accept(message: NetlinkMessage): void {
     const entry = this.#inFlight.get(message.sequence)
-    if (entry === undefined) return
+    if (entry === undefined) {
+      this.#acceptOfBatch(message)
+      return
+    }
     const errno = errnoOf(message)
     if (errno === undefined) {
       entry.messages.push(message)
@@ -111,11 +153,30 @@ export class NetlinkRequester {
     this.#sendWaiting()
   }
 
+  #acceptOfBatch(message: NetlinkMessage): void {
+    const errno = errnoOf(message)
+    const { sequence } = message
+    if (errno === undefined) return
+    for (const [last, { first, errnos }] of this.#batches) {
+      if (sequence < first || sequence > last) continue
+      errnos[sequence - first] = errno
+      if (sequence === last) this.#endBatch(last)?.resolve(errnos)
+      return
+    }
+  }
+
+  #endBatch(last: number): Batch | undefined {
+    const batch = this.#batches.get(last)
+    clearTimeout(batch?.timer)
+    this.#batches.delete(last)
+    return batch
+  }
+
   #expire(sequence: number): void {
     const entry = this.#inFlight.get(sequence)
     if (entry === undefined) return
     this.#settle(sequence, entry)
-    entry.reject(new KaError('KA_SOCKET', `netlink: no answer to message type ${entry.type}`))
+    entry.reject(noAnswer(entry.type))
     this.#sendWaiting()
   }
 
@@ -124,6 +185,7 @@ export class NetlinkRequester {
       this.#settle(sequence, entry)
       entry.reject(error)
     }
+    for (const last of [...this.#batches.keys()]) this.#endBatch(last)?.reject(error)
     this.#sendWaiting()
   }
 
@@ -131,4 +193,8 @@ export class NetlinkRequester {
     clearTimeout(entry.timer)
     this.#inFlight.delete(sequence)
   }
+}
+
+function noAnswer(type: number): KaError {
+  return new KaError('KA_SOCKET', `netlink: no answer to message type ${type}`)
 }
