@@ -8,6 +8,7 @@ import { isRunnable, limitRealtime, lockMemory, setNice, setRealtime, setTimeSha
 
 /** Real-time priority of the vrrp worker where the configuration names none; just enough to come before ordinary processes. */
 const RT_PRIORITY_DEFAULT = 2
+const NICE_BEST = -20
 
 /** Adverts must not be late, so VRRP is real-time unless the configuration asks for an ordinary priority. */
 export function vrrpConduct({ threads: { vrrp } }: GlobalDefs): ThreadConduct {
@@ -15,13 +16,19 @@ export function vrrpConduct({ threads: { vrrp } }: GlobalDefs): ThreadConduct {
   return { ...vrrp, rtPriority: RT_PRIORITY_DEFAULT }
 }
 
-/** The main thread receives for the vrrp worker, so it needs its turn as promptly; nobody else waits for it that long. */
+/**
+ * The main thread receives for the vrrp worker, so it needs its turn promptly: the best ordinary priority, unless the configuration asks
+ * for another. Real-time would be wrong for it: on one CPU it would keep the kernel's own threads from delivering packets for as long
+ * as it loads a large table or collects garbage (seen in UML: adverts 0.3 s late).
+ */
 export function prepareMainThread(global: GlobalDefs, hasVrrp: boolean, log: Log): void {
-  const { nice, rtPriority } = hasVrrp ? vrrpConduct(global) : global.threads.checker
+  const asked = hasVrrp ? global.threads.vrrp : global.threads.checker
+  const { rtPriority } = asked
+  const nice = asked.nice ?? (hasVrrp ? NICE_BEST : 0)
   if (rtPriority === undefined) setTimeSharing()
   else if (!setRealtime(Math.max(1, rtPriority - 1))) log.info('no-realtime', { priority: rtPriority })
   // What is below 0 is not inherited by scripts (sched(7), SCHED_RESET_ON_FORK); what is above would be.
-  if (!setNice(Math.min(0, nice ?? 0))) log.info('no-realtime', { priority: nice ?? 0 })
+  if (!setNice(Math.min(0, nice))) log.info('no-realtime', { priority: nice })
   if (Object.values(global.threads).some(({ noSwap }) => noSwap) && !lockMemory()) log.warn('no-memory-lock', {})
 }
 

@@ -51,6 +51,11 @@ export interface WatchdogOptions {
 
 /** systemd shows a reload until `ready`; a daemon that does not come back from one must not leave it at that. */
 const reloadWithinMs = 60_000
+/**
+ * The daemon's main thread and vrrp worker are real-time, V8's helper threads are not: on one CPU a collection would wait for helpers
+ * that never get their turn (seen: adverts a second late). docs/adr/0012-ordinary-main-thread.md
+ */
+const singleThreadedGc = '--single-threaded-gc'
 /** Last words of the daemon that are still in the channel when its exit is seen. */
 const lastWordsWithinMs = 200
 
@@ -145,7 +150,7 @@ export class Watchdog {
     const child = fork(entry, args, {
       // A session of its own: Ctrl-C is for us, who order a stop; a suspended watchdog does not suspend the adverts.
       detached: true,
-      execArgv: process.execArgv.filter(argument => argument !== '--expose-internals'),
+      execArgv: [...process.execArgv.filter(argument => argument !== '--expose-internals'), singleThreadedGc],
       env: { ...process.env, ...environment, ...(this.#keeper.diedAt === null ? {} : { [heirName]: '1' }) },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       serialization: 'advanced',

@@ -4,7 +4,14 @@
 
 import { COMMANDS_MAX } from '../../ipc/messages/ipvs.ts'
 import { assert } from '../../lib/errors.ts'
-import { destKey, type IpvsCommand, type IpvsEntry, type IpvsServiceId, serviceKey } from '../../lib/ipvs.ts'
+import {
+  destKey,
+  type IpvsCommand,
+  type IpvsDest,
+  type IpvsEntry,
+  type IpvsServiceId,
+  serviceKey,
+} from '../../lib/ipvs.ts'
 import { afterCommand, planService, type ServiceImage } from './core/plan.ts'
 
 export interface ReconcilerPorts {
@@ -17,6 +24,11 @@ export interface ReconcilerPorts {
   idle(): void
 }
 
+/** Ours alone, so it is changed in place: a copy for each command would cost more than what the kernel does. */
+interface KernelImage extends ServiceImage {
+  readonly dests: Map<string, IpvsDest>
+}
+
 const ATTEMPTS_BEFORE_WAIT = 2
 const RETRY_MIN_MS = 1_000
 const RETRY_MAX_MS = 60_000
@@ -25,11 +37,13 @@ const RETRY_DOUBLINGS_MAX = 6
 export class Reconciler {
   readonly #ports: ReconcilerPorts
   readonly #ids = new Map<string, IpvsServiceId>()
-  readonly #images = new Map<string, ServiceImage>()
+  readonly #images = new Map<string, KernelImage>()
   readonly #dirty = new Set<string>()
   /** Failures in a row by service and command. */
   readonly #attempts = new Map<string, Map<string, number>>()
   readonly #suspect = new Set<string>()
+  /** What is left of a plan that is longer than a batch; planning it anew for each batch would cost the square of its length. */
+  #rest: { readonly key: string; readonly commands: readonly IpvsCommand[] } | undefined
   #inFlight: readonly IpvsCommand[] = []
   #batches = 0
   #retries = 0
@@ -58,6 +72,7 @@ export class Reconciler {
       return
     }
     this.#dirty.add(key)
+    if (this.#rest?.key === key) this.#rest = undefined
     this.#go()
   }
 
@@ -69,6 +84,7 @@ export class Reconciler {
   takeTable(entries: readonly IpvsEntry[]): void {
     assert(this.#dumping, 'a table that nobody asked for')
     this.#dumping = false
+    this.#rest = undefined
     const found = new Map(entries.map(entry => [serviceKey(entry.service.id), entry]))
     for (const key of this.#suspect) {
       const entry = found.get(key)
@@ -107,13 +123,20 @@ export class Reconciler {
   }
 
   #applied(key: string, command: IpvsCommand): void {
-    const after = afterCommand(this.#images.get(key), command)
+    const image = this.#images.get(key)
+    if (image !== undefined && 'dest' in command) {
+      if (command.op === 'del-dest') image.dests.delete(destKey(command.dest))
+      else image.dests.set(destKey(command.dest), command.dest)
+      return
+    }
+    const after = afterCommand(image, command)
     if (after === undefined) this.#images.delete(key)
-    else this.#images.set(key, after)
+    else this.#images.set(key, { service: after.service, dests: new Map(after.dests) })
   }
 
   /** The first disagreement may be our picture's fault: look again at once. After the second one (true) the command waits. */
   #failed(key: string, command: IpvsCommand): boolean {
+    this.#rest = undefined
     const failures = this.#attempts.get(key) ?? new Map<string, number>()
     this.#attempts.set(key, failures)
     const attempts = (failures.get(nameOf(command)) ?? 0) + 1
@@ -147,17 +170,25 @@ export class Reconciler {
   #nextBatch(): readonly IpvsCommand[] {
     const commands: IpvsCommand[] = []
     for (const key of this.#dirty) {
-      const id = this.#ids.get(key)
-      const desired = this.#ports.desired(key)
-      const plan = id === undefined ? [] : planService(id, this.#images.get(key), desired)
-      const ready = this.#withoutRefused(key, plan)
+      const rest = this.#rest?.key === key ? this.#rest.commands : this.#plan(key)
       const room = COMMANDS_MAX - commands.length
-      commands.push(...ready.slice(0, room))
-      if (plan.length === 0) this.#settle(key, desired)
-      else if (ready.length === 0) this.#dirty.delete(key)
+      commands.push(...rest.slice(0, room))
+      if (rest.length > room) this.#rest = { key, commands: rest.slice(room) }
+      else if (this.#rest?.key === key) this.#rest = undefined
       if (commands.length === COMMANDS_MAX) break
     }
     return commands
+  }
+
+  /** What is to be done for a service. Nothing: it is settled, or all of it was refused. */
+  #plan(key: string): readonly IpvsCommand[] {
+    const id = this.#ids.get(key)
+    const desired = this.#ports.desired(key)
+    const plan = id === undefined ? [] : planService(id, this.#images.get(key), desired)
+    const ready = this.#withoutRefused(key, plan)
+    if (plan.length === 0) this.#settle(key, desired)
+    else if (ready.length === 0) this.#dirty.delete(key)
+    return ready
   }
 
   /** Without its service no dest can be added. */
@@ -191,7 +222,7 @@ export class Reconciler {
   }
 }
 
-function imageOf(entry: IpvsEntry): ServiceImage {
+function imageOf(entry: IpvsEntry): KernelImage {
   return { service: entry.service, dests: new Map(entry.dests.map(dest => [destKey(dest), dest])) }
 }
 
