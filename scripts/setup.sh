@@ -10,6 +10,7 @@ declare -A package_of=(
   [nginx]=nginx-light [curl]=curl [killall]=psmisc [nft]=nftables [openssl]=openssl [pgrep]=procps [sysctl]=procps
   [linux.uml]=user-mode-linux [ipvsadm]=ipvsadm [modprobe]=kmod
   [dnsmasq]=dnsmasq-base
+  [snmpd]=snmpd [snmptrapd]=snmptrapd [snmpwalk]=snmp
 )
 
 if [ "$(id -u)" -ne 0 ]; then

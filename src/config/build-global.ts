@@ -4,6 +4,7 @@ import { parseIp } from '../lib/ip.ts'
 import type { BuildContext } from './build-context.ts'
 import { checkAccount, complain, given, hasOption } from './build-context.ts'
 import { buildFifoReaders } from './build-fifo-readers.ts'
+import { buildSnmp } from './build-snmp.ts'
 import { buildThreads } from './build-threads.ts'
 import type { Entry } from './grammar/entry.ts'
 import { isSet, lastOf, numberOf, optionText, rowsOf, textOf, textsOf, toggleOf } from './grammar/entry.ts'
@@ -54,6 +55,7 @@ export function buildGlobalDefs(defs: Entry | undefined, context: BuildContext):
     ...given('processName', textOf(defs, 'process_name')),
     fifoReaders: buildFifoReaders(defs, context),
     reloadCheckConfig: isSet(defs, 'reload_check_config'),
+    snmp: buildSnmp(defs),
   }
 }
 

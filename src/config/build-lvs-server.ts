@@ -10,6 +10,7 @@ import type { BuildContext } from './build-context.ts'
 import { complain, given, placeOf } from './build-context.ts'
 import { buildCheckers } from './build-lvs-checker.ts'
 import { groupServices } from './build-lvs-services.ts'
+import { shownOfReal, shownOfVirtual } from './build-lvs-shown.ts'
 import type { Entry } from './grammar/entry.ts'
 import {
   entriesOf,
@@ -92,6 +93,8 @@ export function buildLvsServer(
     ...given('quorumDown', commandOf(lastOf(block, 'quorum_down'), context)),
     ...given('sorry', sorry),
     realServers: sorry === undefined ? realServers : realServers.map(real => matchSorry(real, sorry)),
+    ...given('group', optionText(block, 'group')),
+    shown: shownOfVirtual(block, toForwarding(entriesOf(block, 'lb_kind').at(-1))),
   }
 }
 
@@ -230,6 +233,7 @@ function buildRealServer(block: Entry, frame: ServerFrame, context: BuildContext
     smtpAlert: toggleOf(block, 'smtp_alert') ?? smtpAlertChecker ?? smtpAlert ?? true,
     ...given('notifyUp', commandOf(lastOf(block, 'notify_up'), context)),
     ...given('notifyDown', commandOf(lastOf(block, 'notify_down'), context)),
+    shown: shownOfReal(block, frame.block, weight, forwarding),
     checkers: buildCheckers(block, { ...frame, server: { id, address, port: written || frame.port, weight } }, context),
   }
 }

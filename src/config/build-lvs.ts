@@ -5,6 +5,7 @@ import type { BfdInstance } from './bfd-model.ts'
 import type { BuildContext } from './build-context.ts'
 import { complain, given, nameOf } from './build-context.ts'
 import { buildLvsServer, type LvsInputs } from './build-lvs-server.ts'
+import { buildServerGroups } from './build-lvs-shown.ts'
 import type { Entry } from './grammar/entry.ts'
 import { isSet, lastOf, optionNumber, optionText, textOf, toggleOf } from './grammar/entry.ts'
 import type { LvsConfig, LvsTimeouts, SslMaterial, SyncDaemon, VirtualServer } from './lvs-model.ts'
@@ -32,6 +33,7 @@ export function buildLvs(
   if (virtualServers.length === 0 && syncDaemon === undefined && timeouts === undefined && !flush) return undefined
   return {
     virtualServers,
+    groups: buildServerGroups(blocksOf(root, 'virtual_server_group')),
     ...given('ssl', buildSsl(blocksOf(root, 'SSL').at(-1))),
     ...given('timeouts', timeouts),
     flush,

@@ -7,6 +7,7 @@ import type { Place, ScriptCommand } from './model.ts'
 
 export interface LvsConfig {
   readonly virtualServers: readonly VirtualServer[]
+  readonly groups: readonly ServerGroup[]
   readonly ssl?: SslMaterial
   readonly timeouts?: LvsTimeouts
   /** lvs_flush: empty the IPVS table at start. */
@@ -55,6 +56,38 @@ export interface Persistence {
   readonly engine?: string
 }
 
+/** Settings as a manager is shown them: what is written in the block, or its default, before checkers inherit it. */
+export interface ShownSettings {
+  readonly name?: string
+  readonly virtualHost?: string
+  readonly alpha: boolean
+  readonly retry: number
+  readonly delayBeforeRetryUs: number
+  readonly delayLoopUs: number
+  readonly warmupUs: number
+  readonly connectTimeoutUs: number
+  readonly weight: number
+  readonly inhibitOnFailure: boolean
+  readonly forwarding: Forwarding
+}
+
+/** A virtual_server_group as it is written. */
+export interface ServerGroup {
+  readonly name: string
+  readonly rows: readonly ServerGroupRow[]
+}
+
+export type ServerGroupRow =
+  | { readonly kind: 'fwmark'; readonly mark: number; readonly family?: Family }
+  /** `last` is the same as `first` where the row is no range. Canonical text. */
+  | {
+      readonly kind: 'address'
+      readonly family: Family
+      readonly first: string
+      readonly last: string
+      readonly port: number
+    }
+
 export interface VirtualServer {
   readonly place: Place
   /** Unique, stable over reloads as long as keepalived would call it the same virtual server. */
@@ -76,6 +109,9 @@ export interface VirtualServer {
   readonly quorumDown?: ScriptCommand
   readonly sorry?: SorryServer
   readonly realServers: readonly RealServer[]
+  /** The virtual_server_group that it stands for. */
+  readonly group?: string
+  readonly shown: ShownSettings
 }
 
 export interface SorryServer {
@@ -105,6 +141,7 @@ export interface RealServer {
   readonly notifyUp?: ScriptCommand
   readonly notifyDown?: ScriptCommand
   readonly checkers: readonly Checker[]
+  readonly shown: ShownSettings
 }
 
 export interface CheckerCommon {

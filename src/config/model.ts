@@ -103,6 +103,21 @@ export interface GlobalDefs {
   /** Programs that read the notify FIFOs, by the FIFO's path. */
   readonly fifoReaders: readonly FifoReader[]
   readonly reloadCheckConfig: boolean
+  readonly snmp: SnmpSettings
+}
+
+/** What is told to SNMP. Parts that are off here are on with --snmp, traps excepted. */
+export interface SnmpSettings {
+  /** Where the master agent listens, as written: `unix:/path`, `tcp:host:port`, … */
+  readonly socket?: string
+  readonly traps: boolean
+  readonly vrrp: boolean
+  readonly checker: boolean
+  readonly rfcV2: boolean
+  readonly rfcV3: boolean
+  /** How old statistics of virtual servers and of real servers may be. */
+  readonly virtualServerStatsAgeUs: number
+  readonly realServerStatsAgeUs: number
 }
 
 /** keepalived's child processes; here threads. */

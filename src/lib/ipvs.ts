@@ -46,6 +46,20 @@ export interface IpvsDest extends IpvsDestId {
   readonly tunnelFlags: number
 }
 
+/** What went through a service or dest since the kernel has it, and the present rates in a second. */
+export interface IpvsStatistics {
+  readonly connections: number
+  readonly inPackets: number
+  readonly outPackets: number
+  readonly inBytes: number
+  readonly outBytes: number
+  readonly connectionRate: number
+  readonly inPacketRate: number
+  readonly outPacketRate: number
+  readonly inByteRate: number
+  readonly outByteRate: number
+}
+
 export interface IpvsEntry {
   readonly service: IpvsService
   readonly dests: readonly IpvsDest[]

@@ -47,6 +47,20 @@ export const serviceAttributes = {
   stats64: [12, 'nest'],
 } as const satisfies AttributeTable
 
+/** Inside `stats64`; `stats` has the same with fewer bits. */
+export const statisticsAttributes = {
+  connections: [1, 'u64'],
+  inPackets: [2, 'u64'],
+  outPackets: [3, 'u64'],
+  inBytes: [4, 'u64'],
+  outBytes: [5, 'u64'],
+  connectionRate: [6, 'u64'],
+  inPacketRate: [7, 'u64'],
+  outPacketRate: [8, 'u64'],
+  inByteRate: [9, 'u64'],
+  outByteRate: [10, 'u64'],
+} as const satisfies AttributeTable
+
 export const destAttributes = {
   family: [11, 'u16'],
   address: [1, 'bytes'],

@@ -4,7 +4,7 @@
 //   | command u8 | version u8 = 1 | reserved u16 | attributes ... |
 
 import { type Family, formatIp, parseIp } from '../lib/ip.ts'
-import type { IpvsCommand, IpvsDest, IpvsDestId, IpvsService, IpvsServiceId } from '../lib/ipvs.ts'
+import type { IpvsCommand, IpvsDest, IpvsDestId, IpvsService, IpvsServiceId, IpvsStatistics } from '../lib/ipvs.ts'
 import {
   type AttributeValue,
   bytesOf,
@@ -15,6 +15,7 @@ import {
   encodeAttributes,
   numberOf,
   serviceAttributes,
+  statisticsAttributes,
   topAttributes,
   viewOf,
 } from './ipvs-attribute.ts'
@@ -140,6 +141,28 @@ export function decodeDest(payload: Uint8Array, serviceFamily: Family): (IpvsDes
     activeConnections: numberOf(values.activeConnections, 0),
     inactiveConnections: numberOf(values.inactiveConnections, 0),
     persistentConnections: numberOf(values.persistentConnections, 0),
+  }
+}
+
+/** The statistics in the payload of a GET_SERVICE or GET_DEST answer; kernels before 4.2 have none with 64 bits: all 0. */
+export function decodeStatistics(payload: Uint8Array): IpvsStatistics {
+  const { service, dest } = decodeAttributes(topAttributes, payload.subarray(4))
+  const { stats64 } =
+    dest === undefined
+      ? decodeAttributes(serviceAttributes, bytesOf(service))
+      : decodeAttributes(destAttributes, bytesOf(dest))
+  const values = decodeAttributes(statisticsAttributes, stats64 === undefined ? new Uint8Array(0) : bytesOf(stats64))
+  return {
+    connections: numberOf(values.connections, 0),
+    inPackets: numberOf(values.inPackets, 0),
+    outPackets: numberOf(values.outPackets, 0),
+    inBytes: numberOf(values.inBytes, 0),
+    outBytes: numberOf(values.outBytes, 0),
+    connectionRate: numberOf(values.connectionRate, 0),
+    inPacketRate: numberOf(values.inPacketRate, 0),
+    outPacketRate: numberOf(values.outPacketRate, 0),
+    inByteRate: numberOf(values.inByteRate, 0),
+    outByteRate: numberOf(values.outByteRate, 0),
   }
 }
 

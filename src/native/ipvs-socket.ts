@@ -3,13 +3,14 @@
 
 import { constants } from 'node:os'
 import { KaError } from '../lib/errors.ts'
-import type { IpvsCommand, IpvsDest, IpvsEntry, IpvsServiceId } from '../lib/ipvs.ts'
+import type { IpvsCommand, IpvsDest, IpvsEntry, IpvsServiceId, IpvsStatistics } from '../lib/ipvs.ts'
 import { serviceKey } from '../lib/ipvs.ts'
 import { decodeAttributes, encodeAttributes, familyAttributes, numberOf } from './ipvs-attribute.ts'
 import {
   decodeDaemon,
   decodeDest,
   decodeService,
+  decodeStatistics,
   decodeTimeouts,
   encodeCommand,
   encodeDelDaemon,
@@ -32,8 +33,23 @@ const FAMILY_NAME = 'IPVS'
 /** Commands in one datagram, some 170 bytes each. The kernel works through it without a pause. */
 const BATCH_MAX = 64
 
-export interface CountedEntry extends IpvsEntry {
+/** An entry with its present connections. */
+export interface ConnectedEntry extends IpvsEntry {
   readonly dests: readonly (IpvsDest & IpvsCounters)[]
+}
+
+export interface CountedDest extends IpvsDest, IpvsCounters {
+  readonly statistics: IpvsStatistics
+}
+
+export interface CountedEntry extends IpvsEntry {
+  readonly statistics: IpvsStatistics
+  readonly dests: readonly CountedDest[]
+}
+
+interface FoundDest {
+  readonly dest: IpvsDest & IpvsCounters
+  readonly body: Uint8Array
 }
 
 export class IpvsSocket {
@@ -79,14 +95,31 @@ export class IpvsSocket {
   }
 
   /** All services, or those named, with their dests. Throws KA_NETLINK_NACK or KA_SOCKET. */
-  async dump(only?: readonly IpvsServiceId[]): Promise<readonly CountedEntry[]> {
+  async dump(only?: readonly IpvsServiceId[]): Promise<readonly ConnectedEntry[]> {
     const wanted = only === undefined ? undefined : new Set(only.map(serviceKey))
     const reply = await this.#expect('dump of services', encodeMessage('get-service'), FLAG.dump)
-    const entries: CountedEntry[] = []
+    const entries: ConnectedEntry[] = []
     for (const message of reply.messages) {
       const service = decodeService(message.body)
       if (service === undefined || wanted?.has(serviceKey(service.id)) === false) continue
-      entries.push({ service, dests: await this.#dests(service.id) })
+      entries.push({ service, dests: (await this.#dests(service.id)).map(({ dest }) => dest) })
+    }
+    return entries
+  }
+
+  /** All services with their dests, and what went through them. Throws KA_NETLINK_NACK or KA_SOCKET. */
+  async counted(): Promise<readonly CountedEntry[]> {
+    const reply = await this.#expect('dump of services', encodeMessage('get-service'), FLAG.dump)
+    const entries: CountedEntry[] = []
+    for (const { body } of reply.messages) {
+      const service = decodeService(body)
+      if (service === undefined) continue
+      const dests = await this.#dests(service.id)
+      entries.push({
+        service,
+        statistics: decodeStatistics(body),
+        dests: dests.map(({ dest, body: counted }) => ({ ...dest, statistics: decodeStatistics(counted) })),
+      })
     }
     return entries
   }
@@ -121,13 +154,16 @@ export class IpvsSocket {
     this.#requester.close()
   }
 
-  async #dests(service: IpvsServiceId): Promise<readonly (IpvsDest & IpvsCounters)[]> {
+  async #dests(service: IpvsServiceId): Promise<readonly FoundDest[]> {
     const { ESRCH, ENOENT } = constants.errno
     const reply = await this.#request(encodeMessage('get-dest', encodeServiceId(service).slice()), FLAG.dump)
     // Gone since the dump of services.
     if (reply.errno === ESRCH || reply.errno === ENOENT) return []
     if (reply.errno !== 0) throw nack('dump of dests', reply.errno)
-    return reply.messages.map(message => decodeDest(message.body, service.family)).filter(dest => dest !== undefined)
+    return reply.messages.flatMap(({ body }) => {
+      const dest = decodeDest(body, service.family)
+      return dest === undefined ? [] : [{ dest, body }]
+    })
   }
 
   #request(body: Uint8Array, flags = 0): Promise<Reply> {

@@ -24,6 +24,8 @@ import { Dumps } from './dumps/dumps.ts'
 import { LvsStack } from './lvs/lvs-stack.ts'
 import { serverStatus } from './lvs/server-view.ts'
 import { Alerting } from './notify/alerting.ts'
+import type { Change } from './snmp/core/change.ts'
+import { SnmpFront } from './snmp/snmp-front.ts'
 import { initTrackFiles } from './track-file-init.ts'
 import { TrackFiles, usedTrackFiles } from './track-files.ts'
 import { VrrpStack } from './vrrp/vrrp-stack.ts'
@@ -62,6 +64,7 @@ export class Supervisor {
   /** What signals have written. */
   readonly dumps: Dumps
   #bfd: BfdStack | undefined
+  readonly #snmp: SnmpFront
   #config: Config | undefined
   #begun = false
   #stopped = false
@@ -99,6 +102,14 @@ export class Supervisor {
       loader: ports.loader,
       interfaces: () => this.#interfaces(),
       swap: loaded => this.#swap(loaded),
+    })
+    this.#snmp = new SnmpFront(options, {
+      log: ports.log,
+      config: () => this.#config,
+      vrrp: () => this.#vrrp,
+      lvs: () => this.#lvs,
+      links: () => this.#monitor.links(),
+      change: (config, change) => this.#changeConfig(config, change),
     })
     this.dumps = new Dumps({
       log: ports.log,
@@ -141,6 +152,7 @@ export class Supervisor {
   async stop(): Promise<void> {
     this.#stopped = true
     await Promise.all([this.#vrrp?.stop(), this.#lvs?.stop(), this.#bfd?.stop()])
+    this.#snmp.stop()
     await this.#alerting.stop()
     this.#monitor.stop()
     this.#realtimeLimit.stop()
@@ -199,6 +211,7 @@ export class Supervisor {
     // The successor of a dead daemon does not begin anew.
     if (estate === undefined) initTrackFiles(trackFiles, this.#log)
     this.#files.use(trackFiles)
+    this.#snmp.use(config)
     this.#beginVrrp(config, estate)
     if (this.#options.checkers) await this.#beginLvs(config)
     this.#beginBfd(config)
@@ -219,7 +232,12 @@ export class Supervisor {
         monitor: this.#monitor,
         ownRemovals: this.#ownRemovals,
         runner: this.#alerting.runner,
-        notifier: this.#alerting.notifier,
+        notifier: {
+          notify: notification => {
+            this.#alerting.notifier.notify(notification)
+            this.#snmp.told(notification)
+          },
+        },
         files: () => this.#files.values(),
         changed: () => this.#changed(),
         remembered: (instance, state, survivalUs) => {
@@ -239,6 +257,7 @@ export class Supervisor {
       {
         log: this.#log,
         alerting: this.#alerting,
+        stepped: (id, before, after) => this.#snmp.serverStepped(id, before, after),
         gaveUp: worker => this.#ports.fatal(`the ${worker} worker could not be kept alive`),
       },
       {
@@ -276,12 +295,22 @@ export class Supervisor {
     this.#written = written
     this.#prepareProcess(config)
     this.#files.use(usedTrackFiles(config, this.#options))
+    this.#snmp.use(config)
     if (this.#vrrp === undefined) this.#beginVrrp(config, undefined)
     else this.#vrrp.reload(config)
     await this.#reloadLvs(config)
     if (this.#bfd === undefined) this.#beginBfd(config)
     else this.#bfd.reload(config.bfd, config.global.threads.bfd)
     this.#useFifoReaders(config)
+  }
+
+  /** A manager changes a setting until the next reload. */
+  #changeConfig(config: Config, change: Change): boolean {
+    if (!this.#begun || this.#stopped) return false
+    this.#config = config
+    if (change.type !== 'weight') this.#vrrp?.reload(config)
+    else if (config.lvs !== undefined) void this.#lvs?.reload(config.lvs, config.global.threads.checker)
+    return true
   }
 
   async #reloadLvs(config: Config): Promise<void> {
@@ -328,6 +357,7 @@ const syncRoles = { backup: 'BACKUP', master: 'MASTER', fault: 'FAULT' } as cons
 /** What a reload leaves when it takes all load balancing away. */
 const emptyLvs: LvsConfig = {
   virtualServers: [],
+  groups: [],
   flush: false,
   flushOnStop: 'no',
   noCheckerEmails: false,

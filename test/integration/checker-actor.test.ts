@@ -89,6 +89,7 @@ async function stage(config: LvsConfig, kernel = new FakeKernel()): Promise<Stag
     {
       log,
       kernel: kernel as unknown as IpvsKernel,
+      stepped: () => {},
       runScript: () => {},
       fifoLine: line => fifo.push(line),
       mail: () => {},

@@ -138,8 +138,8 @@ test('a second start says that the first is running, and ends with 0', { skip: r
 })
 
 test('options without effect are named in one warning', () => {
-  const { stderr } = run('-s', 'blue', '--snmp', '-t', '-f', good)
-  assert.match(stderr, /without effect yet: --namespace, --snmp; in particular/)
+  const { stderr } = run('-s', 'blue', '--no-mem-check', '-t', '-f', good)
+  assert.match(stderr, /without effect yet: --namespace, --no-mem-check; in particular/)
 })
 
 for (const name of ['keepalived.conf', ...readdirSync('config/samples').map(sample => join('samples', sample))]) {

@@ -23,6 +23,7 @@ interface Rule {
 }
 
 const anyNode = 'node:*'
+const snmpCore = 'src/supervisor/snmp/core/'
 const rules: readonly Rule[] = [
   { room: 'src/lib/', may: ['src/lib/'], types: [], packages: [] },
   { room: 'src/config/', may: ['src/config/', 'src/lib/'], types: [], packages: [] },
@@ -58,6 +59,7 @@ const rules: readonly Rule[] = [
     types: [],
     packages: [anyNode, 'koffi', 'netlink', 'raw-socket'],
   },
+  { room: snmpCore, may: [snmpCore, 'src/lib/'], types: ['src/config/', 'src/workers/'], packages: [] },
   {
     room: 'src/supervisor/',
     // Of a worker's inside only what is pure data or arithmetic that both sides must share.

@@ -126,53 +126,49 @@ export const virtualServer: readonly KeywordSpec[] = inEffect(
     }),
   ],
   'hashed',
-  'snmp_name',
 )
 
 /** Everything that may stand in a real_server, checkers aside. */
-export const realServer: readonly KeywordSpec[] = inEffect(
-  [
-    value('weight', integer(0, 2147483647), 'IPVS weight.', { live: true, default: 'weight of the virtual server' }),
-    value('lvs_method', methods, 'Forwarding method.', { default: 'of the virtual server', options: tunnelOptions }),
-    value('uthreshold', unsigned(), 'Upper connection limit, 0 for none.', { default: '0' }),
-    value('lthreshold', unsigned(), 'Lower connection limit.', { default: '0' }),
-    toggle('inhibit_on_failure', 'Weight 0 on failure instead of removal.', { default: 'virtual server' }),
-    script('notify_up', 'Script when the server comes up.'),
-    script('notify_down', 'Script when the server goes down.'),
-    toggle('alpha', 'Starts as down until probed.', { default: 'virtual server' }),
-    value(
-      'retry',
-      integer(1, 4294967295, { strict: true }),
-      'Default extra probes of its checkers before the server is failed.',
-      {
-        live: true,
-        default: 'virtual server',
-      },
-    ),
-    value('delay_before_retry', seconds(0), 'Default wait of its checkers between those probes.', {
+export const realServer: readonly KeywordSpec[] = inEffect([
+  value('weight', integer(0, 2147483647), 'IPVS weight.', { live: true, default: 'weight of the virtual server' }),
+  value('lvs_method', methods, 'Forwarding method.', { default: 'of the virtual server', options: tunnelOptions }),
+  value('uthreshold', unsigned(), 'Upper connection limit, 0 for none.', { default: '0' }),
+  value('lthreshold', unsigned(), 'Lower connection limit.', { default: '0' }),
+  toggle('inhibit_on_failure', 'Weight 0 on failure instead of removal.', { default: 'virtual server' }),
+  script('notify_up', 'Script when the server comes up.'),
+  script('notify_down', 'Script when the server goes down.'),
+  toggle('alpha', 'Starts as down until probed.', { default: 'virtual server' }),
+  value(
+    'retry',
+    integer(1, 4294967295, { strict: true }),
+    'Default extra probes of its checkers before the server is failed.',
+    {
       live: true,
       default: 'virtual server',
-    }),
-    value('warmup', seconds(0), 'Default maximum random delay of the first probe of its checkers, 0 for none.', {
-      default: 'virtual server',
-    }),
-    value('connect_timeout', seconds(0.000001, 4294.967295), 'Default connection timeout of its checkers.', {
-      live: true,
-      default: 'virtual server',
-    }),
-    value('delay_loop', seconds(0.000001), 'Default probe interval of its checkers.', {
-      live: true,
-      default: 'virtual server',
-    }),
-    toggle('smtp_alert', 'Mails state changes of this server.', { default: 'smtp_alert_checker, smtp_alert, else on' }),
-    value('virtualhost', text('STRING'), 'Default Host header of its HTTP_GET and SSL_GET checkers.', {
-      default: 'virtual server',
-      missingArgument: 'general',
-    }),
-    value('snmp_name', text('STRING'), 'Label shown in SNMP.', { missingArgument: 'general' }),
-  ],
-  'snmp_name',
-)
+    },
+  ),
+  value('delay_before_retry', seconds(0), 'Default wait of its checkers between those probes.', {
+    live: true,
+    default: 'virtual server',
+  }),
+  value('warmup', seconds(0), 'Default maximum random delay of the first probe of its checkers, 0 for none.', {
+    default: 'virtual server',
+  }),
+  value('connect_timeout', seconds(0.000001, 4294.967295), 'Default connection timeout of its checkers.', {
+    live: true,
+    default: 'virtual server',
+  }),
+  value('delay_loop', seconds(0.000001), 'Default probe interval of its checkers.', {
+    live: true,
+    default: 'virtual server',
+  }),
+  toggle('smtp_alert', 'Mails state changes of this server.', { default: 'smtp_alert_checker, smtp_alert, else on' }),
+  value('virtualhost', text('STRING'), 'Default Host header of its HTTP_GET and SSL_GET checkers.', {
+    default: 'virtual server',
+    missingArgument: 'general',
+  }),
+  value('snmp_name', text('STRING'), 'Label shown in SNMP.', { missingArgument: 'general' }),
+])
 
 const octet = '(25[0-5]|2[0-4]\\d|1?\\d?\\d)'
 const ipv4 = `${octet}(\\.${octet}){3}`

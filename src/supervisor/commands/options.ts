@@ -49,6 +49,10 @@ export interface Options {
   readonly configId: string
   readonly strictKeepalived: boolean
   readonly ignoreSigint: boolean
+  /** -x: everything that there is for SNMP but traps. */
+  readonly snmp: boolean
+  /** -A, as written; comes before `snmp_socket`. */
+  readonly snmpSocket?: string
 }
 
 export type LogFacility = 'user' | 'daemon' | `local${0 | 1 | 2 | 3 | 4 | 5 | 6 | 7}`
@@ -119,6 +123,7 @@ function defaults(surroundings: Surroundings): Draft {
     configId: surroundings.hostName.split('.')[0]!,
     strictKeepalived: false,
     ignoreSigint: false,
+    snmp: false,
   }
 }
 
@@ -175,6 +180,7 @@ const flagNames: Readonly<Record<string, FlagName>> = {
   'all-config': 'allConfig',
   'strict-keepalived': 'strictKeepalived',
   'ignore-sigint': 'ignoreSigint',
+  snmp: 'snmp',
 }
 
 const pathNames = {
@@ -209,6 +215,9 @@ function applyValue(draft: Draft, long: string, value: string, around: Surroundi
       return
     case 'umask':
       applyUmask(draft, value, notes)
+      return
+    case 'snmp-agent-socket':
+      draft.snmpSocket = value
       return
     case 'config-id':
       draft.configId = value

@@ -124,6 +124,13 @@ const sentences: Readonly<Record<string, string>> = {
   'mail-server-failed': 'The mail server cannot be reached, {waiting} mails wait: {reason}',
   'mail-server-recovered': 'The mail server can be reached again after {failures} failures',
   'mail-left-behind': '{mails} mails could not be sent before the end',
+  // SNMP.
+  'snmp-connected': 'Connected to the SNMP master agent at {address}',
+  'snmp-disconnected': 'No connection to the SNMP master agent at {address}: {reason}; trying again',
+  'snmp-address-bad': 'The address {address} of the SNMP master agent is neither unix:PATH nor tcp:HOST:PORT; no SNMP',
+  'snmp-refused': 'The SNMP master agent refused: {what}, error {error}',
+  'snmp-statistics-failed': 'Cannot read statistics for SNMP: {reason}',
+  'snmp-changed': 'Changed by SNMP until the next reload: {type} from {before} to {value}',
   // Health checks and IPVS.
   'check-succeeded': 'Check {checker} succeeded',
   'check-failed': 'Check {checker} failed: {reason}',

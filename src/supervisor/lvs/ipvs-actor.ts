@@ -24,6 +24,8 @@ export interface IpvsActorPorts {
   fifoLine(line: string): void
   /** `subject` comes without the `[router_id]` prefix. Must not throw. */
   mail(subject: string, body: string): void
+  /** The state of a virtual server changed; undefined: it was not there before. Must not throw. */
+  stepped(id: string, before: ServerState | undefined, after: ServerState): void
   /** The worker cannot be kept alive. */
   gaveUp(): void
 }
@@ -151,8 +153,7 @@ export class IpvsActor {
   #message(message: Exclude<FromIpvs, FromAnyWorker>): void {
     switch (message.t) {
       case 'step':
-        if (message.snapshot === null) this.#states.delete(message.virtualServer)
-        else this.#states.set(message.virtualServer, message.snapshot)
+        this.#remember(message.virtualServer, message.snapshot)
         for (const effect of message.effects) this.#carryOut(effect)
         return
       case 'commands':
@@ -171,6 +172,15 @@ export class IpvsActor {
       }
       case 'stopped':
         this.#onStopped?.()
+    }
+  }
+
+  #remember(virtualServer: string, state: ServerState | null): void {
+    const before = this.#states.get(virtualServer)
+    if (state === null) this.#states.delete(virtualServer)
+    else {
+      this.#states.set(virtualServer, state)
+      this.#ports.stepped(virtualServer, before, state)
     }
   }
 

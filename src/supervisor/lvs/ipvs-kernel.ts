@@ -56,7 +56,7 @@ export class IpvsKernel {
 
   /** Everything in the table, with counters. */
   async table(): Promise<readonly CountedEntry[]> {
-    return (await this.#socket?.dump()) ?? []
+    return (await this.#socket?.counted()) ?? []
   }
 
   async flush(): Promise<void> {

@@ -8,6 +8,8 @@ import type { ThreadConduct } from '../../config/model.ts'
 import type { FaultKind } from '../../ipc/messages/common.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
+import type { CountedEntry } from '../../native/ipvs-socket.ts'
+import type { ServerState } from '../../workers/ipvs/core/server-state.ts'
 import type { Alerting } from '../notify/alerting.ts'
 import type { NotifyFifo } from '../notify/fifo.ts'
 import { CheckerActor } from './checker-actor.ts'
@@ -18,6 +20,8 @@ import { type VirtualServerView, viewServers } from './server-view.ts'
 export interface LvsStackPorts {
   readonly log: Log
   readonly alerting: Alerting
+  /** The state of a virtual server changed; undefined: it was not there before. */
+  stepped(id: string, before: ServerState | undefined, after: ServerState): void
   gaveUp(worker: 'checker' | 'ipvs'): void
 }
 
@@ -33,18 +37,21 @@ export class LvsStack {
   readonly #checker: CheckerActor
   readonly #ipvs: IpvsActor
   #config: LvsConfig | undefined
+  readonly #kernel: IpvsKernel
   #fifos: readonly NotifyFifo[] = []
 
   constructor(ports: LvsStackPorts, options: LvsStackOptions) {
     const { log, alerting } = ports
     this.#ports = ports
+    this.#kernel = new IpvsKernel(log)
     this.#ipvs = new IpvsActor(
       {
         log,
-        kernel: new IpvsKernel(log),
+        kernel: this.#kernel,
         runScript: command => alerting.runScript(command),
         fifoLine: line => this.#fifoLine(line),
         mail: (subject, body) => alerting.mail(subject, body),
+        stepped: (id, before, after) => ports.stepped(id, before, after),
         gaveUp: () => ports.gaveUp('ipvs'),
       },
       { keepOnStop: options.keepOnStop },
@@ -119,6 +126,16 @@ export class LvsStack {
       { worker: 'checker', thread: this.#checker.thread },
       { worker: 'ipvs', thread: this.#ipvs.thread },
     ]
+  }
+
+  /** States by virtual server. */
+  states(): ReadonlyMap<string, ServerState> {
+    return this.#ipvs.states()
+  }
+
+  /** The kernel's table with its counters. */
+  table(): Promise<readonly CountedEntry[]> {
+    return this.#kernel.table()
   }
 
   restarts(): { readonly checker: number; readonly ipvs: number } {

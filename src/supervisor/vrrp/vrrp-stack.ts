@@ -41,7 +41,7 @@ export interface VrrpStackPorts {
   readonly monitor: LinkMonitor
   readonly ownRemovals: OwnRemovals
   readonly runner: ScriptRunner
-  readonly notifier: Notifier
+  readonly notifier: Pick<Notifier, 'notify'>
   /** What the track files say, by name. */
   files(): Readonly<Record<string, number>>
   /** Some instance changed its state, or what it holds. */

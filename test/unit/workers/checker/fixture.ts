@@ -4,6 +4,7 @@ import type {
   Checker,
   LvsConfig,
   RealServer,
+  ShownSettings,
   Target,
   TcpChecker,
   VirtualServer,
@@ -29,6 +30,18 @@ export function tcpChecker(id: string, over: Partial<TcpChecker> = {}): TcpCheck
   return { ...probing, id, type: 'TCP_CHECK', target: target(1), ...over }
 }
 
+const shown: ShownSettings = {
+  alpha: false,
+  retry: 1,
+  delayBeforeRetryUs: 1_000_000,
+  delayLoopUs: 60_000_000,
+  warmupUs: 60_000_000,
+  connectTimeoutUs: 5_000_000,
+  weight: 1,
+  inhibitOnFailure: false,
+  forwarding: { method: 'DR' },
+}
+
 export function realServer(
   name: string,
   checkers: readonly Checker[] = [],
@@ -47,6 +60,7 @@ export function realServer(
     inhibitOnFailure: false,
     smtpAlert: true,
     checkers,
+    shown,
     ...over,
   }
 }
@@ -70,6 +84,7 @@ export function virtualServer(
     haSuspend: false,
     smtpAlert: false,
     realServers,
+    shown,
     ...over,
   }
 }
@@ -77,6 +92,7 @@ export function virtualServer(
 export function lvsConfig(virtualServers: readonly VirtualServer[], over: Partial<LvsConfig> = {}): LvsConfig {
   return {
     virtualServers,
+    groups: [],
     flush: false,
     flushOnStop: 'no',
     noCheckerEmails: false,

@@ -1,0 +1,164 @@
+// Notifications: what their varbinds are. KEEPALIVED-MIB vrrpTraps and checkTraps, RFC 2787 §5, RFC 6527 §10. keepalived names the
+// objects of its own MIB without an index, those of the RFCs with one.
+
+import type { RealServer, VirtualServer } from '../../../config/lvs-model.ts'
+import type { VrrpInstance } from '../../../config/model.ts'
+import { CHECK, RFC_V2, RFC_V3, ROUTER_ID, VRRP } from './keepalived-oid.ts'
+import { type Oid, oidOf } from './oid.ts'
+import type { InstanceModel, ReadModel } from './read-model.ts'
+import { masterOf, rfc2787Index } from './rfc2787-mib.ts'
+import { newMasterReason, protocolErrorReason, rfc6527Index } from './rfc6527-mib.ts'
+import { kindOf } from './server-mib.ts'
+import { protocolNumbers } from './server-number.ts'
+import { aliveCount } from './server-reading.ts'
+import {
+  gauge,
+  inetAddress,
+  inetAddressType,
+  integer,
+  ipAddress,
+  octets,
+  text,
+  type Value,
+  type Varbind,
+  yesNo,
+} from './value.ts'
+import { vrrpStates } from './vrrp-state.ts'
+
+const TRAP_OID = oidOf('1.3.6.1.6.3.1.1.4.1.0')
+const NOBODY = new Uint8Array(4)
+
+const instanceColumn = (column: number): Oid => [...VRRP, 3, 1, column]
+const groupColumn = (column: number): Oid => [...VRRP, 1, 1, column]
+const serverColumn = (column: number): Oid => [...CHECK, 3, 1, column]
+const realColumn = (column: number): Oid => [...CHECK, 4, 1, column]
+
+/** vrrpInstanceStateChange. `state` is a VrrpState. */
+export function instanceTrap(params: VrrpInstance, state: number, routerId: string): readonly Varbind[] {
+  const initial = vrrpStates[params.initialState === 'MASTER' ? 'master' : 'backup']
+  return trap(
+    [...VRRP, 10, 0, 2],
+    [
+      [instanceColumn(2), text(params.name)],
+      [instanceColumn(4), integer(state)],
+      [instanceColumn(5), integer(initial)],
+      [ROUTER_ID, text(routerId)],
+    ],
+  )
+}
+
+/** vrrpSyncGroupStateChange. */
+export function groupTrap(name: string, state: number, routerId: string): readonly Varbind[] {
+  return trap(
+    [...VRRP, 10, 0, 1],
+    [
+      [groupColumn(2), text(name)],
+      [groupColumn(3), integer(state)],
+      [ROUTER_ID, text(routerId)],
+    ],
+  )
+}
+
+/** vrrpTrapNewMaster of RFC 2787. */
+export function newMasterV2(model: ReadModel, instance: InstanceModel): readonly Varbind[] {
+  const index = rfc2787Index(model, instance)
+  return trap([...RFC_V2, 0, 1], [[[...RFC_V2, 1, 3, 1, 7, ...index], ipAddress(masterOf(instance) ?? NOBODY)]])
+}
+
+/** vrrpv3NewMaster of RFC 6527. */
+export function newMasterV3(model: ReadModel, instance: InstanceModel): readonly Varbind[] {
+  const index = rfc6527Index(model, instance)
+  return trap(
+    [...RFC_V3, 0, 1],
+    [
+      [[...RFC_V3, 1, 1, 1, 1, 3, ...index], octets(masterOf(instance) ?? NOBODY)],
+      [[...RFC_V3, 1, 2, 5, 1, 2, ...index], integer(newMasterReason(instance))],
+    ],
+  )
+}
+
+/** vrrpTrapAuthErrorType: invalidAuthType(1), authTypeMismatch(2), authFailure(3). */
+export const authErrors = { invalidType: 1, mismatch: 2, failure: 3 } as const
+
+/** vrrpTrapAuthFailure of RFC 2787. `source` is an IPv4 address. */
+export function authFailure(source: Uint8Array, error: number): readonly Varbind[] {
+  return trap(
+    [...RFC_V2, 0, 2],
+    [
+      [[...RFC_V2, 1, 5, 0], ipAddress(source)],
+      [[...RFC_V2, 1, 6, 0], integer(error)],
+    ],
+  )
+}
+
+/** vrrpv3ProtoError of RFC 6527. */
+export function protocolError(model: ReadModel, instance: InstanceModel): readonly Varbind[] {
+  const oid = [...RFC_V3, 1, 2, 5, 1, 6, ...rfc6527Index(model, instance)]
+  return trap([...RFC_V3, 0, 2], [[oid, integer(protocolErrorReason(instance))]])
+}
+
+/** realServerStateChange. */
+export function realServerTrap(
+  model: ReadModel,
+  virtual: VirtualServer,
+  real: RealServer,
+  alive: boolean,
+): readonly Varbind[] {
+  return trap(
+    [...CHECK, 5, 0, 1],
+    [
+      [realColumn(3), inetAddressType(real.family)],
+      [realColumn(4), inetAddress(real.address)],
+      [realColumn(5), gauge(real.port)],
+      [realColumn(6), yesNo(alive)],
+      ...identityOf(virtual),
+      ...countsOf(model, virtual),
+      [ROUTER_ID, text(model.global.routerId)],
+    ],
+  )
+}
+
+/** virtualServerQuorumStateChange. */
+export function quorumTrap(model: ReadModel, virtual: VirtualServer, met: boolean): readonly Varbind[] {
+  return trap(
+    [...CHECK, 5, 0, 2],
+    [
+      ...identityOf(virtual),
+      [serverColumn(23), yesNo(met)],
+      [serverColumn(22), gauge(virtual.quorum)],
+      ...countsOf(model, virtual),
+      [ROUTER_ID, text(model.global.routerId)],
+    ],
+  )
+}
+
+type Pair = readonly [oid: Oid, value: Value | undefined]
+
+/** keepalived tells which one beyond what the MIB demands. */
+function identityOf(virtual: VirtualServer): readonly Pair[] {
+  const kind: Pair = [serverColumn(2), integer(kindOf(virtual))]
+  const protocol: Pair = [serverColumn(8), integer(protocolNumbers[virtual.protocol])]
+  const [service] = virtual.services
+  if (virtual.group !== undefined) return [kind, [serverColumn(3), text(virtual.group)], protocol]
+  if (service?.kind === 'fwmark') return [kind, [serverColumn(4), gauge(service.mark)], protocol]
+  if (service === undefined) return [kind, protocol]
+  return [
+    kind,
+    [serverColumn(5), inetAddressType(service.family)],
+    [serverColumn(6), inetAddress(service.address)],
+    [serverColumn(7), gauge(service.port)],
+    protocol,
+  ]
+}
+
+function countsOf(model: ReadModel, virtual: VirtualServer): readonly Pair[] {
+  return [
+    [serverColumn(21), gauge(aliveCount(virtual, model))],
+    [serverColumn(20), gauge(virtual.realServers.length)],
+  ]
+}
+
+function trap(oid: Oid, pairs: readonly Pair[]): readonly Varbind[] {
+  const objects = pairs.flatMap(([name, value]) => (value === undefined ? [] : [{ oid: name, value }]))
+  return [{ oid: TRAP_OID, value: { type: 'oid', value: oid } }, ...objects]
+}
