@@ -14,6 +14,7 @@ import { buildSettings } from './build-settings.ts'
 import type { GroupInputs } from './build-sync-group.ts'
 import { buildSyncGroup } from './build-sync-group.ts'
 import { buildTrackFiles } from './build-track-files.ts'
+import { buildTrackProcesses } from './build-track-processes.ts'
 import { buildKnownObjects } from './build-tracked-objects.ts'
 import type { KnownScripts } from './build-tracking.ts'
 import { checkCompleteness } from './check-completeness.ts'
@@ -68,6 +69,7 @@ export function buildConfig(tokens: readonly Token[], context: BuildContext): Wr
       context,
     ),
     trackFiles,
+    trackProcesses: buildTrackProcesses(root, context),
     instances,
     syncGroups,
     ...given('lvs', lvs),

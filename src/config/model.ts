@@ -17,6 +17,7 @@ export interface Config {
   readonly global: GlobalDefs
   readonly scripts: readonly VrrpScript[]
   readonly trackFiles: readonly TrackFile[]
+  readonly trackProcesses: readonly VrrpTrackProcess[]
   readonly instances: readonly VrrpInstance[]
   readonly syncGroups: readonly SyncGroup[]
   /** Load balancing; absent when the file has none. */
@@ -158,6 +159,25 @@ export interface VrrpScript {
   readonly fall: number
   readonly initFail: boolean
   readonly place: Place
+}
+
+/** Processes that are counted. */
+export interface VrrpTrackProcess {
+  readonly name: string
+  /** What the kernel calls the process, or with `fullCommand` the first word of its command line. */
+  readonly command: string
+  readonly fullCommand: boolean
+  readonly parameters: readonly string[]
+  /** `any`: parameters do not matter. `initial`: the last may be longer. `partial`: more may follow. */
+  readonly parameterMatch: 'any' | 'exact' | 'initial' | 'partial'
+  readonly weight: number
+  readonly reverse: boolean
+  /** As many must run at least. */
+  readonly quorum: number
+  /** And at most; undefined: any number. */
+  readonly quorumMax?: number
+  readonly forkDelayUs: number
+  readonly terminateDelayUs: number
 }
 
 /** A `virtual_ipaddress` row. */

@@ -36,8 +36,9 @@ const ERRORS_MAX = 64
 export class NetlinkSocket {
   /** Our own address (nl_pid): the kernel's replies and some notifications carry it. */
   readonly port: number
+  /** For socket options; it belongs to this object. */
+  readonly fd: number
   readonly #native: RawNetlinkSocket
-  readonly #fd: number
   readonly #events: NetlinkSocketEvents
   readonly #datagrams = new BoundedQueue<Uint8Array>(DATAGRAMS_MAX)
   readonly #errors = new BoundedQueue<Error>(ERRORS_MAX)
@@ -52,7 +53,7 @@ export class NetlinkSocket {
     this.#native = createNative(options.protocol)
     this.port = this.#native.address().port
     try {
-      this.#fd = prepare(options, this.port)
+      this.fd = prepare(options, this.port)
       for (const group of options.groups ?? []) this.#native.addMembership(group)
     } catch (error) {
       this.#native.close()
@@ -94,7 +95,7 @@ export class NetlinkSocket {
   #drain(): void {
     const { onDatagram, onOverrun, onError } = this.#events
     if (!this.#open) return
-    const drops = dropsOf(this.#fd)
+    const drops = dropsOf(this.fd)
     const overrun = this.#overrun || drops !== this.#drops
     this.#drops = drops
     this.#scheduled = false

@@ -85,14 +85,31 @@ export function setSendBuffer(fd: number, bytes: number): void {
   setIntOption(fd, SOL_SOCKET, SO_SNDBUF, bytes, 'SO_SNDBUF')
 }
 
-/** A classic BPF program of one instruction, `ret 0`: the socket never queues a packet. */
+/** One instruction of classic BPF: code, where to go on if true and if false (instructions to skip), operand. */
+export type BpfInstruction = readonly [code: number, ifTrue: number, ifFalse: number, operand: number]
+
+export const BPF = { loadWord: 0x20, jumpIfEqual: 0x15, jumpIfEqualX: 0x1d, toX: 0x07, return: 0x06 } as const
+
+/** A program of one instruction: the socket never queues a packet. */
 export function acceptNothing(fd: number): void {
-  const BPF_RET_K = 0x06
-  const program = allocate(8)
-  new DataView(program.buffer).setUint16(0, BPF_RET_K, LITTLE_ENDIAN)
+  attachFilter(fd, [[BPF.return, 0, 0, 0]])
+}
+
+/** The kernel queues what the program returns other than 0 for; in place of the program before. */
+export function attachFilter(fd: number, instructions: readonly BpfInstruction[]): void {
+  const INSTRUCTION_LENGTH = 8
+  const program = allocate(INSTRUCTION_LENGTH * instructions.length)
+  const code = new DataView(program.buffer)
+  for (const [i, [opcode, ifTrue, ifFalse, operand]] of instructions.entries()) {
+    const at = i * INSTRUCTION_LENGTH
+    code.setUint16(at, opcode, LITTLE_ENDIAN)
+    code.setUint8(at + 2, ifTrue)
+    code.setUint8(at + 3, ifFalse)
+    code.setUint32(at + 4, operand, LITTLE_ENDIAN)
+  }
   const header = allocate(2 * POINTER_SIZE)
   const view = new DataView(header.buffer)
-  view.setUint16(0, 1, LITTLE_ENDIAN)
+  view.setUint16(0, instructions.length, LITTLE_ENDIAN)
   setPointer(view, POINTER_SIZE, addressOf(program))
   setBytesOption(fd, SOL_SOCKET, SO_ATTACH_FILTER, header, 'SO_ATTACH_FILTER')
 }

@@ -153,7 +153,7 @@ const topKeywords: readonly KeywordSpec[] = [
     name,
     vrrpTrackProcess,
     'Watches processes through the kernel process connector; must precede its users.',
-    { uniqueName: 'advice', missingArgument: 'fatal' },
+    { live: true, uniqueName: 'advice', missingArgument: 'fatal' },
   ),
   list('interface_up_down_delays', upDownDelayRow, 'Debounce delays for interface state changes.'),
   ...inEffect([block('SSL', [], ssl, 'Client certificate material for SSL_GET checkers.', { repeat: 'last' })]),

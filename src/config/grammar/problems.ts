@@ -52,6 +52,7 @@ const table = {
   'script-not-found': ['KA1312', 'warning', 'general'],
   'command-not-found': ['KA1313', 'warning', 'advice'],
   'unknown-user': ['KA1314', 'warning', 'general'],
+  'process-name': ['KA1316', 'warning', 'advice'],
   // Addresses.
   'host-prefix-taken': ['KA1321', 'warning', 'advice'],
   'other-family': ['KA1322', 'warning', 'general'],

@@ -47,10 +47,12 @@ export const trackLists: readonly KeywordSpec[] = [
   list(
     'track_process',
     row(text('PROCESS'), 'References a vrrp_track_process defined earlier.', {
+      live: true,
       default: 'weight of the vrrp_track_process',
-      options: [weight(-254, 254, ['reverse', 'noreverse'], false)],
+      options: [weight(-254, 254, ['reverse', 'noreverse'], true)],
     }),
     'Process watches that influence the role.',
+    { live: true },
   ),
   list(
     'track_bfd',
@@ -104,7 +106,7 @@ export const vrrpScript: readonly KeywordSpec[] = [
   flag('init_fail', 'Assumes failure until the first result.', { live: true }),
 ]
 
-export const vrrpTrackProcess: readonly KeywordSpec[] = [
+export const vrrpTrackProcess: readonly KeywordSpec[] = inEffect([
   value(
     'process',
     [text('COMMAND'), optional(repeated(text('PARAM')))],
@@ -131,7 +133,7 @@ export const vrrpTrackProcess: readonly KeywordSpec[] = [
   flag('full_command', 'Matches /proc/PID/cmdline instead of the process name.', {
     default: 'off (on with parameters)',
   }),
-]
+])
 
 export const trackFile: readonly KeywordSpec[] = [
   value('file', text('PATH'), 'File to watch with inotify.', {

@@ -1,7 +1,7 @@
 // keepalived.json: the same fields in the same order as keepalived's JSON dump (section "JSON" of its SIGNALS), so that exporters
 // and scripts that read it keep working. Passwords are masked as keepalived 2.4 does. Pure; dump-file.ts puts it on disk.
 
-import type { ScriptCommand, VirtualAddress, VrrpInstance, VrrpScript } from '../../config/model.ts'
+import type { ScriptCommand, VirtualAddress, VrrpInstance, VrrpScript, VrrpTrackProcess } from '../../config/model.ts'
 import { type Instant, US_PER_SECOND } from '../../lib/time.ts'
 import { type Counters, statNames, zeroCounters } from '../../workers/vrrp/core/counters.ts'
 import { type State, stateCodes } from '../../workers/vrrp/core/state.ts'
@@ -11,6 +11,7 @@ export interface JsonDump {
   readonly views: readonly InstanceView[]
   readonly counters: Readonly<Record<string, Counters>>
   readonly scripts: readonly VrrpScript[]
+  readonly processes: readonly VrrpTrackProcess[]
   /** The same moment on the monotonic clock and as a date, to turn one into the other. */
   readonly now: Instant
   readonly epochMs: number
@@ -81,6 +82,7 @@ function dataOf(params: VrrpInstance, state: State | undefined, dump: JsonDump):
       params.trackedInterfaces.map(tracked => tracked.interface),
     ),
     ...listField('track_script', trackedCommands(params, dump.scripts)),
+    ...listField('track_process', trackedProcesses(params, dump.processes)),
     auth_type: AUTH_TYPES[params.authentication.type],
     ...authData(params.authentication.type),
   }
@@ -139,6 +141,11 @@ function trackedCommands(params: VrrpInstance, scripts: readonly VrrpScript[]): 
     const found = scripts.find(({ name }) => name === script)
     return found === undefined ? [] : [quotedWords(found.command)]
   })
+}
+
+function trackedProcesses({ trackedObjects }: VrrpInstance, processes: readonly VrrpTrackProcess[]): string[] {
+  const names = trackedObjects.filter(({ kind }) => kind === 'process').map(({ name }) => name)
+  return names.flatMap(name => processes.find(process => process.name === name)?.command ?? [])
 }
 
 function scriptField(name: string, command: ScriptCommand | undefined): object {

@@ -15,6 +15,7 @@ import { readingOf } from '../../lib/tracked-reading.ts'
 import type { Counters } from '../../workers/vrrp/core/counters.ts'
 import type { ScriptStatus } from '../../workers/vrrp/core/event.ts'
 import type { State } from '../../workers/vrrp/core/state.ts'
+import type { ProcessStatus } from '../vrrp/process-tracker.ts'
 import type { InstanceView } from '../vrrp/vrrp-actor.ts'
 
 /** keepalived.stats: the counters of each instance. */
@@ -56,6 +57,7 @@ export interface DataDump {
   readonly scriptStatus: ReadonlyMap<string, ScriptStatus>
   /** Those that something goes by. */
   readonly trackFiles: readonly { readonly file: TrackFile; readonly value: number }[]
+  readonly trackProcesses: readonly ProcessStatus[]
   readonly workers: readonly { readonly id: string; readonly restarts: number }[]
   readonly framesDropped: number
   readonly now: Instant
@@ -71,6 +73,8 @@ export function dataText(dump: DataDump): string {
     dump.scripts.map(script => scriptText(script, dump.scriptStatus.get(script.name) ?? 'unknown')).join('') +
     lines('------< VRRP Track files >------') +
     dump.trackFiles.map(trackFileText).join('') +
+    lines('------< VRRP Track processes >------') +
+    dump.trackProcesses.map(trackProcessText).join('') +
     lines('------< Workers >------', ...dump.workers.map(worker => ` ${worker.id}: ${worker.restarts} restarts`)) +
     lines(` Frames dropped under load = ${dump.framesDropped}`)
   )
@@ -176,6 +180,24 @@ function trackFileText({ file, value }: DataDump['trackFiles'][number]): string 
     `   File = ${file.path}`,
     `   Weight = ${file.weight}${file.reverse ? ' reverse' : ''}`,
     `   Value = ${value}`,
+  )
+}
+
+function trackProcessText({ process, state }: ProcessStatus): string {
+  const { weight, reverse, quorumMax, forkDelayUs, terminateDelayUs } = process
+  return lines(
+    ` VRRP Track process = ${process.name}`,
+    `   Process = ${process.command}`,
+    ...(process.parameters.length === 0 ? [] : [`   Parameters = ${process.parameters.join(' ')}`]),
+    ...(process.parameterMatch === 'any' ? [] : [`   Param match = ${process.parameterMatch}`]),
+    `   Full command = ${process.fullCommand ? 'true' : 'false'}`,
+    `   Weight = ${weight}${reverse ? ' reverse' : ''}`,
+    `   Min processes = ${process.quorum}`,
+    ...(quorumMax === undefined ? [] : [`   Max processes = ${quorumMax}`]),
+    `   Current processes = ${state.count}`,
+    `   Have quorum = ${state.up ? 'true' : 'false'}`,
+    `   Fork delay = ${forkDelayUs / US_PER_SECOND} sec`,
+    `   Terminate delay = ${terminateDelayUs / US_PER_SECOND} sec`,
   )
 }
 

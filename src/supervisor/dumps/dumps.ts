@@ -42,6 +42,7 @@ export class Dumps {
       views: vrrp?.views() ?? [],
       scripts: config.scripts,
       trackFiles: this.#ports.trackFiles(),
+      trackProcesses: vrrp?.processStatuses() ?? [],
       scriptStatus: new Map(Object.entries(vrrp?.scriptStatuses() ?? {})),
       workers: Object.entries({ vrrp: vrrp?.restarts ?? 0, ...this.#ports.lvs()?.restarts(), ...bfd?.restarts() }).map(
         ([id, restarts]) => ({
@@ -73,6 +74,7 @@ export class Dumps {
       views: vrrp?.views() ?? [],
       counters,
       scripts: this.#ports.config()?.scripts ?? [],
+      processes: this.#ports.config()?.trackProcesses ?? [],
       now: monotonicNowUs(),
       epochMs: Date.now(),
     })

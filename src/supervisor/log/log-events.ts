@@ -90,6 +90,11 @@ const sentences: Readonly<Record<string, string>> = {
   'sysctl-failed': 'Cannot set {path}: {reason}',
   'netlink-failed': 'Netlink fails: {reason}',
   'effect-failed': '({instance}) {reason}',
+  'process-quorum-gained': 'Quorum gained for tracked process {process}',
+  'process-quorum-lost': 'Quorum lost for tracked process {process}',
+  'process-events-missing': 'The kernel does not tell of processes ({reason}); looking into /proc each second instead',
+  'process-events-failed': 'Listening for processes fails: {reason}',
+  'process-events-flood': 'Too many processes come and go; looking into /proc in {seconds} s instead',
   // BFD. keepalived: the wording of states and of the expiry.
   'bfd-up': '({session}) Entering Up state',
   'bfd-init': '({session}) Entering Init state',

@@ -4,6 +4,7 @@
 //   netlink monitor --- links, lost addresses ---> sockets, actor
 //   receive sockets --- frames ------------------> actor --- steps ---> effect runner ---> addresses, announcer, notifier
 //   script tracker  --- up, down ----------------> actor
+//   process tracker --- quorum ------------------> actor
 
 import type { Config, VrrpInstance } from '../../config/model.ts'
 import type { FaultKind } from '../../ipc/messages/common.ts'
@@ -31,6 +32,7 @@ import { type Estate, type Succession, succeed } from '../watchdog/estate.ts'
 import { type Announcement, AnnouncePacer } from './announce-pacer.ts'
 import { EffectRunner } from './effect-runner.ts'
 import { type AddressOnLink, HeldAddresses } from './held-addresses.ts'
+import { type ProcessStatus, ProcessTracker, trackedProcesses } from './process-tracker.ts'
 import { PromoteSecondaries } from './promote-secondaries.ts'
 import { ScriptTracker, trackedScripts } from './script-tracker.ts'
 import { type InstanceView, VrrpActor } from './vrrp-actor.ts'
@@ -66,6 +68,7 @@ export class VrrpStack {
   readonly #effects: EffectRunner
   readonly #sockets: VrrpSockets
   readonly #tracker: ScriptTracker
+  readonly #processes: ProcessTracker
   readonly #pacer: AnnouncePacer
   readonly #promote: PromoteSecondaries
   #actor: VrrpActor | undefined
@@ -120,6 +123,10 @@ export class VrrpStack {
       runner: ports.runner,
       onStatus: (script, status) => this.#actor?.script(script, status),
     })
+    this.#processes = new ProcessTracker({
+      log,
+      onQuorum: (name, met) => this.#actor?.reading('process', name, met ? 1 : 0),
+    })
   }
 
   /** `estate` is what a dead predecessor of this process left. */
@@ -167,6 +174,7 @@ export class VrrpStack {
   /** Every MASTER resigns, addresses go, STOP is told. */
   async stop(): Promise<void> {
     this.#stopping = true
+    this.#processes.stop()
     const { dontRelease } = this.#options
     await Promise.all([dontRelease ? this.#actor?.abandon() : this.#actor?.stop(), this.#tracker.stop()])
     await this.#effects.settled()
@@ -235,6 +243,10 @@ export class VrrpStack {
     return this.#actor?.thread
   }
 
+  processStatuses(): readonly ProcessStatus[] {
+    return this.#processes.statuses()
+  }
+
   get restarts(): number {
     return this.#actor?.restarts ?? 0
   }
@@ -249,6 +261,7 @@ export class VrrpStack {
     this.#sockets.use(config.instances)
     this.#promote.use(config.instances)
     for (const [name, value] of Object.entries(this.#ports.files())) this.file(name, value)
+    this.#processes.use(trackedProcesses(config))
     this.#pacer.configure(config.global.vrrpGarpIntervalUs, config.global.vrrpGnaIntervalUs)
   }
 

@@ -42,6 +42,7 @@ function configWith(enableScriptSecurity: boolean): Config {
       }),
     ],
     trackFiles: [],
+    trackProcesses: [],
     syncGroups: [],
     bfd: [],
   }
