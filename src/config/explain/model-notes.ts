@@ -48,6 +48,11 @@ const tracking: Readonly<Record<string, NoteRow>> = {
     'Weights are limited so that the priority stays between 1 and 254; the nearest possible weight is taken.',
     'Choose a weight from -253 to 253.',
   ],
+  KA1316: [
+    'A process name that no process can have',
+    'The kernel calls a process by the last part of its path, 15 bytes at most; longer names are compared up to there.',
+    'Write the name as /proc/PID/comm has it, or full_command to go by the command line.',
+  ],
   KA1311: [
     'A script line that cannot be split into words',
     'Quotes or escapes of the command do not add up. The script is left out.',
