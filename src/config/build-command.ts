@@ -7,8 +7,15 @@ import type { ScriptCommand } from './model.ts'
 import { parseScriptWords } from './script-words.ts'
 import { shellFor } from './shell-syntax.ts'
 
-/** The command of an entry; undefined, and reported, if it cannot be read. */
+/** The command of an entry, with the user behind it; undefined, and reported, if it cannot be read. */
 export function buildCommand(entry: Entry, context: BuildContext): ScriptCommand | undefined {
+  const command = readCommand(entry, context)
+  // keepalived says nothing of such a user before the command is to be run.
+  if (command?.user !== undefined) checkAccount(context, command.user, command.group, entry, 'unknown-user-behind')
+  return command
+}
+
+function readCommand(entry: Entry, context: BuildContext): ScriptCommand | undefined {
   const words = parseScriptWords(entry.raw)
   if (!words.ok) {
     complain(context, 'bad-script', entry, `${words.error.message}; the script is left out`, {
@@ -38,7 +45,7 @@ export function buildCommandOf(
   userEntry: Entry | undefined,
   context: BuildContext,
 ): ScriptCommand | undefined {
-  const command = buildCommand(entry, context)
+  const command = readCommand(entry, context)
   if (command === undefined) return undefined
   const { user: dropped, group: _, ...rest } = command
   if (dropped !== undefined) {

@@ -56,12 +56,18 @@ export function hasOption(entry: Entry, keyword: string): boolean {
 }
 
 /** Reports a user or group that the host does not have. */
-export function checkAccount(context: BuildContext, user: string, group: string | undefined, at: Entry): void {
+export function checkAccount(
+  context: BuildContext,
+  user: string,
+  group: string | undefined,
+  at: Entry,
+  name: 'unknown-user' | 'unknown-user-behind' = 'unknown-user',
+): void {
   if (context.accountExists(user, group)) return
   const message =
     group === undefined ? `there is no user '${user}'` : `there is no user '${user}' with a group '${group}'`
   const help = 'create the account, or name one that /etc/passwd and /etc/group have; the scripts concerned cannot run'
-  complain(context, 'unknown-user', at, message, { help })
+  complain(context, name, at, message, { help })
 }
 
 /** `dev eth0`, or undefined. */

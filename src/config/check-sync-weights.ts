@@ -2,7 +2,7 @@
 // the group says sync_group_tracking_weight.
 
 import type { BuildContext } from './build-context.ts'
-import { complain, nameOf } from './build-context.ts'
+import { complain, nameOf, spanAt } from './build-context.ts'
 import type { Entry } from './grammar/entry.ts'
 import { isSet, lastOf, optionNumber, rowsOf, textsOf } from './grammar/entry.ts'
 
@@ -23,11 +23,11 @@ const lists: readonly List[] = [
 
 /** Reports weights that do not count because their instance belongs to a sync group. */
 export function checkSyncWeights(root: Entry, context: BuildContext): void {
-  const groups = new Map<string, string>()
+  const groups = new Map<string, Entry>()
   for (const group of root.children.filter(block => block.spec.keyword === 'vrrp_sync_group')) {
     if (isSet(group, 'sync_group_tracking_weight')) continue
     for (const row of lastOf(group, 'group')?.children ?? []) {
-      for (const member of textsOf(row)) groups.set(member, nameOf(group))
+      for (const member of textsOf(row)) groups.set(member, group)
     }
   }
   for (const instance of root.children.filter(block => block.spec.keyword === 'vrrp_instance')) {
@@ -36,7 +36,7 @@ export function checkSyncWeights(root: Entry, context: BuildContext): void {
   }
 }
 
-function checkInstance(instance: Entry, group: string, root: Entry, context: BuildContext): void {
+function checkInstance(instance: Entry, group: Entry, root: Entry, context: BuildContext): void {
   for (const { keyword, definedBy, weightDefault } of lists) {
     for (const row of rowsOf(instance, keyword)) {
       const name = String(row.values[0])
@@ -44,9 +44,11 @@ function checkInstance(instance: Entry, group: string, root: Entry, context: Bui
       if (definition === undefined && definedBy.length > 0) continue
       const weight = optionNumber(row, 'weight') ?? lastOf(definition, 'weight')?.values[0] ?? weightDefault
       if (weight === 0) continue
-      const message = `${nameOf(instance)} belongs to sync group ${group}, so the weight of ${name} does not count`
-      const help = `write weight 0 to give up the whole group when it fails, or sync_group_tracking_weight in ${group}`
-      complain(context, 'weight-in-group', row, message, { help })
+      const where = nameOf(group)
+      const message = `${nameOf(instance)} belongs to sync group ${where}, so the weight ${String(weight)} of ${name} does not count`
+      const help = `track ${name} in ${where}, write weight 0 to give up the whole group when it fails, or sync_group_tracking_weight in ${where}`
+      const related = [{ span: spanAt(group, 0), message: `${where} is here` }]
+      complain(context, 'weight-in-group', row, message, { help, related })
     }
   }
 }

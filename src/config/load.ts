@@ -7,7 +7,6 @@ import type { Diagnostic, FaultClass } from './diagnostic.ts'
 import type { LintFacts } from './lint/facts.ts'
 import { lint } from './lint/lint.ts'
 import type { WrittenConfig } from './model.ts'
-import { withPlainBlanks } from './plain-blanks.ts'
 import { finishedList, noProblems, report } from './problems.ts'
 import type { ReadOptions } from './reader.ts'
 import { readConfiguration } from './reader.ts'
@@ -47,8 +46,7 @@ const searchPathDefault = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sb
 
 /** Loads `mainPath` and all it includes. Never throws for what a file contains. */
 export function loadConfig(mainPath: string, options: LoadOptions): LoadResult {
-  const plain = withPlainBlanks(options.files)
-  const read = readConfiguration(mainPath, options.strictKeepalived ? options : { ...options, files: plain.files })
+  const read = readConfiguration(mainPath, options)
   const problems = noProblems()
   const context: BuildContext = {
     report: diagnostic => report(problems, diagnostic),
@@ -63,7 +61,7 @@ export function loadConfig(mainPath: string, options: LoadOptions): LoadResult {
   const advice = lint(built, options.lint, read.sources)
   const { config, refused } =
     options.lint === undefined ? { config: built, refused: [] } : withoutExposedScripts(built, options.lint)
-  const found = inFileOrder([...plain.diagnostics, ...finishedList(problems), ...advice, ...refused], read.sources)
+  const found = inFileOrder([...finishedList(problems), ...advice, ...refused], read.sources)
   const diagnostics = [...read.diagnostics, ...found]
   const stops = diagnostics.some(diagnostic => stopping.has(diagnostic.faultClass))
   const { allIncludeChecks, strictKeepalived } = options

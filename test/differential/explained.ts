@@ -111,7 +111,7 @@ export function explain(disagreement: Disagreement): Explanation | undefined {
 
 /** Unicode spaces were read as blanks. */
 export function readsOddBlanks(ours: LoadResult): boolean {
-  return has(ours, 'KA1014') || has(ours, 'KA1218')
+  return has(ours, 'KA1014')
 }
 
 /** Faults for keepalived's exit status; advice beyond it does not count. */

@@ -78,11 +78,6 @@ const shape: Readonly<Record<string, NoteRow>> = {
     'Correct the word; the diagnostic lists those that are known.',
   ],
   KA1217: ['An empty block', 'The block contains nothing that it could work with.', 'Fill it, or remove it.'],
-  KA1218: [
-    'Blanks that are none',
-    'The file has no-break or other Unicode blanks outside quotes. They are read as blanks here; keepalived takes them for letters.',
-    'Replace them by plain blanks.',
-  ],
   KA1219: [
     'A name that is taken',
     'Another block of this kind has the name already; the later one is left out. keepalived says nothing about it.',

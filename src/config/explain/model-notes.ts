@@ -70,8 +70,8 @@ const tracking: Readonly<Record<string, NoteRow>> = {
   ],
   KA1314: [
     'An unknown user or group',
-    'The account that a script is to run under does not exist on this host.',
-    'Create it, or name another one.',
+    'The account that a script is to run under is not in /etc/passwd and /etc/group of this host, so the script cannot be started. Directory services are not asked: they may be out of reach just when a takeover needs them.',
+    'Create a local account (useradd -r -s /usr/sbin/nologin NAME), or name another one.',
   ],
 }
 

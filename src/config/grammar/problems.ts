@@ -27,7 +27,6 @@ const table = {
   'unknown-option': ['KA1216', 'warning', 'general'],
   'empty-block': ['KA1217', 'warning', 'general'],
   'duplicate-name': ['KA1219', 'warning', 'advice'],
-  'odd-blank': ['KA1218', 'warning', 'general'],
   // Values.
   'bad-value': ['KA1220', 'warning', 'general'],
   'out-of-range': ['KA1221', 'warning', 'general'],
@@ -53,6 +52,7 @@ const table = {
   'command-not-found': ['KA1313', 'warning', 'advice'],
   'unknown-user': ['KA1314', 'warning', 'general'],
   'process-name': ['KA1316', 'warning', 'advice'],
+  'unknown-user-behind': ['KA1314', 'warning', 'advice'],
   // Addresses.
   'host-prefix-taken': ['KA1321', 'warning', 'advice'],
   'other-family': ['KA1322', 'warning', 'general'],

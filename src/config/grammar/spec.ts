@@ -164,3 +164,15 @@ function complete(
     ...details,
   }
 }
+
+const indexes = new WeakMap<KeywordSpec, ReadonlyMap<string, KeywordSpec>>()
+
+/** The keyword of this name inside a block. */
+export function childSpec(block: KeywordSpec, keyword: string): KeywordSpec | undefined {
+  const known = indexes.get(block)
+  if (known !== undefined) return known.get(keyword)
+  // Of two rows with one name the first one counts.
+  const index = new Map(block.children.toReversed().map(child => [child.keyword, child]))
+  indexes.set(block, index)
+  return index.get(keyword)
+}

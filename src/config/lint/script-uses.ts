@@ -17,8 +17,6 @@ export interface ProgramUse {
   readonly executed: boolean
   /** The loader has looked whether the command is there. */
   readonly missingIsKnown: boolean
-  /** The user is named behind the command, where the loader does not look whether it exists. */
-  readonly namesUser: boolean
 }
 
 /** Keywords whose missing command the loader reports. */
@@ -76,7 +74,6 @@ function usesOf(setting: Setting, block: Setting | undefined, files: FileFacts):
   const common = {
     site: { place: setting.place, word: setting.keyword },
     chosen: chosenUser(setting, block, words.value),
-    namesUser: !hasUserKeyword(setting) && words.value.user !== undefined,
   }
   if (path === undefined) {
     if (lookedFor.has(setting.keyword) || first.includes('/')) return []

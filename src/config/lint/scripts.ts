@@ -35,12 +35,6 @@ export const scriptRules: readonly LintRule[] = [
     severity: 'note',
     check: (config, facts) => perProgram(config, facts, isBehindLink),
   },
-  {
-    code: 'KA2105',
-    title: 'A script user that does not exist',
-    severity: 'warning',
-    check: unknownUsers,
-  },
 ]
 
 interface Subject {
@@ -117,23 +111,6 @@ function isBehindLink({ use, components = [] }: Subject): Judgement | undefined 
     message: `${link.path} in ${use.path} is a symbolic link; keepalived disables such a script, and what tracks it goes on without it`,
     help: `write ${real}, so that both do the same`,
   }
-}
-
-/** The loader looks at the keywords `user` and `script_user`. */
-function unknownUsers(config: WrittenConfig, facts: LintFacts): readonly Finding[] {
-  const found = new Map<string, Finding>()
-  for (const { chosen, site, namesUser } of programUses(config, facts.files)) {
-    if (!namesUser || facts.accountOf(chosen, undefined) !== undefined) continue
-    const { user, group } = chosen
-    const name = group === undefined ? `user ${user}` : `user ${user} or group ${group}`
-    if (found.has(name)) continue
-    found.set(name, {
-      at: site,
-      message: `the ${name} does not exist in /etc/passwd and /etc/group, so the script cannot be run`,
-      help: 'create the account, or name another one behind the command',
-    })
-  }
-  return [...found.values()]
 }
 
 function described({ path, owner, mode }: PathComponent): string {

@@ -5,7 +5,7 @@ import { ownerPriority } from '../../lib/priority.ts'
 import type { TrackedKind } from '../../lib/tracked-reading.ts'
 import type { Setting, VrrpInstance, WrittenConfig } from '../model.ts'
 import { namedBlock, rowOf } from './block.ts'
-import { type CountedTrackers, countedOf, groupOf, ownTrackers, reachOf } from './counted.ts'
+import { type CountedTrackers, countedOf, groupOf, reachOf } from './counted.ts'
 import type { Finding } from './finding.ts'
 import { siteOf } from './finding.ts'
 import type { LintRule } from './rule.ts'
@@ -30,12 +30,6 @@ export const weightRules: readonly LintRule[] = [
     title: 'A weight together with nopreempt',
     severity: 'warning',
     check: config => config.instances.flatMap(instance => besideNopreempt(config, instance)),
-  },
-  {
-    code: 'KA2003',
-    title: 'A weight that a sync group switches off',
-    severity: 'warning',
-    check: config => config.instances.flatMap(instance => ignoredInGroup(config, instance)),
   },
 ]
 
@@ -73,17 +67,6 @@ function besideNopreempt(config: WrittenConfig, instance: VrrpInstance): readonl
     message: `${tracker.name} has weight ${signed(tracker.weight)} but ${instance.name} has nopreempt: no node takes the address from a MASTER that only lost priority`,
     help: 'write weight 0, so that a failure gives up the address, or remove nopreempt on all nodes',
     ...relatedTo(nopreempt, 'nopreempt is here'),
-  }))
-}
-
-function ignoredInGroup(config: WrittenConfig, instance: VrrpInstance): readonly Finding[] {
-  const group = groupOf(config, instance.name)
-  if (group === undefined || group.trackingWeight) return []
-  return weighted(ownTrackers(instance)).map(tracker => ({
-    ...siteOfTracker(config, instance.name, tracker),
-    message: `${tracker.name} has weight ${signed(tracker.weight)}, but weights of members of sync group ${group.name} do not count`,
-    help: `track it in vrrp_sync_group ${group.name}, write weight 0, or set sync_group_tracking_weight there`,
-    ...relatedTo(namedBlock(config, 'vrrp_sync_group', group.name), `${group.name} is here`),
   }))
 }
 

@@ -151,6 +151,6 @@ test('our own words are refused under --strict-keepalived', () => {
 
 test('blanks that are none are taken for blanks', () => {
   const text = good.replaceAll('  ', '\u00a0 ')
-  assert.deepEqual(marks(problemsOf(text)), ['KA1218 2:1'])
+  assert.deepEqual(marks(problemsOf(text)), ['KA1014 2:1'])
   assert.ok(problemsOf(text, { strictKeepalived: true }).some(({ code }) => code === 'KA1201'))
 })

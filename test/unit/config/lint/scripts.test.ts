@@ -105,19 +105,6 @@ test('KA2104: a linked directory in the path', () => {
   assert.deepEqual(found('KA2104', tracked('/usr/bin/true'), { files }), [])
 })
 
-test('KA2105: a user behind a command that does not exist', () => {
-  const files = { [check]: {} }
-  const notified = (user: string) => found('KA2105', instance('A', `  notify_master ${check} ${user}`), { files })
-  assert.match(notified('bob')[0]!, /^7:3 the user bob does not exist/)
-  assert.deepEqual(notified('alice'), [])
-})
-
-test('KA2105: the keywords user and script_user are left to the loader', () => {
-  const files = { [check]: {} }
-  assert.deepEqual(found('KA2105', tracked(check, '  user bob'), { files }), [])
-  assert.deepEqual(found('KA2105', `global_defs {\n  script_user bob\n}\n${tracked(check)}`, { files }), [])
-})
-
 test('commands of which only a shell knows the program are left alone', () => {
   assert.deepEqual(
     adviceOn(tracked('[ -e /tmp/x ] && exit 1')).filter(({ code }) => code.startsWith('KA21')),

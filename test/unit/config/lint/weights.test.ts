@@ -49,21 +49,7 @@ test('KA2002: weight 0 or preemption are fine', () => {
 
 const group = (lines = '') => `vrrp_sync_group G {\n  group {\n    A\n    B\n  }\n${lines}\n}\n`
 
-test('KA2003: weights of members of a sync group do not count', () => {
-  const text = script() + instance('A', tracking('-20')) + instance('B', '', 52) + group()
-  assert.deepEqual(found('KA2003', text), [
-    '12:5 chk has weight -20, but weights of members of sync group G do not count',
-  ])
-})
-
-test('KA2003: unless the group lets them, or tracks by itself', () => {
-  const members = instance('A', tracking('-20')) + instance('B', '', 52)
-  assert.deepEqual(found('KA2003', script() + members + group('  sync_group_tracking_weight')), [])
-  const plain = instance('A') + instance('B', '', 52)
-  assert.deepEqual(found('KA2003', script() + plain + group(tracking('-20'))), [])
-})
-
-test('KA2002: a weight that a sync group switches off is told of once, as KA2003', () => {
+test('a weight that a sync group switches off is told of once, by the loader', () => {
   const text = script() + instance('A', tracking('-20', '  nopreempt')) + instance('B', '', 52) + group()
   assert.deepEqual(found('KA2002', text), [])
 })

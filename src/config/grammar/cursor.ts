@@ -1,0 +1,45 @@
+// A place in the words of one statement, and what comes of reading on from there. Shared by line.ts and what it reads with.
+
+import type { Diagnostic } from '../diagnostic.ts'
+import type { Span, Word } from '../token.ts'
+import type { Report } from './problems.ts'
+import { problem } from './problems.ts'
+import type { KeywordSpec } from './spec.ts'
+
+export interface Cursor {
+  readonly words: readonly Word[]
+  readonly raw: string
+  at: number
+  readonly report: Report
+  readonly strictKeepalived: boolean
+  /** An option word without its value stops the daemon (routes and rules), or costs the line. */
+  readonly missingOptionValue: 'missing-argument' | 'argument-expected'
+}
+
+/** `dropped`: the line counts for nothing; `ignored` and `missing` say why to whoever goes on from there. */
+export type Outcome = 'good' | 'ignored' | 'dropped' | 'missing'
+
+/** How a message about a line begins; rows have no name. */
+export function titleOf(spec: KeywordSpec): string {
+  return spec.keyword.startsWith('<') ? '' : `${spec.keyword}: `
+}
+
+/** The option words of a keyword, as help. */
+export function knownOptions(spec: KeywordSpec): { help: string } {
+  const words = spec.options.filter(option => option.alsoMatches.length === 0 && !option.keyword.startsWith('<'))
+  return { help: `known here: ${words.map(option => option.keyword).join(', ')}` }
+}
+
+/** The advice, or fault, that a keyword or option word is deprecated. */
+export function deprecation(spec: KeywordSpec, span: Span): Diagnostic {
+  const name = spec.deprecatedIsFault ? 'deprecated-fault' : 'deprecated-keyword'
+  return problem(name, span, `'${spec.keyword}' is deprecated`, { help: `write ${spec.deprecated}` })
+}
+
+/** The option that a word names. */
+export function matchOption(spec: KeywordSpec, text: string, cursor: Cursor): KeywordSpec | undefined {
+  return spec.options.find(
+    option =>
+      (option.keyword === text || option.alsoMatches.includes(text)) && !(option.extension && cursor.strictKeepalived),
+  )
+}

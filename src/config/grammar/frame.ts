@@ -1,0 +1,59 @@
+// One open block while a file is interpreted, and what is known about its braces: those that belong to no block, and the one that
+// by the indentation is missing.
+
+import type { Diagnostic } from '../diagnostic.ts'
+import type { Span } from '../token.ts'
+import type { Entry } from './entry.ts'
+import { problem } from './problems.ts'
+import type { KeywordSpec } from './spec.ts'
+
+/** A `{` that belongs to no block; its `}` will close a block that it was not meant for. */
+export interface Phantom {
+  readonly span: Span
+  readonly keyword: string
+  /** It has already closed the block it stood in. */
+  readonly escaped: boolean
+  /** The block that was probably meant: what belongs into that needs no report of its own. */
+  readonly meant: KeywordSpec | undefined
+}
+
+export interface Frame {
+  readonly spec: KeywordSpec
+  /** The entry of the block without its children; undefined for the outermost level and for blocks that are skipped. */
+  readonly entry: Entry | undefined
+  readonly skip: boolean
+  readonly opened: Span | undefined
+  /** Where the keyword of the block stands. */
+  readonly start: Span | undefined
+  readonly title: string
+  readonly children: Entry[]
+  readonly phantoms: Phantom[]
+  skippedDepth: number
+  /** A `}` at the start of a line that stands further left than the block it closed. */
+  suspect: { readonly close: Span; readonly block: string; readonly opened: Span } | undefined
+}
+
+export function frameOf(spec: KeywordSpec, of: Pick<Frame, 'entry' | 'skip' | 'opened' | 'start' | 'title'>): Frame {
+  return { spec, ...of, children: [], phantoms: [], skippedDepth: 0, suspect: undefined }
+}
+
+/** keepalived cannot know which } is missing; the indentation often shows it. */
+export function noteIndentation(frame: Frame, close: Span): void {
+  if (frame.start === undefined || frame.opened === undefined || close.line === frame.start.line) return
+  if (close.file !== frame.start.file || close.column >= frame.start.column) return
+  frame.suspect = { close, block: frame.title, opened: frame.opened }
+}
+
+/** A block that the file leaves open. */
+export function unclosed(frame: Frame): Diagnostic {
+  const opened = frame.opened
+  const where = opened === undefined ? '' : ` opened at line ${opened.line}`
+  const message = `brace${where} is never closed (${frame.title})`
+  const suspect = frame.suspect
+  const related = suspect === undefined ? {} : { related: [{ span: suspect.opened, message: suspectMessage(suspect) }] }
+  return problem('unclosed-block', opened, message, { help: 'add the missing }', ...related })
+}
+
+function suspectMessage(suspect: NonNullable<Frame['suspect']>): string {
+  return `by the indentation it is ${suspect.block} that is not closed: the } of line ${suspect.close.line} stands further left`
+}

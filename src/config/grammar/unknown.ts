@@ -1,0 +1,47 @@
+// A keyword that is not known where it stands: what is said about it. What happens to a block of that name is interpret.ts's business.
+
+import type { Diagnostic } from '../diagnostic.ts'
+import type { Span } from '../token.ts'
+import { adviseOnUnknown } from './advice.ts'
+import type { Frame } from './frame.ts'
+import { problem } from './problems.ts'
+
+/** Braces that are looked at for one that closed too much. */
+const phantomsSearchedMax = 64
+
+export interface UnknownKeyword {
+  readonly keyword: string
+  readonly span: Span
+  readonly hasBlock: boolean
+  /** Whether to search all keywords for what was probably meant. */
+  readonly advised: boolean
+}
+
+export function unknownKeyword(unknown: UnknownKeyword, frame: Frame, root: Frame): Diagnostic {
+  const { keyword, span, hasBlock, advised } = unknown
+  const advice = advised ? adviseOnUnknown(keyword, frame.spec, root.spec, frame.title, frame.opened) : undefined
+  const help = joinHelp(advice, hasBlock ? blockQuirk(frame, frame !== root) : undefined)
+  const earlyEnd = frame.phantoms.slice(-phantomsSearchedMax).findLast(phantom => phantom.escaped)
+  const related =
+    earlyEnd === undefined
+      ? {}
+      : { related: [{ span: earlyEnd.span, message: `the } of '${earlyEnd.keyword}' closed the block around it` }] }
+  const message = `unknown keyword '${keyword}' in ${frame.title}; it is ignored`
+  return problem('unknown-keyword', span, message, { ...(help === '' ? {} : { help }), ...related })
+}
+
+/** A keyword of ours that keepalived does not have, under --strict-keepalived. */
+export function refusedExtension(keyword: string, span: Span): Diagnostic {
+  const message = `'${keyword}' is an extension to keepalived and is refused under --strict-keepalived`
+  return problem('extension-refused', span, message, { help: 'remove it, or start without that option' })
+}
+
+function blockQuirk(frame: Frame, isInside: boolean): string {
+  const closes = isInside ? ', and its } closes that' : ''
+  return `as in keepalived the block is not skipped: what it contains is read as part of ${frame.title}${closes}`
+}
+
+function joinHelp(advice: string | undefined, quirk: string | undefined): string {
+  if (advice === undefined || quirk === undefined) return advice ?? quirk ?? ''
+  return advice.endsWith('?') ? `${advice} ${quirk[0]!.toUpperCase()}${quirk.slice(1)}` : `${advice}; ${quirk}`
+}
