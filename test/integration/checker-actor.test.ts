@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { createServer, type Server } from 'node:net'
 import test from 'node:test'
 import type { LvsConfig } from '../../src/config/lvs-model.ts'
+import { FAULT_KINDS } from '../../src/ipc/messages/common.ts'
 import { destKey, type IpvsCommand, type IpvsEntry, type IpvsServiceId, serviceKey } from '../../src/lib/ipvs.ts'
 import type { Log } from '../../src/lib/log.ts'
 import { CheckerActor } from '../../src/supervisor/lvs/checker-actor.ts'
@@ -116,7 +117,7 @@ async function stage(config: LvsConfig, kernel = new FakeKernel()): Promise<Stag
 }
 
 async function until(what: string, condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 8_000
+  const deadline = Date.now() + 15_000
   while (!condition()) {
     assert.ok(Date.now() < deadline, `waited in vain for: ${what}`)
     await new Promise(resolve => setTimeout(resolve, 10))
@@ -162,6 +163,44 @@ test('a TCP server that dies leaves the table and comes back with it', async () 
   }
   assert.equal(kernel.table(), '')
 })
+
+for (const kind of FAULT_KINDS) {
+  test(`a checker worker that dies of '${kind}' flaps no server, and what it knew survives`, async () => {
+    const server = await listenOn(0)
+    const dead = await listenOn(0)
+    const deadPort = portOf(dead)
+    dead.close()
+    const config = lvsConfig([
+      virtualServer('10.0.0.1', [
+        realServer('10.0.0.11', [tcpChecker('alive', { target: target(portOf(server)), alpha: true })]),
+        realServer('10.0.0.12', [tcpChecker('dead', { target: target(deadPort) })]),
+      ]),
+    ])
+    const { kernel, checker, fifo, lines, stop } = await stage(config)
+    try {
+      await until('one up, one down', () => fifo.length === 3 && kernel.table() === '6/10.0.0.1/80 10.0.0.11(1)')
+      const before = { told: [...fifo], commands: kernel.commands.length }
+      checker.fault(kind)
+      await until('a successor', () => checker.restarts === 1 && checker.thread !== undefined)
+      assert.deepEqual(
+        [...checker.memory().states].map(([id, { up, hasRun }]) => [id, up, hasRun]).sort(),
+        [
+          ['alive', true, true],
+          ['dead', false, true],
+        ],
+        lines.join('\n'),
+      )
+      // The successor makes its first checks within a second.
+      await new Promise(resolve => setTimeout(resolve, 1_500))
+      assert.deepEqual(fifo, before.told)
+      assert.equal(kernel.commands.length, before.commands)
+      assert.equal(kernel.table(), '6/10.0.0.1/80 10.0.0.11(1)')
+    } finally {
+      server.close()
+      await stop()
+    }
+  })
+}
 
 test('crashes of either worker change nothing in the table and tell nobody', async () => {
   const server = await listenOn(0)

@@ -132,3 +132,16 @@ for (const [name, layer, behaviour, verdict, timeouts] of rows) {
     assert.ok(seen.tookMs < ((timeouts + 1) * TIMEOUT_US) / 1_000 + 2_000, `took ${seen.tookMs} ms`)
   })
 }
+
+test('an answer that came while this thread did not run is no timeout', async () => {
+  const seen = await meet('late by half the limit', false, async port => {
+    // The answer is there by the time that the thread runs again, but the timer is due before.
+    const block = () => {
+      const until = performance.now() + (2 * TIMEOUT_US) / 1_000
+      while (performance.now() < until);
+    }
+    setTimeout(block, TIMEOUT_US / 4_000)
+    return checks.HTTP_GET(port)
+  })
+  assert.equal(seen.verdict, 'passed')
+})

@@ -2,6 +2,7 @@
 // a check for ever. At most one piece waits in memory; the peer is held back by TCP.
 
 import type { Duplex } from 'node:stream'
+import { waitAtMost } from './patience.ts'
 
 /** `overdue`: all reads together took too long. `broken`: the connection failed, see `fault`. */
 export type Piece = Uint8Array | 'end' | 'timeout' | 'overdue' | 'broken'
@@ -46,28 +47,30 @@ export class ByteStream {
 
   /** The next bytes, or why there are none. */
   async read(): Promise<Piece> {
-    const timeoutAt = performance.now() + this.#timeoutMs
-    const deadline = Math.min(timeoutAt, this.#overdueAt)
+    const leftMs = this.#overdueAt - performance.now()
+    if (leftMs <= 0) return 'overdue'
+    const isLast = leftMs < this.#timeoutMs
+    let expired = false
+    const limit = waitAtMost(Math.min(leftMs, this.#timeoutMs), () => {
+      expired = true
+      this.#wake?.()
+    })
     for (;;) {
-      if (performance.now() >= this.#overdueAt) return 'overdue'
-      const bytes: unknown = this.#stream.read()
-      if (bytes instanceof Uint8Array) return bytes
-      if (this.#fault !== undefined) return 'broken'
-      if (this.#ended) return 'end'
-      const leftMs = deadline - performance.now()
-      if (leftMs <= 0) return timeoutAt <= this.#overdueAt ? 'timeout' : 'overdue'
-      await this.#woken(leftMs)
+      const piece = this.#piece()
+      if (piece !== undefined || expired) {
+        limit.cancel()
+        return piece ?? (isLast ? 'overdue' : 'timeout')
+      }
+      await new Promise<void>(resolve => {
+        this.#wake = resolve
+      })
     }
   }
 
-  #woken(withinMs: number): Promise<void> {
-    return new Promise(resolve => {
-      const timer = setTimeout(done, withinMs)
-      this.#wake = done
-      function done(): void {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
+  #piece(): Piece | undefined {
+    const bytes: unknown = this.#stream.read()
+    if (bytes instanceof Uint8Array) return bytes
+    if (this.#fault !== undefined) return 'broken'
+    return this.#ended ? 'end' : undefined
   }
 }

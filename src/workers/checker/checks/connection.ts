@@ -8,6 +8,7 @@ import { err, ok, type Result } from '../../../lib/result.ts'
 import { US_PER_MS } from '../../../lib/time.ts'
 import type { CheckResult } from '../core/check-state.ts'
 import { openMarked } from './marked-socket.ts'
+import { waitAtMost } from './patience.ts'
 
 export type Refusal = Exclude<CheckResult, { kind: 'passed' }>
 
@@ -36,18 +37,18 @@ export function connectTcp(target: Target): Promise<Result<Socket, Refusal>> {
       resolve(err(refusalOf(thrown)))
       return
     }
-    const timer = setTimeout(() => {
+    const limit = waitAtMost(target.connectTimeoutUs / US_PER_MS, () => {
       socket.destroy()
       resolve(err({ kind: 'failed', reason: 'connection timed out' }))
-    }, target.connectTimeoutUs / US_PER_MS)
+    })
     socket.once('connect', () => {
-      clearTimeout(timer)
+      limit.cancel()
       socket.removeAllListeners('error')
       socket.on('error', () => {})
       resolve(ok(socket))
     })
     socket.once('error', thrown => {
-      clearTimeout(timer)
+      limit.cancel()
       socket.destroy()
       resolve(err(refusalOf(thrown)))
     })

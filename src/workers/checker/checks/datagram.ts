@@ -8,6 +8,7 @@ import { bind, check, close } from '../../../native/libc.ts'
 import { socketAddress } from '../../../native/socket-option.ts'
 import { hostOf } from './connection.ts'
 import { openMarked } from './marked-socket.ts'
+import { waitAtMost } from './patience.ts'
 
 /** Kernel pings have no ports, but connect() wants a number. */
 const ANY_PORT = 1
@@ -55,7 +56,7 @@ export function awaitDatagram<T>(
 ): Promise<{ readonly value: T } | { readonly error: Error } | 'timeout'> {
   return new Promise(resolve => {
     const finish = (outcome: { readonly value: T } | { readonly error: Error } | 'timeout') => {
-      clearTimeout(timer)
+      limit.cancel()
       socket.off('message', onMessage)
       socket.off('error', onError)
       resolve(outcome)
@@ -65,7 +66,7 @@ export function awaitDatagram<T>(
       if (value !== undefined) finish({ value })
     }
     const onError = (error: Error) => finish({ error })
-    const timer = setTimeout(() => finish('timeout'), timeoutMs)
+    const limit = waitAtMost(timeoutMs, () => finish('timeout'))
     socket.on('message', onMessage)
     socket.on('error', onError)
   })

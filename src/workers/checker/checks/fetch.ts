@@ -11,6 +11,7 @@ import { HEADER_BYTES_MAX, type ResponseHead, readHead, requestText } from '../c
 import { MATCH_BYTES_MAX } from './body-match.ts'
 import { ByteStream } from './byte-stream.ts'
 import { connectTcp, type Refusal } from './connection.ts'
+import { waitAtMost } from './patience.ts'
 
 export interface Exchange {
   readonly head: ResponseHead
@@ -71,13 +72,13 @@ async function secure(
   })
   return new Promise(resolve => {
     const fail = (reason: string) => {
-      clearTimeout(timer)
+      limit.cancel()
       tls.destroy()
       resolve(err({ kind: 'failed', reason }))
     }
-    const timer = setTimeout(() => fail('TLS handshake timed out'), Math.max(1, leftMs))
+    const limit = waitAtMost(Math.max(1, leftMs), () => fail('TLS handshake timed out'))
     tls.once('secureConnect', () => {
-      clearTimeout(timer)
+      limit.cancel()
       tls.removeAllListeners('error')
       tls.on('error', () => {})
       resolve(ok(tls))

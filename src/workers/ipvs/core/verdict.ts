@@ -44,7 +44,8 @@ export function applyVerdict(
     ...(tell ? serverNotice(virtual, server, isAlive(after)) : []),
   ]
   if (server.smtpAlert && verdict.changed && (aliveChanged || !settings.noCheckerEmails)) {
-    effects.push(serverMail(virtual, server, isAlive(after), mailBody(verdict)))
+    const body = mailBody(verdict)
+    if (body !== undefined) effects.push(serverMail(virtual, server, isAlive(after), body))
   }
   const next = { ...state, real: { ...state.real, [server.id]: after } }
   const quorum = evaluateQuorum(virtual, next, false)
@@ -88,7 +89,8 @@ function logged(virtual: VirtualServer, server: RealServer, before: RealState, a
   return [{ type: 'log', level: 'info', event: 'weight-changed', fields: { ...fields, from, to } }]
 }
 
-function mailBody(verdict: CheckerVerdict): string {
+/** undefined: keepalived sends no mail for this kind of checker. */
+function mailBody(verdict: CheckerVerdict): string | undefined {
   const word = verdict.up ? 'succeed' : 'failed'
   switch (verdict.type) {
     case 'TCP_CHECK':
@@ -107,7 +109,7 @@ function mailBody(verdict: CheckerVerdict): string {
     case 'SSL_GET':
       return verdict.up ? '=> CHECK succeed on service <=' : '=> CHECK failed on service : HTTP/SSL request failed <='
     case 'FILE_CHECK':
-      return `=> FILE CHECK ${word} on service <=`
+      return undefined
     case 'BFD_CHECK':
       return `=> BFD CHECK ${verdict.reason} ${verdict.up ? 'succeeded' : 'failed'} on service <=`
   }
