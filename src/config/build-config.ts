@@ -8,11 +8,12 @@ import { given, nameOf } from './build-context.ts'
 import { buildGlobalDefs, buildVrrpDefaults, mergeGlobalDefs } from './build-global.ts'
 import type { InstanceInputs } from './build-instance.ts'
 import { buildInstance } from './build-instance.ts'
+import { buildGarpGroups, buildLinkDelays } from './build-links.ts'
 import { buildLvs } from './build-lvs.ts'
 import { buildScript, keepUsedScripts } from './build-script.ts'
 import { buildSettings } from './build-settings.ts'
 import type { GroupInputs } from './build-sync-group.ts'
-import { buildSyncGroup } from './build-sync-group.ts'
+import { buildSyncGroup, withGroupDefaults } from './build-sync-group.ts'
 import { buildTrackFiles } from './build-track-files.ts'
 import { buildTrackProcesses } from './build-track-processes.ts'
 import { buildKnownObjects } from './build-tracked-objects.ts'
@@ -42,8 +43,9 @@ export function buildConfig(tokens: readonly Token[], context: BuildContext): Wr
   const scripts = buildScripts(root, context)
   const objects = buildKnownObjects(root, context)
   const inputs = { global, defaults: buildVrrpDefaults(defs), scripts, objects }
-  const instances = buildInstances(root, inputs, context)
+  const alone = buildInstances(root, inputs, context)
   const syncGroups = buildSyncGroups(root, inputs, context)
+  const instances = withGroupDefaults(alone, syncGroups, root)
   const trackFiles = buildTrackFiles(root)
   const bfd = buildBfd(root, context)
   const lvs = buildLvs(root, defs, global, instances, { trackFiles, bfd }, context)
@@ -70,6 +72,8 @@ export function buildConfig(tokens: readonly Token[], context: BuildContext): Wr
     ),
     trackFiles,
     trackProcesses: buildTrackProcesses(root, context),
+    garpGroups: buildGarpGroups(root, context),
+    linkDelays: buildLinkDelays(root, instances, context),
     instances,
     syncGroups,
     ...given('lvs', lvs),

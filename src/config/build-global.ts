@@ -49,6 +49,7 @@ export function buildGlobalDefs(defs: Entry | undefined, context: BuildContext):
     fifoOwners: fifoOwners(defs),
     notifyPriorityChanges: toggleOf(defs, 'vrrp_notify_priority_changes') ?? false,
     vrrpStartupDelayUs: numberOf(defs, 'vrrp_startup_delay') ?? 0,
+    vrrpDelayAfterBootUs: numberOf(defs, 'vrrp_delay_after_boot') ?? 0,
     vrrpGarpIntervalUs: numberOf(defs, 'vrrp_garp_interval') ?? 0,
     vrrpGnaIntervalUs: numberOf(defs, 'vrrp_gna_interval') ?? 0,
     threads: buildThreads(defs),

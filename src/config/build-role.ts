@@ -1,14 +1,19 @@
 // Priority, initial state and preemption of an instance, and what of it excludes what (vrrp-behaviour sections 3.1 and 3.7).
 
 import type { BuildContext } from './build-context.ts'
-import { complain } from './build-context.ts'
+import { complain, given } from './build-context.ts'
 import type { Entry } from './grammar/entry.ts'
 import { isSet, lastOf, numberOf, textOf } from './grammar/entry.ts'
 import type { VrrpInstance } from './model.ts'
 
-export type Role = Pick<VrrpInstance, 'priority' | 'initialState' | 'preempt' | 'preemptDelayUs'>
+export type Role = Pick<
+  VrrpInstance,
+  'priority' | 'initialState' | 'preempt' | 'preemptDelayUs' | 'timerExpiredPriority'
+>
 
 const priorityDefault = 100
+/** keepalived: the highest priority that another node can have without owning the addresses. */
+const timerExpiredDefault = 254
 /** RFC 5798 §5.2.4: the router that owns the addresses. */
 const ownerPriority = 255
 
@@ -17,7 +22,13 @@ export function buildRole(block: Entry, name: string, strict: boolean, context: 
   const priority = decidePriority(block, name, context)
   const initialState = decideState(block, name, priority, strict, context)
   const preempt = decidePreempt(block, name, priority, initialState, context)
-  return { priority, initialState, preempt, preemptDelayUs: decideDelay(block, name, initialState, strict, context) }
+  return {
+    priority,
+    initialState,
+    preempt,
+    preemptDelayUs: decideDelay(block, name, initialState, strict, context),
+    ...given('timerExpiredPriority', decideTimerExpired(block, name, preempt, context)),
+  }
 }
 
 function decidePriority(block: Entry, name: string, context: BuildContext): number {
@@ -83,4 +94,16 @@ function decideDelay(
     help: `remove preempt_delay or ${cause}`,
   })
   return 0
+}
+
+/** Who preempts would take the role back at once, so it has no meaning there. */
+function decideTimerExpired(block: Entry, name: string, preempt: boolean, context: BuildContext): number | undefined {
+  const entry = lastOf(block, 'timer_expired_backup')
+  if (entry === undefined) return undefined
+  const [priority] = entry.values
+  if (!preempt) return typeof priority === 'number' ? priority : timerExpiredDefault
+  complain(context, 'incompatible-settings', entry, `timer_expired_backup of ${name} needs nopreempt; it is ignored`, {
+    help: 'write nopreempt, or remove timer_expired_backup',
+  })
+  return undefined
 }

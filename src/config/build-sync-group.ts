@@ -8,8 +8,8 @@ import { buildTrackedObjects } from './build-tracked-objects.ts'
 import type { KnownScripts } from './build-tracking.ts'
 import { buildTracking } from './build-tracking.ts'
 import type { Entry } from './grammar/entry.ts'
-import { isSet, lastOf, textsOf, toggleOf } from './grammar/entry.ts'
-import type { GlobalDefs, SyncGroup } from './model.ts'
+import { entriesOf, isSet, lastOf, textsOf, toggleOf } from './grammar/entry.ts'
+import type { GlobalDefs, SyncGroup, VrrpInstance } from './model.ts'
 
 export interface GroupInputs {
   readonly global: GlobalDefs
@@ -49,6 +49,24 @@ export function buildSyncGroup(block: Entry, inputs: GroupInputs, context: Build
     trackedInterfaces: tracking.interfaces,
     trackedObjects: buildTrackedObjects(block, inputs.position, inputs.objects, context),
   }
+}
+
+/** What members take over from their group unless they say something of their own: notify_priority_changes. */
+export function withGroupDefaults(
+  instances: readonly VrrpInstance[],
+  groups: readonly SyncGroup[],
+  root: Entry,
+): readonly VrrpInstance[] {
+  const blockOf = (keyword: string, name: string) => entriesOf(root, keyword).find(block => nameOf(block) === name)
+  return instances.map(instance => {
+    const group = groups.find(({ members }) => members.includes(instance.name))
+    const ofGroup =
+      group === undefined ? undefined : toggleOf(blockOf('vrrp_sync_group', group.name), 'notify_priority_changes')
+    if (ofGroup === undefined || lastOf(blockOf('vrrp_instance', instance.name), 'notify_priority_changes')) {
+      return instance
+    }
+    return { ...instance, notifyPriorityChanges: ofGroup }
+  })
 }
 
 function buildMembers(block: Entry, name: string, inputs: GroupInputs, context: BuildContext): readonly string[] {

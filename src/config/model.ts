@@ -18,6 +18,8 @@ export interface Config {
   readonly scripts: readonly VrrpScript[]
   readonly trackFiles: readonly TrackFile[]
   readonly trackProcesses: readonly VrrpTrackProcess[]
+  readonly garpGroups: readonly GarpGroup[]
+  readonly linkDelays: readonly LinkDelay[]
   readonly instances: readonly VrrpInstance[]
   readonly syncGroups: readonly SyncGroup[]
   /** Load balancing; absent when the file has none. */
@@ -95,6 +97,8 @@ export interface GlobalDefs {
   readonly fifoOwners?: readonly { readonly path: string; readonly user: string; readonly group?: string }[]
   readonly notifyPriorityChanges: boolean
   readonly vrrpStartupDelayUs: number
+  /** Instances wait until the host has been up for so long. */
+  readonly vrrpDelayAfterBootUs: number
   readonly vrrpGarpIntervalUs: number
   readonly vrrpGnaIntervalUs: number
   /** How the kernel is to treat the thread of each part. */
@@ -240,6 +244,21 @@ export interface TrackedObject {
   readonly reverse: boolean
 }
 
+/** Interfaces whose announcements share one allowance. */
+export interface GarpGroup {
+  readonly interfaces: readonly string[]
+  /** Least time between two gratuitous ARPs, and two unsolicited NAs; 0: no spacing. */
+  readonly garpIntervalUs: number
+  readonly gnaIntervalUs: number
+}
+
+/** How long a link must be down, or up again, before that counts. */
+export interface LinkDelay {
+  readonly interface: string
+  readonly downUs: number
+  readonly upUs: number
+}
+
 export interface GarpSettings {
   /** Delay before the second block after becoming MASTER; 0: no second block. Default 5 s. */
   readonly masterDelayUs: number
@@ -288,6 +307,8 @@ export interface VrrpInstance {
   readonly downTimerAdverts: number
   readonly preempt: boolean
   readonly preemptDelayUs: number
+  /** timer_expired_backup: a MASTER that overslept asks by this priority whether another has taken over; undefined: by its own. */
+  readonly timerExpiredPriority?: number
   readonly authentication: { readonly type: 'none' } | { readonly type: 'pass' | 'ah'; readonly password: string }
   /** Configured source address of adverts; undefined: chosen from the interface. */
   readonly sourceAddress?: string

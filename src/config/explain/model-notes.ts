@@ -48,6 +48,12 @@ const tracking: Readonly<Record<string, NoteRow>> = {
     'Weights are limited so that the priority stays between 1 and 254; the nearest possible weight is taken.',
     'Choose a weight from -253 to 253.',
   ],
+  KA1317: [
+    'A delay within which the peers take over',
+    'A router that notices its dead link only after the others have given it up is a second MASTER for that time. The longest delay ' +
+      'that avoids it is taken.',
+    'Stay below (down_timer_adverts - 1) advert intervals of every instance on the interface.',
+  ],
   KA1316: [
     'A process name that no process can have',
     'The kernel calls a process by the last part of its path, 15 bytes at most; longer names are compared up to there.',

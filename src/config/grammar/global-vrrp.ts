@@ -240,7 +240,7 @@ export const globalVrrp: readonly KeywordSpec[] = [
     'vrrp_delay_after_boot',
     seconds(0.001, 4294.967295),
     'Holds instances back until the host has been up that long.',
-    { default: '0', since: '2.4.0' },
+    { live: true, default: '0', since: '2.4.0' },
   ),
   flag('log_unknown_vrids', 'Logs adverts for VRIDs that are not configured.'),
   toggle(

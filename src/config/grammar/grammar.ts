@@ -34,12 +34,12 @@ const ssl: readonly KeywordSpec[] = [
   value('key', text('PATH'), 'Client private key.', { missingArgument: 'general' }),
 ]
 
-const garpGroup: readonly KeywordSpec[] = [
+const garpGroup: readonly KeywordSpec[] = inEffect([
   value('garp_interval', seconds(0, 4294.967295), 'Least time between gratuitous ARPs on the interfaces of the group.'),
   value('gna_interval', seconds(0, 4294.967295), 'Least time between unsolicited NAs on the interfaces of the group.'),
   value('interface', interfaceName, 'Single interface governed by this group.'),
   list('interfaces', row(repeated(interfaceName), 'One or more interface names.'), 'Interfaces sharing one budget.'),
-]
+])
 
 const trackGroup: readonly KeywordSpec[] = [
   list(
@@ -72,7 +72,7 @@ const linkbeatRow = row(
 const upDownDelayRow = row(
   [anyInterfaceName, seconds(0, 255), optional(seconds(0, 255))],
   'Delays reacting to down/up; DOWN is reset when not below (down_timer_adverts-1) advert intervals.',
-  { default: 'UP 0 when omitted' },
+  { live: true, default: 'UP 0 when omitted' },
 )
 
 const realServerBlock = block(
@@ -136,7 +136,15 @@ const topKeywords: readonly KeywordSpec[] = [
     live: true,
     uniqueName: 'fault',
   }),
-  block('garp_group', [], garpGroup, 'Paces gratuitous ARP / unsolicited NA per interface or per group of interfaces.'),
+  block(
+    'garp_group',
+    [],
+    garpGroup,
+    'Paces gratuitous ARP / unsolicited NA per interface or per group of interfaces.',
+    {
+      live: true,
+    },
+  ),
   list('linkbeat_interfaces', linkbeatRow, 'Interfaces whose link state is polled.'),
   block('vrrp_instance', name, vrrpInstance, 'One virtual router on one interface and address family.', {
     live: true,
@@ -155,7 +163,7 @@ const topKeywords: readonly KeywordSpec[] = [
     'Watches processes through the kernel process connector; must precede its users.',
     { live: true, uniqueName: 'advice', missingArgument: 'fatal' },
   ),
-  list('interface_up_down_delays', upDownDelayRow, 'Debounce delays for interface state changes.'),
+  list('interface_up_down_delays', upDownDelayRow, 'Debounce delays for interface state changes.', { live: true }),
   ...inEffect([block('SSL', [], ssl, 'Client certificate material for SSL_GET checkers.', { repeat: 'last' })]),
   {
     ...list(

@@ -167,9 +167,10 @@ export const instanceTiming: readonly KeywordSpec[] = [
     'timer_expired_backup',
     optional(integer(1, 254)),
     'With nopreempt: returns to BACKUP when the process woke too late to be sure it is still master.',
-    { default: '254 without argument', since: '2.2.8' },
+    { live: true, default: '254 without argument', since: '2.2.8' },
   ),
   value('thread_timer_expired', optional(integer(1, 254)), 'Another name of timer_expired_backup.', {
+    live: true,
     aliasOf: 'timer_expired_backup',
     since: '2.3.2',
   }),

@@ -29,6 +29,7 @@ export const syncGroup: readonly KeywordSpec[] = [
     live: true,
   }),
   toggle('notify_priority_changes', 'Writes member priority changes to the FIFOs.', {
+    live: true,
     default: 'vrrp_notify_priority_changes',
   }),
   ...trackLists,

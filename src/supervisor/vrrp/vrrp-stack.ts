@@ -6,14 +6,15 @@
 //   script tracker  --- up, down ----------------> actor
 //   process tracker --- quorum ------------------> actor
 
-import type { Config, VrrpInstance } from '../../config/model.ts'
+import { uptime } from 'node:os'
+import type { Config, GlobalDefs, VrrpInstance } from '../../config/model.ts'
 import type { FaultKind } from '../../ipc/messages/common.ts'
 import type { BridgeOrder } from '../../ipc/messages/vrrp.ts'
 import { messageOf } from '../../lib/errors.ts'
 import { familyOf, formatIp } from '../../lib/ip.ts'
 import type { LinkState } from '../../lib/link.ts'
 import type { Log } from '../../lib/log.ts'
-import { monotonicNowUs } from '../../lib/time.ts'
+import { monotonicNowUs, US_PER_SECOND } from '../../lib/time.ts'
 import { type AddressTable, createAddressTable } from '../../native/address-table.ts'
 import { type Announcer, openAnnouncer } from '../../native/announce.ts'
 import { errnoName } from '../../native/libc.ts'
@@ -32,6 +33,7 @@ import { type Estate, type Succession, succeed } from '../watchdog/estate.ts'
 import { type Announcement, AnnouncePacer } from './announce-pacer.ts'
 import { EffectRunner } from './effect-runner.ts'
 import { type AddressOnLink, HeldAddresses } from './held-addresses.ts'
+import { LinkDebounce } from './link-debounce.ts'
 import { type ProcessStatus, ProcessTracker, trackedProcesses } from './process-tracker.ts'
 import { PromoteSecondaries } from './promote-secondaries.ts'
 import { ScriptTracker, trackedScripts } from './script-tracker.ts'
@@ -70,6 +72,7 @@ export class VrrpStack {
   readonly #tracker: ScriptTracker
   readonly #processes: ProcessTracker
   readonly #pacer: AnnouncePacer
+  readonly #debounce: LinkDebounce
   readonly #promote: PromoteSecondaries
   #actor: VrrpActor | undefined
   #watched = new Set<string>()
@@ -97,13 +100,8 @@ export class VrrpStack {
       log,
     )
     this.#promote = new PromoteSecondaries(log)
-    this.#pacer = new AnnouncePacer({
-      send: announcement => this.#announce(announcement),
-      later: (action, delayMs) => {
-        const timer = setTimeout(action, delayMs)
-        return { cancel: () => clearTimeout(timer) }
-      },
-    })
+    this.#pacer = new AnnouncePacer({ send: announcement => this.#announce(announcement), later })
+    this.#debounce = new LinkDebounce({ tell: link => this.#tellLink(link), later })
     this.#effects = new EffectRunner({
       addresses: this.#addresses,
       announceSource: (instance, address) => this.#pacer.announce([sourceOf(instance, address)], 1),
@@ -131,7 +129,7 @@ export class VrrpStack {
 
   /** `estate` is what a dead predecessor of this process left. */
   start(config: Config, estate: Estate | undefined): void {
-    const { vrrpStartupDelayUs } = config.global
+    const delayUs = startDelayUs(config.global)
     const { notifier } = this.#ports
     const succession = succeed(estate, config.instances, monotonicNowUs())
     this.#actor = new VrrpActor(
@@ -151,7 +149,7 @@ export class VrrpStack {
       },
       {
         restart: this.#options.restart,
-        delayUntil: vrrpStartupDelayUs > 0 ? monotonicNowUs() + vrrpStartupDelayUs : null,
+        delayUntil: delayUs > 0 ? monotonicNowUs() + delayUs : null,
         warmSpare: true,
         inherited: succession.inherited,
       },
@@ -179,6 +177,7 @@ export class VrrpStack {
     await Promise.all([dontRelease ? this.#actor?.abandon() : this.#actor?.stop(), this.#tracker.stop()])
     await this.#effects.settled()
     this.#pacer.stop()
+    this.#debounce.stop()
     this.#promote.use([])
     this.#sockets.close()
     this.#announcer.close()
@@ -188,7 +187,7 @@ export class VrrpStack {
   linkChanged(link: LinkState): void {
     if (!this.#watched.has(link.name)) return
     this.#sockets.linkChanged(link)
-    this.#tellLink(link)
+    this.#debounce.link(link)
   }
 
   /** A track file says something else now. */
@@ -262,7 +261,7 @@ export class VrrpStack {
     this.#promote.use(config.instances)
     for (const [name, value] of Object.entries(this.#ports.files())) this.file(name, value)
     this.#processes.use(trackedProcesses(config))
-    this.#pacer.configure(config.global.vrrpGarpIntervalUs, config.global.vrrpGnaIntervalUs)
+    this.#pacer.configure(config.global.vrrpGarpIntervalUs, config.global.vrrpGnaIntervalUs, config.garpGroups)
   }
 
   /** Only links that some instance cares for are told to the worker: a host may have thousands that come and go. */
@@ -270,9 +269,10 @@ export class VrrpStack {
     this.#watched = new Set(config.instances.flatMap(linksOf))
     this.#virtual = new Set(config.instances.flatMap(announcementsOf).map(({ address }) => address))
     this.#told.clear()
+    this.#debounce.configure(config.linkDelays)
     for (const name of this.#watched) {
       const link = this.#ports.monitor.link(name)
-      if (link !== undefined) this.#tellLink(link)
+      if (link !== undefined) this.#debounce.link(link)
     }
   }
 
@@ -327,6 +327,16 @@ export class VrrpStack {
     const source = order.family === 6 ? formatIp(order.template.source) : undefined
     transmit(socket.fd, order.family, link.ifindex, destination, source, packet, order.template.ttl)
   }
+}
+
+/** How long instances are held back: from now on, and until the host has been up for a while; whichever ends later. */
+function startDelayUs({ vrrpStartupDelayUs, vrrpDelayAfterBootUs }: GlobalDefs): number {
+  return Math.max(vrrpStartupDelayUs, vrrpDelayAfterBootUs - Math.floor(uptime() * US_PER_SECOND))
+}
+
+function later(action: () => void, delayMs: number): { cancel(): void } {
+  const timer = setTimeout(action, delayMs)
+  return { cancel: () => clearTimeout(timer) }
 }
 
 function announcementsOf(instance: VrrpInstance): Announcement[] {

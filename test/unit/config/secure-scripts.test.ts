@@ -43,6 +43,8 @@ function configWith(enableScriptSecurity: boolean): Config {
     ],
     trackFiles: [],
     trackProcesses: [],
+    garpGroups: [],
+    linkDelays: [],
     syncGroups: [],
     bfd: [],
   }

@@ -8,7 +8,9 @@ import { skewUs } from '../../../lib/skew.ts'
 export { ownerPriority, skewUs }
 
 /** The parts of the configuration that times depend on. */
-export type TimingParams = Pick<VrrpInstance, 'version' | 'priority' | 'downTimerAdverts' | 'advertIntervalUs'>
+export type TimingParams = Pick<VrrpInstance, 'version' | 'priority' | 'downTimerAdverts' | 'advertIntervalUs'> & {
+  readonly timerExpiredPriority?: number
+}
 
 /** How long a BACKUP waits for an advert, in microseconds. An owner has the shortest skew even while it gives way. */
 export function masterDownUs(params: TimingParams, effectivePriority: number, masterIntervalUs: number): number {
@@ -28,8 +30,10 @@ export function firstChanceUs(params: TimingParams, masterIntervalUs: number): n
 
 /**
  * A MASTER silent for longer than this, in microseconds, must suppose that another has taken over. Peers of lower
- * priority wait longer than the own master-down time, so that is the bound.
+ * priority wait longer than the own master-down time, so that is the bound. With timer_expired_backup peers have its priority.
  */
 export function stallUs(params: TimingParams, effectivePriority: number): number {
-  return masterDownUs(params, effectivePriority, params.advertIntervalUs)
+  const { version, downTimerAdverts, advertIntervalUs, timerExpiredPriority } = params
+  if (timerExpiredPriority === undefined) return masterDownUs(params, effectivePriority, advertIntervalUs)
+  return downTimerAdverts * advertIntervalUs + skewUs(version, timerExpiredPriority, advertIntervalUs)
 }

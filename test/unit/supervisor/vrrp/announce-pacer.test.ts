@@ -70,3 +70,29 @@ test('the families have intervals of their own', () => {
   paced.announce([vip('a'), { ...vip('fd00::1'), family: 6 }], 2)
   assert.deepEqual(sent.sort(), ['a', 'fd00::1', 'fd00::1'])
 })
+
+test('interfaces do not wait for each other, those of a garp_group do', () => {
+  const on = (name: string, address: string): Announcement => ({ ...vip(address), interface: name })
+  const block = [on('eth0', 'a'), on('eth1', 'b'), on('eth2', 'c')]
+  const alone = pacer()
+  alone.paced.configure(1_000, 0)
+  alone.paced.announce(block, 1)
+  assert.deepEqual(alone.sent, ['a', 'b', 'c'])
+  const together = pacer()
+  together.paced.configure(1_000, 0, [{ interfaces: ['eth0', 'eth1'], garpIntervalUs: 3_000, gnaIntervalUs: 0 }])
+  together.paced.announce(block, 1)
+  assert.deepEqual(together.sent, ['a', 'c'])
+  assert.deepEqual(
+    together.timers.map(({ delayMs }) => delayMs),
+    [3, 1],
+  )
+  together.run()
+  assert.deepEqual(together.sent, ['a', 'c', 'b'])
+})
+
+test('a garp_group without interval for a family does not space it, whatever the default says', () => {
+  const { paced, sent } = pacer()
+  paced.configure(1_000, 1_000, [{ interfaces: ['eth0'], garpIntervalUs: 0, gnaIntervalUs: 5_000 }])
+  paced.announce([vip('a')], 3)
+  assert.deepEqual(sent, ['a', 'a', 'a'])
+})

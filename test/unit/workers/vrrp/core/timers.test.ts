@@ -46,3 +46,8 @@ test('the first chance for others is one interval and the skew of an owner', () 
 test('a MASTER is stalled after what its peers wait, by its own interval', () => {
   assert.equal(stallUs({ ...v3, advertIntervalUs: 10_000 }, 100), 36_093)
 })
+
+test('with timer_expired_backup a MASTER supposes peers of that priority', () => {
+  assert.equal(stallUs({ ...v2, timerExpiredPriority: 254 }, 100), 3_007_812)
+  assert.equal(stallUs({ ...v2, timerExpiredPriority: 1 }, 100), 3_996_093)
+})

@@ -1,0 +1,71 @@
+// interface_up_down_delays: a link that goes down, or comes up, counts only after it has been so for a while. Everything else about a
+// link is passed on at once. A link that is deleted, or another one of the same name, is no flapping and is not delayed. Pure but for
+// the ports. keepalived.conf(5) interface_up_down_delays.
+
+import type { LinkDelay } from '../../config/model.ts'
+import type { LinkState } from '../../lib/link.ts'
+import { US_PER_MS } from '../../lib/time.ts'
+
+export interface DebouncePorts {
+  /** The link as it counts. */
+  tell(link: LinkState): void
+  later(action: () => void, delayMs: number): { cancel(): void }
+}
+
+interface Followed {
+  /** As it counts. */
+  up: boolean
+  ifindex: number
+  latest: LinkState
+  timer: { cancel(): void } | undefined
+}
+
+export class LinkDebounce {
+  readonly #ports: DebouncePorts
+  #delays: ReadonlyMap<string, LinkDelay> = new Map()
+  readonly #links = new Map<string, Followed>()
+
+  constructor(ports: DebouncePorts) {
+    this.#ports = ports
+  }
+
+  /** What is waiting goes on waiting as it began. */
+  configure(delays: readonly LinkDelay[]): void {
+    this.#delays = new Map(delays.map(delay => [delay.interface, delay]))
+  }
+
+  /** The present state of a link. The first one of each counts as it is. */
+  link(link: LinkState): void {
+    const before = this.#links.get(link.name)
+    if (before === undefined || link.ifindex === 0 || link.ifindex !== before.ifindex) {
+      this.#settle(link)
+      return
+    }
+    before.latest = link
+    if (link.up === before.up) {
+      before.timer?.cancel()
+      before.timer = undefined
+      this.#ports.tell(link)
+      return
+    }
+    const delay = this.#delays.get(link.name)
+    const delayUs = (link.up ? delay?.upUs : delay?.downUs) ?? 0
+    if (delayUs === 0 && before.timer === undefined) {
+      this.#settle(link)
+      return
+    }
+    before.timer ??= this.#ports.later(() => this.#settle(before.latest), delayUs / US_PER_MS)
+    this.#ports.tell({ ...link, up: before.up })
+  }
+
+  stop(): void {
+    for (const { timer } of this.#links.values()) timer?.cancel()
+    this.#links.clear()
+  }
+
+  #settle(link: LinkState): void {
+    this.#links.get(link.name)?.timer?.cancel()
+    this.#links.set(link.name, { up: link.up, ifindex: link.ifindex, latest: link, timer: undefined })
+    this.#ports.tell(link)
+  }
+}

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import type { LinkState } from '../../../../src/lib/link.ts'
+import { LinkDebounce } from '../../../../src/supervisor/vrrp/link-debounce.ts'
+
+function stage(downMs: number, upMs: number) {
+  const told: string[] = []
+  const timers: { action: () => void; delayMs: number; cancelled: boolean }[] = []
+  const debounce = new LinkDebounce({
+    tell: ({ name, up, mtu }) => told.push(`${name} ${up ? 'up' : 'down'} ${mtu}`),
+    later: (action, delayMs) => {
+      const timer = { action, delayMs, cancelled: false }
+      timers.push(timer)
+      return {
+        cancel: () => {
+          timer.cancelled = true
+        },
+      }
+    },
+  })
+  debounce.configure([{ interface: 'eth0', downUs: downMs * 1_000, upUs: upMs * 1_000 }])
+  return { debounce, told, timers }
+}
+
+function link(up: boolean, fields: Partial<LinkState> = {}): LinkState {
+  const rest = { loopback: false, multicast: true, noArp: false, mtu: 1500, mac: new Uint8Array(), addresses: [] }
+  return { name: 'eth0', ifindex: 2, up, ...rest, ...fields }
+}
+
+test('a link that is down for less than its delay was never down', () => {
+  const { debounce, told, timers } = stage(500, 0)
+  debounce.link(link(true))
+  debounce.link(link(false))
+  assert.equal(timers[0]?.delayMs, 500)
+  debounce.link(link(true))
+  assert.ok(timers[0]?.cancelled)
+  assert.deepEqual(new Set(told), new Set(['eth0 up 1500']))
+})
+
+test('one that stays down is told of after the delay, and comes back after that for coming up', () => {
+  const { debounce, told, timers } = stage(500, 200)
+  debounce.link(link(true))
+  debounce.link(link(false))
+  timers[0]?.action()
+  assert.equal(told.at(-1), 'eth0 down 1500')
+  debounce.link(link(true))
+  assert.equal(timers[1]?.delayMs, 200)
+  assert.equal(told.at(-1), 'eth0 down 1500')
+  timers[1]?.action()
+  assert.equal(told.at(-1), 'eth0 up 1500')
+})
+
+test('news of another kind is passed on meanwhile, and further news of a downed link do not put the end off', () => {
+  const { debounce, told, timers } = stage(500, 0)
+  debounce.link(link(true))
+  debounce.link(link(false))
+  debounce.link(link(false, { mtu: 9000 }))
+  assert.equal(told.at(-1), 'eth0 up 9000')
+  assert.equal(timers.length, 1)
+  timers[0]?.action()
+  assert.equal(told.at(-1), 'eth0 down 9000')
+})
+
+test('a link that is deleted or is another one counts at once', () => {
+  const { debounce, told, timers } = stage(500, 500)
+  debounce.link(link(true))
+  debounce.link(link(false, { ifindex: 0 }))
+  assert.equal(told.at(-1), 'eth0 down 1500')
+  debounce.link(link(true, { ifindex: 7 }))
+  assert.equal(told.at(-1), 'eth0 up 1500')
+  assert.equal(timers.length, 0)
+})
+
+test('links without delays are told of as they are', () => {
+  const { debounce, told, timers } = stage(500, 500)
+  debounce.link(link(true, { name: 'eth1' }))
+  debounce.link(link(false, { name: 'eth1' }))
+  assert.deepEqual(told, ['eth1 up 1500', 'eth1 down 1500'])
+  assert.equal(timers.length, 0)
+})
