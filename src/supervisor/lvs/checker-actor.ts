@@ -48,6 +48,7 @@ export class CheckerActor {
   #addresses: ReadonlySet<string>
   /** No reload yet: checkers without a state are at the start of the daemon's life. */
   #fresh = true
+  #started = false
 
   constructor(ports: CheckerActorPorts, options: CheckerActorOptions) {
     this.#ports = ports
@@ -70,7 +71,7 @@ export class CheckerActor {
 
   start(config: LvsConfig): void {
     this.#configure(config)
-    this.#worker.start()
+    this.#startIfNeeded()
   }
 
   reload(config: LvsConfig): void {
@@ -79,7 +80,8 @@ export class CheckerActor {
     const known = new Set(this.#set.checkers.map(checker => checker.id))
     this.#states = new Map([...this.#states].filter(([id]) => known.has(id)))
     this.#remarks = new Map([...this.#remarks].filter(([id]) => known.has(id)))
-    this.#worker.post({ t: 'reload', set: this.#set })
+    if (this.#started) this.#worker.post({ t: 'reload', set: this.#set })
+    else this.#startIfNeeded()
     this.#tellSessions()
   }
 
@@ -133,6 +135,13 @@ export class CheckerActor {
     await this.#worker.stop()
     this.#ping.restore()
     await Promise.all([...this.#scripts].map(script => script.terminate(SCRIPT_GRACE_MS)))
+  }
+
+  /** A thread costs memory and, at the start, CPU time that the IPVS table needs; without checkers there is none. */
+  #startIfNeeded(): void {
+    if (this.#started || this.#set.checkers.length === 0) return
+    this.#started = true
+    this.#worker.start()
   }
 
   #configure(config: LvsConfig): void {

@@ -14,6 +14,7 @@ import {
   type CheckState,
   type CheckStep,
   initialCheck,
+  onSchedule,
   postpone,
   resumeCheck,
 } from './core/check-state.ts'
@@ -166,8 +167,10 @@ export class CheckerShell {
 
   #finish(running: Running, result: CheckResult): void {
     running.flight = 0
-    const step = applyResult(running.checker, running.state, result, running.startedAt, this.#ports.now())
-    this.#commit(running, step)
+    const now = this.#ports.now()
+    const lagUs = running.startedAt - running.state.dueAt
+    const step = applyResult(running.checker, running.state, result, running.startedAt, now)
+    this.#commit(running, { ...step, state: onSchedule(step.state, lagUs, now) })
     this.#arm(running)
   }
 

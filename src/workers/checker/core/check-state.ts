@@ -101,6 +101,16 @@ export function applyResult(
   return { ...step, state: { ...step.state, dueAt } }
 }
 
+/**
+ * The schedule of a check that began `lagUs` late: its successor makes up for that, by half of its delay at most. Without it checks that
+ * one stall has made wait begin together ever after, until all of them come in one burst. keepalived counts from the end.
+ */
+export function onSchedule(state: CheckState, lagUs: number, now: Instant): CheckState {
+  const shareMax = Math.floor((state.dueAt - now) / 2)
+  const makeUpUs = Math.min(lagUs, shareMax)
+  return makeUpUs > 0 ? { ...state, dueAt: state.dueAt - makeUpUs } : state
+}
+
 /** A check that may not run because its virtual address is not here: look again in a delay_loop. */
 export function postpone(checker: Checker, state: CheckState, now: Instant): CheckState {
   return { ...state, dueAt: now + checker.delayLoopUs }

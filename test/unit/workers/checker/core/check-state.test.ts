@@ -7,6 +7,7 @@ import {
   type CheckState,
   type CheckStep,
   initialCheck,
+  onSchedule,
   resumeCheck,
 } from '../../../../../src/workers/checker/core/check-state.ts'
 import { probing, target, tcpChecker } from '../fixture.ts'
@@ -151,4 +152,18 @@ test('fast_recovery tries the next URL at once while the server is down', () => 
   const step = applyResult(fast, down, passed, 10, 10)
   assert.equal(step.state.dueAt, 10)
   assert.equal(step.state.url, 1)
+})
+
+test('checks that a stall has made late do not stay in one burst: the successor makes up for it', () => {
+  const now = 10_000_000
+  const state: CheckState = { ...initialCheck(checker, 0, 0, false), dueAt: now + checker.delayLoopUs }
+  assert.equal(onSchedule(state, 300_000, now).dueAt, now + checker.delayLoopUs - 300_000)
+  assert.equal(onSchedule(state, 0, now), state)
+  assert.equal(
+    onSchedule(state, 9_000_000, now).dueAt,
+    now + checker.delayLoopUs / 2,
+    'never more than half of the delay',
+  )
+  const atOnce = { ...state, dueAt: now }
+  assert.equal(onSchedule(atOnce, 300_000, now), atOnce, 'what is due at once stays so')
 })
