@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { createServer, type Server } from 'node:net'
 import test from 'node:test'
-import type { LvsConfig } from '../../src/config/lvs-model.ts'
+import type { BfdChecker, LvsConfig } from '../../src/config/lvs-model.ts'
 import { FAULT_KINDS } from '../../src/ipc/messages/common.ts'
 import { destKey, type IpvsCommand, type IpvsEntry, type IpvsServiceId, serviceKey } from '../../src/lib/ipvs.ts'
 import type { Log } from '../../src/lib/log.ts'
@@ -12,7 +12,7 @@ import { IpvsActor } from '../../src/supervisor/lvs/ipvs-actor.ts'
 import type { IpvsKernel } from '../../src/supervisor/lvs/ipvs-kernel.ts'
 import { notStarted } from '../../src/supervisor/scripts/script-process.ts'
 import { afterCommand, type ServiceImage } from '../../src/workers/ipvs/core/plan.ts'
-import { lvsConfig, realServer, target, tcpChecker, virtualServer } from '../unit/workers/checker/fixture.ts'
+import { lvsConfig, probing, realServer, target, tcpChecker, virtualServer } from '../unit/workers/checker/fixture.ts'
 
 const ENOENT = 2
 const EEXIST = 17
@@ -284,6 +284,38 @@ test('a reload adds, changes and removes services in place', async () => {
       'new table',
       () => kernel.table() === '6/10.0.0.1/80 10.0.0.11(5) 10.0.0.12(1); 6/10.0.0.3/80 10.0.0.13(1)',
     )
+  } finally {
+    await stop()
+  }
+})
+
+test('a BFD session takes its server out and puts it back; a crash and a reload change nothing', async () => {
+  const follows = (id: string): BfdChecker => ({
+    ...probing,
+    id,
+    type: 'BFD_CHECK',
+    session: 'peer',
+    server: '[10.0.0.11]:tcp:80',
+  })
+  const config = lvsConfig([
+    virtualServer('10.0.0.1', [realServer('10.0.0.11', [follows('one')]), realServer('10.0.0.12')]),
+  ])
+  const { kernel, checker, fifo, stop } = await stage(config)
+  const without = '6/10.0.0.1/80 10.0.0.12(1)'
+  try {
+    checker.session('peer', false)
+    await until('the server is out', () => kernel.table() === without)
+    checker.session('peer', true)
+    await until('the server is back', () => kernel.table() === '6/10.0.0.1/80 10.0.0.12(1) 10.0.0.11(1)')
+    checker.fault('throw')
+    await until('another worker', () => checker.restarts === 1)
+    checker.session('peer', false)
+    await until('news while it was away are not lost', () => kernel.table() === without)
+    checker.reload(config)
+    await new Promise(resolve => setTimeout(resolve, 300))
+    assert.equal(kernel.table(), without)
+    const told = fifo.filter(line => line.startsWith('RS [10.0.0.11]')).map(line => line.split(' ').at(-1))
+    assert.deepEqual(told, ['DOWN', 'UP', 'DOWN'])
   } finally {
     await stop()
   }

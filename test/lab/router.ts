@@ -150,7 +150,7 @@ export class Router extends LabNode {
     const bind = (part: string, target: string) => `mount --bind '${join(this.folder, part)}' ${target}`
     const pidFiles = `-p ${this.pidFile} -r ${join(this.folder, 'run', 'vrrp.pid')} -c ${join(this.folder, 'run', 'checkers.pid')}`
     const program = options.kind === 'keepalived' ? 'keepalived -G' : `'${process.execPath}' '${subjectMain}'`
-    const bfd = options.kind === 'keepalived' ? `-b ${join(this.folder, 'run', 'bfd.pid')}` : ''
+    const bfd = `-b ${join(this.folder, 'run', 'bfd.pid')}`
     const more = (options.arguments ?? []).join(' ')
     const wrapper = (options.wrapper ?? []).join(' ')
     return `set -e
