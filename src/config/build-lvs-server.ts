@@ -56,6 +56,7 @@ export interface ServerFrame extends LvsInputs {
 
 const US_PER_SECOND = 1_000_000
 const PERSISTENCE_DEFAULT_SECONDS = 360
+const DRAIN_DEFAULT_SECONDS = 300
 
 /** The virtual server, or undefined if it cannot be. `ordinals` counts the users of each group. */
 export function buildLvsServer(
@@ -87,6 +88,7 @@ export function buildLvsServer(
     ...given('persistence', persistenceOf(block, services)),
     ...quorumOf(block, realServers),
     omega: isSet(block, 'omega'),
+    ...given('drainUs', drainOf(lastOf(block, 'drain_on_reload'))),
     haSuspend: isSet(block, 'ha_suspend') && services.some(service => service.kind === 'address'),
     smtpAlert: toggleOf(block, 'smtp_alert') ?? inputs.global.smtpAlertChecker ?? inputs.global.smtpAlert ?? false,
     ...given('quorumUp', commandOf(lastOf(block, 'quorum_up'), context)),
@@ -164,6 +166,13 @@ function flagsOf(block: Entry, protocol: LvsProtocol | 'none'): number {
     if (keyword === 'ops' && (protocol === 'UDP' || protocol === 'none')) flags |= IPVS_ONE_PACKET
   }
   return flags
+}
+
+/** A word of our own; without a time of its own it waits five minutes. */
+function drainOf(entry: Entry | undefined): number | undefined {
+  if (entry === undefined) return undefined
+  const us = entry.values[0]
+  return typeof us === 'number' ? us : DRAIN_DEFAULT_SECONDS * US_PER_SECOND
 }
 
 /** A service without a port works only with persistence. */

@@ -103,6 +103,8 @@ export interface VirtualServer {
   readonly quorum: number
   readonly hysteresis: number
   readonly omega: boolean
+  /** drain_on_reload: how long a removed server may keep its connections; undefined: it is deleted at once. */
+  readonly drainUs?: number
   readonly haSuspend: boolean
   readonly smtpAlert: boolean
   readonly quorumUp?: ScriptCommand

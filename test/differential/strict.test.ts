@@ -22,6 +22,11 @@ const instance = (body: string, vrid = '  virtual_router_id 51\n') =>
 const dynamic = 'global_defs {\n  dynamic_interfaces\n}\n'
 
 const extensions: readonly Extension[] = [
+  {
+    name: 'drain_on_reload',
+    text: 'virtual_server 192.0.2.1 80 {\n  protocol TCP\n  lb_algo rr\n  lb_kind NAT\n  drain_on_reload 60\n  real_server 192.0.2.11 80 {\n  }\n}\n',
+    refusal: 'KA1201',
+  },
   ...['user me', 'password secret', 'starttls', 'tls', 'no_verify'].map(option => ({
     name: `smtp_server … ${option}`,
     text: `global_defs {\n  smtp_server 192.0.2.25 25 ${option}\n}\n`,

@@ -104,6 +104,12 @@ export const virtualServer: readonly KeywordSpec[] = inEffect(
     value('snmp_name', text('STRING'), 'Label shown in SNMP.', { missingArgument: 'general' }),
     flag('alpha', 'Servers start as down until probed.'),
     flag('omega', 'Runs down notifiers at shutdown.'),
+    value(
+      'drain_on_reload',
+      optional(wholeSeconds(1, 86_400)),
+      'A real server that a reload removes keeps its connections with weight 0 until they end, at most so long.',
+      { default: 'off; 300 without argument', extension: true },
+    ),
     script('quorum_up', 'Script when quorum is gained.'),
     script('quorum_down', 'Script when quorum is lost.'),
     value('quorum', integer(1, 4294967295), 'Total live weight needed.', { default: '1', badValueBecomes: 1 }),

@@ -52,6 +52,8 @@ export type FromIpvs =
       readonly detail: string
       readonly errno: number
     }
+  /** Somebody else has changed this service; that many commands put it right. */
+  | { readonly t: 'drifted'; readonly service: string; readonly commands: number }
   | { readonly t: 'stopped' }
   | FromAnyWorker
 
@@ -75,5 +77,6 @@ export const fromIpvsShapes: Shapes<FromIpvs> = {
   dump: { services: 'array' },
   owned: { services: 'array' },
   refused: { service: 'string', op: 'string', detail: 'string', errno: 'number' },
+  drifted: { service: 'string', commands: 'number' },
   stopped: {},
 }

@@ -170,6 +170,9 @@ export class IpvsActor {
         this.#ports.log.error('ipvs-refused', { service, op, detail, errno, error: errnoName(errno) })
         return
       }
+      case 'drifted':
+        this.#ports.log.warn('ipvs-drifted', { service: message.service, commands: message.commands })
+        return
       case 'stopped':
         this.#onStopped?.()
     }

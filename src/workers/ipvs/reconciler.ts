@@ -20,6 +20,10 @@ export interface ReconcilerPorts {
   dump(services: readonly IpvsServiceId[]): void
   commands(n: number, commands: readonly IpvsCommand[]): void
   refused(command: IpvsCommand, errno: number): void
+  /** Somebody else has changed this service; it takes so many commands to make it right again. */
+  drifted(service: IpvsServiceId, commands: number): void
+  /** What a dump has found, counters included. */
+  found(entries: readonly IpvsEntry[]): void
   /** Everything that was wanted has been carried out or refused. */
   idle(): void
 }
@@ -44,6 +48,8 @@ export class Reconciler {
   readonly #suspect = new Set<string>()
   /** What is left of a plan that is longer than a batch; planning it anew for each batch would cost the square of its length. */
   #rest: { readonly key: string; readonly commands: readonly IpvsCommand[] } | undefined
+  /** Services of the suspects that are looked at without a reason. */
+  readonly #audited = new Set<string>()
   #inFlight: readonly IpvsCommand[] = []
   #batches = 0
   #retries = 0
@@ -76,6 +82,17 @@ export class Reconciler {
     this.#go()
   }
 
+  /** Looks whether these services are still as they were made. */
+  audit(services: readonly IpvsServiceId[]): void {
+    for (const id of services) {
+      const key = serviceKey(id)
+      if (!this.#ids.has(key) || this.#dirty.has(key) || this.#attempts.has(key) || this.#suspect.has(key)) continue
+      this.#suspect.add(key)
+      this.#audited.add(key)
+    }
+    this.#go()
+  }
+
   /** The services that are ours, or are about to be. */
   owned(): readonly IpvsServiceId[] {
     return [...this.#ids.values()]
@@ -90,9 +107,12 @@ export class Reconciler {
       const entry = found.get(key)
       if (entry === undefined) this.#images.delete(key)
       else this.#images.set(key, imageOf(entry))
+      if (this.#audited.has(key)) this.#compare(key)
       this.#dirty.add(key)
     }
     this.#suspect.clear()
+    this.#audited.clear()
+    this.#ports.found(entries)
     this.#go()
   }
 
@@ -143,6 +163,13 @@ export class Reconciler {
     failures.set(nameOf(command), attempts)
     if (attempts < ATTEMPTS_BEFORE_WAIT) this.#suspect.add(key)
     return attempts >= ATTEMPTS_BEFORE_WAIT
+  }
+
+  #compare(key: string): void {
+    const id = this.#ids.get(key)
+    if (id === undefined || this.#dirty.has(key)) return
+    const plan = planService(id, this.#images.get(key), this.#ports.desired(key))
+    if (plan.length > 0) this.#ports.drifted(id, plan.length)
   }
 
   #go(): void {

@@ -1,23 +1,27 @@
 // Feeds verdicts and configurations to the machines of the virtual servers, posts their steps, and lets the reconciler bring the
 // kernel's table after them. Not the machines (core/), not the commands (reconciler.ts).
 
-import type { ServiceAddress, VirtualServer } from '../../config/lvs-model.ts'
+import type { RealServer, ServiceAddress, VirtualServer } from '../../config/lvs-model.ts'
 import type { FromIpvs, ToIpvs } from '../../ipc/messages/ipvs.ts'
 import {
   describeService,
   type IpvsCommand,
   type IpvsDest,
+  type IpvsDestId,
   type IpvsEntry,
   type IpvsServiceId,
   serviceKey,
 } from '../../lib/ipvs.ts'
-import { desiredDests, desiredService, serviceIdOf } from './core/desired.ts'
+import { monotonicNowUs } from '../../lib/time.ts'
+import { desiredDests, desiredService, serviceIdOf, standsFor } from './core/desired.ts'
+import { drained, isDraining } from './core/draining.ts'
 import type { LvsEffect } from './core/effect.ts'
 import { begin, change, end, remove } from './core/lifecycle.ts'
 import type { ServiceImage } from './core/plan.ts'
 import type { ServerState } from './core/server-state.ts'
 import { applyVerdict, type CheckerVerdict, type NotifySettings } from './core/verdict.ts'
 import { Reconciler } from './reconciler.ts'
+import { TableWatch } from './table-watch.ts'
 
 export interface ShellPorts {
   send(message: FromIpvs): void
@@ -31,6 +35,7 @@ interface Use {
 export class IpvsShell {
   readonly #ports: ShellPorts
   readonly #reconciler: Reconciler
+  readonly #watch: TableWatch
   #virtuals = new Map<string, VirtualServer>()
   #states = new Map<string, ServerState>()
   /** Which virtual servers use a service; more than one when they share a group. */
@@ -47,7 +52,14 @@ export class IpvsShell {
       dump: services => ports.send({ t: 'dump', services }),
       commands: (n, commands) => ports.send({ t: 'commands', n, commands }),
       refused: (command, errno) => ports.send({ t: 'refused', ...describeCommand(command), errno }),
+      drifted: (service, commands) => this.#drifted(service, commands),
+      found: entries => this.#found(entries),
       idle: () => this.#idle(),
+    })
+    this.#watch = new TableWatch({
+      audit: services => this.#reconciler.audit(services),
+      owned: () => this.#reconciler.owned(),
+      draining: () => this.#draining().flatMap(virtual => virtual.services.map(serviceIdOf)),
     })
   }
 
@@ -61,23 +73,26 @@ export class IpvsShell {
     }
     for (const verdict of message.verdicts) this.verdict(verdict)
     this.#adopt(message.owned)
+    this.#watch.update()
   }
 
   reload(virtualServers: readonly VirtualServer[], settings: NotifySettings): void {
     this.#settings = settings
     const before = this.#virtuals
+    const now = monotonicNowUs()
     const owned = this.#reconciler.owned()
     this.#index(virtualServers)
     for (const virtual of virtualServers) {
       const old = before.get(virtual.id)
       const state = this.#states.get(virtual.id)
       const step =
-        old === undefined || state === undefined ? begin(virtual, settings) : change(old, virtual, state, settings)
+        old === undefined || state === undefined ? begin(virtual, settings) : change(old, virtual, state, settings, now)
       this.#step(virtual, step)
     }
     for (const old of before.values()) if (!this.#virtuals.has(old.id)) this.#drop(old, remove)
     for (const id of owned) this.#reconciler.touch(id)
     this.#adopt([])
+    this.#watch.update()
   }
 
   /** A verdict of a checker that a reload has removed meanwhile says nothing. */
@@ -102,6 +117,7 @@ export class IpvsShell {
 
   stop(tell: boolean, release: boolean): void {
     this.#stopping = true
+    this.#watch.close()
     if (tell) for (const virtual of [...this.#virtuals.values()]) this.#drop(virtual, end)
     const owned = release ? this.#reconciler.owned() : []
     if (owned.length === 0) {
@@ -158,11 +174,40 @@ export class IpvsShell {
     return { service: desiredService(first!.virtual, first!.address), dests }
   }
 
+  /** Virtual servers out of which a removed server has not gone yet. */
+  #draining(): readonly VirtualServer[] {
+    return [...this.#virtuals.values()].filter(({ id }) => isDraining(this.#states.get(id)!))
+  }
+
+  /** Are the connections of removed servers over? */
+  #found(entries: readonly IpvsEntry[]): void {
+    if (this.#stopping) return
+    const now = monotonicNowUs()
+    const found = new Map(entries.map(entry => [serviceKey(entry.service.id), entry.dests]))
+    for (const virtual of this.#draining()) {
+      const dests = virtual.services.map(address => found.get(serviceKey(serviceIdOf(address))))
+      const all = dests.every(each => each !== undefined) ? dests.flat() : undefined
+      const before = this.#states.get(virtual.id)!
+      const isDestOf = (server: RealServer, dest: IpvsDestId) =>
+        virtual.services.some(address => standsFor(address, server, dest))
+      const step = drained(virtual, before, all, isDestOf, now)
+      if (step.state === before) continue
+      this.#step(virtual, step)
+      for (const address of virtual.services) this.#reconciler.touch(serviceIdOf(address))
+    }
+  }
+
+  #drifted(service: IpvsServiceId, commands: number): void {
+    this.#watch.drifted()
+    this.#ports.send({ t: 'drifted', service: describeService(service), commands })
+  }
+
   #idle(): void {
     if (this.#stopping) this.#finish()
   }
 
   #finish(): void {
+    this.#watch.close()
     this.#reconciler.close()
     this.#ports.send({ t: 'stopped' })
   }

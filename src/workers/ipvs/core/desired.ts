@@ -5,7 +5,14 @@
 import type { Forwarding, RealServer, ServiceAddress, VirtualServer } from '../../../config/lvs-model.ts'
 import type { Family } from '../../../lib/ip.ts'
 import { parseIp } from '../../../lib/ip.ts'
-import { destKey, IPVS_PERSISTENT, type IpvsDest, type IpvsService, type IpvsServiceId } from '../../../lib/ipvs.ts'
+import {
+  destKey,
+  IPVS_PERSISTENT,
+  type IpvsDest,
+  type IpvsDestId,
+  type IpvsService,
+  type IpvsServiceId,
+} from '../../../lib/ipvs.ts'
 import { effectiveWeight, isAlive, realOf, type ServerState } from './server-state.ts'
 
 const PROTOCOLS = { TCP: 6, UDP: 17, SCTP: 132 } as const
@@ -48,6 +55,10 @@ export function desiredDests(
     const dest = { ...destOf(address, server, server.forwarding), weight, upperThreshold, lowerThreshold }
     dests.set(destKey(dest), dest)
   }
+  for (const { server } of Object.values(state.draining)) {
+    const dest = { ...destOf(address, server, server.forwarding), weight: 0 }
+    if (!dests.has(destKey(dest))) dests.set(destKey(dest), dest)
+  }
   if (sorry !== undefined && (sorryActive || sorry.inhibit)) {
     const dest = { ...destOf(address, sorry, sorry.forwarding), weight: sorryActive ? SORRY_WEIGHT : 0 }
     // A sorry server may be one of the real servers: then it is in the table once, and serves if either role has it serve.
@@ -56,6 +67,16 @@ export function desiredDests(
     else if (sorryActive) dests.set(destKey(dest), { ...twin, weight: Math.max(twin.weight, SORRY_WEIGHT) })
   }
   return dests
+}
+
+/** Is the server in the table, with whatever weight? */
+export function isInTable(virtual: VirtualServer, server: RealServer, state: ServerState): boolean {
+  return weightInTable(server, state, virtual.sorry !== undefined && !state.quorumUp) !== undefined
+}
+
+/** Is this dest of the service the one that stands for the server? */
+export function standsFor(address: ServiceAddress, server: RealServer, dest: IpvsDestId): boolean {
+  return destKey(destOf(address, server, server.forwarding)) === destKey(dest)
 }
 
 /** undefined: not in the table. */

@@ -2,6 +2,9 @@
 // and what is told about those that go. Pure. keepalived.conf(5) `alpha`, `omega`, `rs_init_notifies`.
 
 import type { Checker, RealServer, VirtualServer } from '../../../config/lvs-model.ts'
+import type { Instant } from '../../../lib/time.ts'
+import { isInTable } from './desired.ts'
+import { drainingAfter } from './draining.ts'
 import type { LvsEffect } from './effect.ts'
 import { evaluateQuorum, quorumNotice, type ServerStep, startQuorum } from './quorum.ts'
 import { freshReal, freshServer, isAlive, type RealState, realOf, type ServerState } from './server-state.ts'
@@ -28,6 +31,7 @@ export function change(
   after: VirtualServer,
   state: ServerState,
   settings: NotifySettings,
+  now: Instant,
 ): ServerStep {
   const kept = new Map(before.realServers.map(server => [server.id, server]))
   const effects: LvsEffect[] = []
@@ -42,8 +46,10 @@ export function change(
     kept.delete(server.id)
   }
   for (const gone of kept.values()) effects.push(...removal(before, gone, realOf(state, gone), '=> Removing <='))
-  const quorum = evaluateQuorum(after, { ...state, real }, true)
-  return { state: quorum.state, effects: [...effects, ...quorum.effects] }
+  const removed = [...kept.values()].filter(server => isInTable(before, server, state))
+  const draining = drainingAfter(after, { ...state, real }, removed, now)
+  const quorum = evaluateQuorum(after, draining.state, true)
+  return { state: quorum.state, effects: [...effects, ...draining.effects, ...quorum.effects] }
 }
 
 /** A virtual server that a reload removes; keepalived tells about it whether or not `omega` is set. */

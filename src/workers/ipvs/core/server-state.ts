@@ -2,6 +2,7 @@
 // quorum. Plain data that survives the worker. Not what follows from a verdict (verdict.ts), not the table (desired.ts).
 
 import type { Checker, RealServer, VirtualServer } from '../../../config/lvs-model.ts'
+import type { DrainingServer } from './draining.ts'
 
 export interface RealState {
   /** Ids of the checkers that have failed. None: the server is alive. */
@@ -15,6 +16,8 @@ export interface RealState {
 export interface ServerState {
   readonly quorumUp: boolean
   readonly real: Readonly<Record<string, RealState>>
+  /** Servers that a reload has removed and that still have connections, by their id. */
+  readonly draining: Readonly<Record<string, DrainingServer>>
 }
 
 const WEIGHT_MAX = 2 ** 31 - 1
@@ -24,7 +27,8 @@ export function freshReal(server: RealServer): RealState {
 }
 
 export function freshServer(virtual: VirtualServer): ServerState {
-  return { quorumUp: false, real: Object.fromEntries(virtual.realServers.map(real => [real.id, freshReal(real)])) }
+  const real = Object.fromEntries(virtual.realServers.map(each => [each.id, freshReal(each)]))
+  return { quorumUp: false, real, draining: {} }
 }
 
 /** The state of a real server; one that is not known yet has its fresh state. */

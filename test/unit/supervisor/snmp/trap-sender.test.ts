@@ -74,6 +74,7 @@ test('a real server that goes and takes the quorum with it is two traps', () => 
   const virtual = virtualServer('10.0.0.1', [real])
   const state = (failed: readonly string[], quorumUp: boolean) => ({
     quorumUp,
+    draining: {},
     real: { [real.id]: { failed, weights: {}, told: null } },
   })
   const before = state([], true)

@@ -70,6 +70,7 @@ class Kernel {
   readonly seen: string[] = []
   readonly refused: string[] = []
   dumps = 0
+  readonly drifts: number[] = []
   #jobs: (() => void)[] = []
   readonly reconciler: Reconciler
 
@@ -91,6 +92,8 @@ class Kernel {
         )
       },
       refused: command => this.refused.push(names([command])[0]!),
+      drifted: (_, commands) => this.drifts.push(commands),
+      found: () => {},
       idle: () => {},
     })
   }
@@ -188,4 +191,20 @@ test('a service that is not wanted any more goes, and is forgotten', () => {
   assert.equal(kernel.actual, undefined)
   assert.deepEqual(kernel.reconciler.owned(), [])
   assert.equal(key, '6/10.0.0.1/80')
+})
+
+test('a service that somebody else has changed is made right again and told of; an untouched one is not written to', () => {
+  const kernel = new Kernel()
+  kernel.desired = image(dest(11), dest(12))
+  kernel.reconciler.adopt([id])
+  kernel.settle()
+  kernel.seen.length = 0
+  kernel.reconciler.audit([id])
+  kernel.settle()
+  assert.deepEqual([kernel.seen, kernel.drifts], [[], []])
+  kernel.actual = image(dest(12), dest(13))
+  kernel.reconciler.audit([id])
+  kernel.settle()
+  assert.deepEqual([...kernel.actual.dests.keys()].sort(), ['10.0.0.11/80', '10.0.0.12/80'])
+  assert.deepEqual(kernel.drifts, [2])
 })
