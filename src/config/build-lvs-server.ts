@@ -9,6 +9,7 @@ import { buildCommand, isRunnable } from './build-command.ts'
 import type { BuildContext } from './build-context.ts'
 import { complain, given, placeOf } from './build-context.ts'
 import { buildCheckers } from './build-lvs-checker.ts'
+import type { NftDraft } from './build-lvs-nft.ts'
 import { groupServices } from './build-lvs-services.ts'
 import { shownOfReal, shownOfVirtual } from './build-lvs-shown.ts'
 import type { Entry } from './grammar/entry.ts'
@@ -39,6 +40,8 @@ export interface LvsInputs {
   readonly defs: Entry | undefined
   readonly global: GlobalDefs
   readonly groups: readonly Entry[]
+  /** nftables_ipvs: gives marks to groups. */
+  readonly nft?: NftDraft
   readonly trackFiles: readonly TrackFile[]
   /** Sessions that are defined above. */
   readonly bfd: readonly BfdInstance[]
@@ -106,7 +109,10 @@ function servicesOf(block: Entry, inputs: LvsInputs, family: Family, context: Bu
   const group = optionText(block, 'group')
   if (group !== undefined) {
     const found = inputs.groups.findLast(each => each.values[0] === group)
-    if (found !== undefined) return groupServices(found, protocolOf(block), family, context)
+    if (found !== undefined) {
+      const protocol = protocolOf(block)
+      return inputs.nft?.services(found, protocol) ?? groupServices(found, protocol, family, context)
+    }
     complain(
       context,
       'server-left-out',

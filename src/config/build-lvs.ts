@@ -4,6 +4,8 @@
 import type { BfdInstance } from './bfd-model.ts'
 import type { BuildContext } from './build-context.ts'
 import { complain, given, nameOf } from './build-context.ts'
+import { buildLvsKernel } from './build-lvs-kernel.ts'
+import { NftDraft } from './build-lvs-nft.ts'
 import { buildLvsServer, type LvsInputs } from './build-lvs-server.ts'
 import { buildServerGroups } from './build-lvs-shown.ts'
 import type { Entry } from './grammar/entry.ts'
@@ -22,9 +24,10 @@ export function buildLvs(
   followed: Pick<LvsInputs, 'trackFiles' | 'bfd'>,
   context: BuildContext,
 ): LvsConfig | undefined {
+  const nft = NftDraft.from(defs, context)
   const virtualServers = buildServers(
     root,
-    { defs, global, ...followed, groups: blocksOf(root, 'virtual_server_group') },
+    { defs, global, ...followed, ...given('nft', nft), groups: blocksOf(root, 'virtual_server_group') },
     context,
   )
   const syncDaemon = buildSyncDaemon(lastOf(defs, 'lvs_sync_daemon'), instances, context)
@@ -36,6 +39,8 @@ export function buildLvs(
     groups: buildServerGroups(blocksOf(root, 'virtual_server_group')),
     ...given('ssl', buildSsl(blocksOf(root, 'SSL').at(-1))),
     ...given('timeouts', timeouts),
+    kernel: buildLvsKernel(root, defs),
+    ...given('nft', nft?.result()),
     flush,
     flushOnStop: flushOnStop(lastOf(defs, 'lvs_flush_on_stop')),
     ...given('syncDaemon', syncDaemon),

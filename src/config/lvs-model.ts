@@ -10,6 +10,9 @@ export interface LvsConfig {
   readonly groups: readonly ServerGroup[]
   readonly ssl?: SslMaterial
   readonly timeouts?: LvsTimeouts
+  readonly kernel?: LvsKernelOptions
+  /** nftables_ipvs; undefined: groups are services by address. */
+  readonly nft?: NftMarks
   /** lvs_flush: empty the IPVS table at start. */
   readonly flush: boolean
   /** lvs_flush_on_stop: `all` empties the whole table, `services` deletes our services without their dests first. */
@@ -287,6 +290,40 @@ export interface SslMaterial {
   readonly ca?: string
   readonly certificate?: string
   readonly key?: string
+}
+
+/** How the daemon reaches the IPVS of the kernel. */
+export interface LvsKernelOptions {
+  /** File of the network namespace in which IPVS is; undefined: that of the daemon. Fixed until the daemon ends. */
+  readonly namespace?: string
+  readonly commandBuffer?: ReceiveBuffer
+  readonly monitorBuffer?: ReceiveBuffer
+}
+
+export interface ReceiveBuffer {
+  readonly bytes: number
+  /** Beyond net.core.rmem_max. */
+  readonly force: boolean
+}
+
+/** Firewall marks that nftables gives to packets to the addresses of groups. */
+export interface NftMarks {
+  /** Name of the table in both families. Fixed until the daemon ends. */
+  readonly table: string
+  readonly priority: number
+  readonly counters: boolean
+  /** They do not overlap. */
+  readonly rows: readonly NftRow[]
+}
+
+export interface NftRow {
+  readonly family: Family
+  readonly protocol: LvsProtocol
+  readonly first: string
+  readonly last: string
+  /** 0: any. */
+  readonly port: number
+  readonly mark: number
 }
 
 /** Seconds; undefined: as the kernel has it. */

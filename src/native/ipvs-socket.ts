@@ -23,6 +23,7 @@ import {
   type IpvsTimeouts,
 } from './ipvs-message.ts'
 import { errnoName } from './libc.ts'
+import { inNamespace } from './namespace.ts'
 import { FLAG } from './netlink-message.ts'
 import { NetlinkRequester, type Reply } from './netlink-request.ts'
 
@@ -52,6 +53,12 @@ interface FoundDest {
   readonly body: Uint8Array
 }
 
+export interface IpvsSocketOptions {
+  /** File of the network namespace whose IPVS it is; undefined: that of this thread. */
+  readonly namespace?: string
+  readonly receiveBuffer?: { readonly bytes: number; readonly force: boolean }
+}
+
 export class IpvsSocket {
   readonly #requester: NetlinkRequester
   readonly #family: number
@@ -62,9 +69,15 @@ export class IpvsSocket {
   }
 
   /** undefined: this kernel has no IPVS at present. Throws KA_SOCKET or KA_NOT_PERMITTED. */
-  static async open(onError: (error: KaError) => void): Promise<IpvsSocket | undefined> {
-    const requester = new NetlinkRequester(NETLINK_GENERIC, onError)
+  static async open(
+    onError: (error: KaError) => void,
+    options: IpvsSocketOptions = {},
+  ): Promise<IpvsSocket | undefined> {
+    const requester = inNamespace(options.namespace, () => new NetlinkRequester(NETLINK_GENERIC, onError))
     try {
+      if (options.receiveBuffer !== undefined) {
+        requester.setReceiveBuffer(options.receiveBuffer.bytes, options.receiveBuffer.force)
+      }
       const family = await resolveFamily(requester)
       if (family !== undefined) return new IpvsSocket(requester, family)
     } catch (thrown) {

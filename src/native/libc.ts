@@ -12,6 +12,8 @@ const libc = koffi.load(null)
 
 export const socket: (domain: number, type: number, protocol: number) => number = libc.func('int socket(int, int, int)')
 
+export const setns: (fd: number, type: number) => number = libc.func('int setns(int, int)')
+
 export const close: (fd: number) => number = libc.func('int close(int)')
 
 export const bind: (fd: number, address: Pointer, length: number) => number = libc.func(

@@ -38,6 +38,8 @@ export interface LinkMonitor {
   /** The links that exist. */
   links(): readonly LinkState[]
   link(name: string): LinkState | undefined
+  /** Throws KA_SOCKET or KA_NOT_PERMITTED. */
+  setReceiveBuffer(bytes: number, force: boolean): void
   stop(): void
 }
 
@@ -94,6 +96,10 @@ class Monitor implements LinkMonitor {
       this.#starting = { resolve, reject }
       this.#resync()
     })
+  }
+
+  setReceiveBuffer(bytes: number, force: boolean): void {
+    this.#socket?.setReceiveBuffer(bytes, force)
   }
 
   links(): readonly LinkState[] {

@@ -107,6 +107,11 @@ export class NetlinkRequester {
     })
   }
 
+  /** Throws KA_SOCKET or KA_NOT_PERMITTED. */
+  setReceiveBuffer(bytes: number, force: boolean): void {
+    this.#socket.setReceiveBuffer(bytes, force)
+  }
+
   /** Rejects everything that is unanswered. */
   close(): void {
     if (this.#closed) return

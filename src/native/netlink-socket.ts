@@ -10,7 +10,13 @@ import { RawNetlinkSocket } from 'netlink'
 import { BoundedQueue } from '../lib/bounded-queue.ts'
 import { KaError, messageOf } from '../lib/errors.ts'
 import { descriptorOfNetlink, dropsOf } from './descriptor.ts'
-import { NETLINK_NO_ENOBUFS, SOL_NETLINK, setIntOption, setReceiveBuffer } from './socket-option.ts'
+import {
+  NETLINK_NO_ENOBUFS,
+  SOL_NETLINK,
+  setExactReceiveBuffer,
+  setIntOption,
+  setReceiveBuffer,
+} from './socket-option.ts'
 
 export interface NetlinkSocketOptions {
   readonly protocol: number
@@ -71,6 +77,11 @@ export class NetlinkSocket {
   /** Sends one datagram to the kernel. Failure is reported by onError. */
   send(bytes: Uint8Array): void {
     if (this.#open) this.#native.send(bytes, undefined, error => error !== undefined && this.#fail(error))
+  }
+
+  /** Throws KA_SOCKET or KA_NOT_PERMITTED. */
+  setReceiveBuffer(bytes: number, force: boolean): void {
+    if (this.#open) setExactReceiveBuffer(this.fd, bytes, force)
   }
 
   close(): void {

@@ -79,6 +79,12 @@ export function setReceiveBuffer(fd: number, bytes: number): void {
   setIntOption(fd, SOL_SOCKET, SO_RCVBUF, bytes, 'SO_RCVBUF')
 }
 
+/** As told: SO_RCVBUFFORCE, or SO_RCVBUF, which net.core.rmem_max bounds. The kernel doubles the number for itself. */
+export function setExactReceiveBuffer(fd: number, bytes: number, force: boolean): void {
+  const option = force ? SO_RCVBUFFORCE : SO_RCVBUF
+  setIntOption(fd, SOL_SOCKET, option, Math.min(bytes, 2 ** 30), force ? 'SO_RCVBUFFORCE' : 'SO_RCVBUF')
+}
+
 /** The same for what waits to be sent, beyond net.core.wmem_max. */
 export function setSendBuffer(fd: number, bytes: number): void {
   if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, int32(bytes), 4) === 0) return

@@ -21,6 +21,7 @@ import type { ConfigLoader } from './config/config-loader.ts'
 import { ConfigSource, isUsable, type UsableConfig } from './config/config-source.ts'
 import type { LoadedConfig } from './config/config-task.ts'
 import { Dumps } from './dumps/dumps.ts'
+import { fixedLvsChange } from './lvs/fixed-settings.ts'
 import { LvsStack } from './lvs/lvs-stack.ts'
 import { serverStatus } from './lvs/server-view.ts'
 import { Alerting } from './notify/alerting.ts'
@@ -101,6 +102,7 @@ export class Supervisor {
       log: ports.log,
       loader: ports.loader,
       interfaces: () => this.#interfaces(),
+      fixed: ({ config }) => fixedLvsChange(this.#config?.lvs, config.lvs),
       swap: loaded => this.#swap(loaded),
     })
     this.#snmp = new SnmpFront(options, {
@@ -253,6 +255,7 @@ export class Supervisor {
 
   async #beginLvs(config: Config): Promise<void> {
     if (config.lvs === undefined) return
+    this.#sizeMonitor(config)
     this.#lvs = new LvsStack(
       {
         log: this.#log,
@@ -314,8 +317,20 @@ export class Supervisor {
   }
 
   async #reloadLvs(config: Config): Promise<void> {
+    this.#sizeMonitor(config)
     if (this.#lvs !== undefined) await this.#lvs.reload(config.lvs ?? emptyLvs, config.global.threads.checker)
     else if (this.#options.checkers) await this.#beginLvs(config)
+  }
+
+  /** lvs_netlink_monitor_rcv_bufs: one socket watches for all. */
+  #sizeMonitor({ lvs }: Config): void {
+    const buffer = lvs?.kernel?.monitorBuffer
+    if (buffer === undefined) return
+    try {
+      this.#monitor.setReceiveBuffer(buffer.bytes, buffer.force)
+    } catch (thrown) {
+      this.#log.error('receive-buffer-failed', { reason: messageOf(thrown) })
+    }
   }
 
   #interfaces(): string[] {

@@ -90,6 +90,7 @@ async function stage(config: LvsConfig, kernel = new FakeKernel()): Promise<Stag
     {
       log,
       kernel: kernel as unknown as IpvsKernel,
+      nft: { setNamespace: () => {}, use: async () => {}, remove: async () => {} },
       stepped: () => {},
       runScript: () => {},
       fifoLine: line => fifo.push(line),

@@ -138,16 +138,20 @@ export const globalBuffers: readonly KeywordSpec[] = [
     'lvs_netlink_cmd_rcv_bufs',
     unsigned(),
     'Receive buffer of the checker netlink command socket; 0 leaves the default.',
-    { default: 'kernel default', missingArgument: 'general' },
+    { default: 'kernel default', live: true, missingArgument: 'general' },
   ),
-  toggle('lvs_netlink_cmd_rcv_bufs_force', 'Uses SO_RCVBUFFORCE for the checker netlink command socket.'),
+  toggle('lvs_netlink_cmd_rcv_bufs_force', 'Uses SO_RCVBUFFORCE for the checker netlink command socket.', {
+    live: true,
+  }),
   value(
     'lvs_netlink_monitor_rcv_bufs',
     unsigned(),
     'Receive buffer of the checker netlink monitor socket; 0 leaves the default.',
-    { default: 'kernel default', missingArgument: 'general' },
+    { default: 'kernel default', live: true, missingArgument: 'general' },
   ),
-  toggle('lvs_netlink_monitor_rcv_bufs_force', 'Uses SO_RCVBUFFORCE for the checker netlink monitor socket.'),
+  toggle('lvs_netlink_monitor_rcv_bufs_force', 'Uses SO_RCVBUFFORCE for the checker netlink monitor socket.', {
+    live: true,
+  }),
   value(
     'vrrp_rx_bufs_policy',
     pattern('POLICY', /^(mtu|advert|\d{1,10})$/i, 'MTU, ADVERT or a number of bytes'),

@@ -34,57 +34,52 @@ const syncDaemonOptions: readonly KeywordSpec[] = [
 ]
 
 /** IPVS and the checkers. */
-export const globalLvs: readonly KeywordSpec[] = inEffect(
-  [
-    value('lvs_timeouts', [], 'Sets the IPVS connection timeouts.', {
-      default: 'kernel values',
-      options: timeoutOptions,
-    }),
-    value(
-      'lvs_sync_daemon',
-      [text('INTERFACE', 15), optional(text('INSTANCE'))],
-      'Runs the IPVS connection sync daemon, master/backup following the named instance or both when none.',
-      {
-        default: 'port 8848, group 224.0.0.81',
-        repeat: 'first',
-        options: syncDaemonOptions,
-        missingArgument: 'general',
-      },
-    ),
-    toggle('checker_log_all_failures', 'Logs every failed probe instead of only the one that changes state.'),
-    flag('lvs_flush', 'Empties the IPVS table at start.'),
-    value(
-      'lvs_flush_on_stop',
-      optional(oneOf('VS')),
-      'Empties the IPVS table (or only our virtual servers) at stop instead of deleting entries one by one.',
-    ),
-    value('lvs_flush_onstop', optional(oneOf('VS')), 'Old name of lvs_flush_on_stop.', {
-      aliasOf: 'lvs_flush_on_stop',
-      deprecated: 'lvs_flush_on_stop',
-    }),
-    value(
-      'nftables_ipvs',
-      optional(text('TABLE')),
-      'Maps each virtual server group to one automatic fwmark through nftables; resets its priority and start mark.',
-      { default: 'keepalived_ipvs' },
-    ),
-    value(
-      'nftables_ipvs_priority',
-      integer(-2147483648, 2147483647),
-      'Chain priority; only effective after nftables_ipvs.',
-      { default: '-1' },
-    ),
-    value(
-      'nftables_ipvs_start_fwmark',
-      integer(1, 4294967295),
-      'First automatic mark; only effective after nftables_ipvs.',
-      { default: '1000' },
-    ),
-  ],
-  'nftables_ipvs',
-  'nftables_ipvs_priority',
-  'nftables_ipvs_start_fwmark',
-)
+export const globalLvs: readonly KeywordSpec[] = inEffect([
+  value('lvs_timeouts', [], 'Sets the IPVS connection timeouts.', {
+    default: 'kernel values',
+    options: timeoutOptions,
+  }),
+  value(
+    'lvs_sync_daemon',
+    [text('INTERFACE', 15), optional(text('INSTANCE'))],
+    'Runs the IPVS connection sync daemon, master/backup following the named instance or both when none.',
+    {
+      default: 'port 8848, group 224.0.0.81',
+      repeat: 'first',
+      options: syncDaemonOptions,
+      missingArgument: 'general',
+    },
+  ),
+  toggle('checker_log_all_failures', 'Logs every failed probe instead of only the one that changes state.'),
+  flag('lvs_flush', 'Empties the IPVS table at start.'),
+  value(
+    'lvs_flush_on_stop',
+    optional(oneOf('VS')),
+    'Empties the IPVS table (or only our virtual servers) at stop instead of deleting entries one by one.',
+  ),
+  value('lvs_flush_onstop', optional(oneOf('VS')), 'Old name of lvs_flush_on_stop.', {
+    aliasOf: 'lvs_flush_on_stop',
+    deprecated: 'lvs_flush_on_stop',
+  }),
+  value(
+    'nftables_ipvs',
+    optional(text('TABLE')),
+    'Maps each virtual server group to one automatic fwmark through nftables; resets its priority and start mark.',
+    { default: 'keepalived_ipvs' },
+  ),
+  value(
+    'nftables_ipvs_priority',
+    integer(-2147483648, 2147483647),
+    'Chain priority; only effective after nftables_ipvs.',
+    { default: '-1' },
+  ),
+  value(
+    'nftables_ipvs_start_fwmark',
+    integer(1, 4294967295),
+    'First automatic mark; only effective after nftables_ipvs.',
+    { default: '1000' },
+  ),
+])
 
 /** Defaults of the VRRP instances, and the firewall. */
 export const globalVrrp: readonly KeywordSpec[] = [
@@ -226,7 +221,7 @@ export const globalVrrp: readonly KeywordSpec[] = [
   toggle('vrrp_strict', 'Default of strict_mode: RFC behaviour is enforced and conflicting options are reset.', {
     live: true,
   }),
-  flag('nftables_counters', 'Adds counters to generated nftables rules.'),
+  flag('nftables_counters', 'Adds counters to generated nftables rules.', { live: true }),
   toggle('vrrp_notify_priority_changes', 'Default of notify_priority_changes: priority changes also go to the FIFOs.', {
     live: true,
   }),

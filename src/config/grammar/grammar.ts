@@ -103,7 +103,7 @@ const topKeywords: readonly KeywordSpec[] = [
     'net_namespace_ipvs',
     optional(text('NAME')),
     'Creates the IPVS sockets in another network namespace; fixed until restart.',
-    { default: 'same as net_namespace', repeat: 'first' },
+    { live: true, default: 'same as net_namespace', repeat: 'first' },
   ),
   flag('namespace_with_ipsets', 'Allows ipsets in a namespace on kernels older than 3.13.'),
   flag('use_pid_dir', 'Puts pid files under /run/keepalived/.', { default: 'off (on with instance or net_namespace)' }),

@@ -27,112 +27,112 @@ const tunnelOptions: readonly KeywordSpec[] = [
 ]
 
 /** Everything that may stand in a virtual_server, real servers aside. */
-export const virtualServer: readonly KeywordSpec[] = inEffect(
-  [
-    value('ip_family', oneOf('inet', 'inet6'), 'Family of a fwmark service with tunnelled servers.', {
-      default: 'from addresses, inet for ambiguous fwmarks',
-    }),
-    value('retry', integer(1, 4294967295, { strict: true }), 'Default extra probes before a server is failed.', {
-      live: true,
-      default: '1 (DNS 3, MISC 0)',
-    }),
-    value('delay_before_retry', seconds(0), 'Default wait between those probes.', {
-      live: true,
-      default: '1 (HTTP/SSL 3, DNS delay_loop)',
-    }),
-    value('warmup', seconds(0), 'Default maximum random delay of the first probe, 0 for none.', {
-      default: 'delay_loop',
-    }),
-    value('connect_timeout', seconds(0.000001, 4294.967295), 'Default connection timeout.', {
-      live: true,
-      default: '5',
-    }),
-    value('delay_loop', seconds(0.000001), 'Default probe interval.', { live: true, default: '60' }),
-    flag('inhibit_on_failure', 'Default: failed servers get weight 0 instead of being removed.'),
-    value(
-      'lb_algo',
-      oneOf('rr', 'wrr', 'lc', 'wlc', 'lblc', 'lblcr', 'sh', 'mh', 'dh', 'fo', 'ovf', 'sed', 'nq', 'twos'),
-      'IPVS scheduler.',
-      { default: 'wlc' },
-    ),
-    value(
-      'lvs_sched',
-      oneOf('rr', 'wrr', 'lc', 'wlc', 'lblc', 'lblcr', 'sh', 'mh', 'dh', 'fo', 'ovf', 'sed', 'nq', 'twos'),
-      'IPVS scheduler.',
-      { default: 'wlc', aliasOf: 'lb_algo' },
-    ),
-    flag('hashed', 'Has no effect; warns unless the scheduler is sh or mh.'),
-    flag('ops', 'One packet scheduling, UDP or fwmark only.'),
-    flag('flag-1', 'Sets the first of the flags whose meaning depends on the scheduler.'),
-    flag('flag-2', 'Sets the second of the flags whose meaning depends on the scheduler.'),
-    flag('flag-3', 'Sets the third of the flags whose meaning depends on the scheduler.'),
-    flag('sh-port', 'Includes the source port in sh hashing; must follow lb_algo sh.'),
-    flag('sh-fallback', 'sh falls back to another server; must follow lb_algo sh.'),
-    flag('mh-port', 'Includes the source port in mh hashing; must follow lb_algo mh.'),
-    flag('mh-fallback', 'mh falls back to another server; must follow lb_algo mh.'),
-    value('lb_kind', methods, 'Default forwarding method of servers listed below it.', {
-      default: 'NAT',
-      options: tunnelOptions,
-    }),
-    value('lvs_method', methods, 'Default forwarding method of servers listed below it.', {
-      default: 'NAT',
-      aliasOf: 'lb_kind',
-      options: tunnelOptions,
-    }),
-    value('persistence_engine', text('STRING', 15), 'IPVS persistence engine, e.g. sip.'),
-    value(
-      'persistence_timeout',
-      optional(wholeSeconds(1, 2678400)),
-      'How long a client is sent to the same server after its last connection.',
-      {
-        default: 'off; 360 without argument',
-      },
-    ),
-    value(
-      'persistence_granularity',
-      pattern('MASK', /^(\d{1,3}(\.\d{1,3}){3}|\d{1,3})$/, 'an IPv4 netmask or an IPv6 prefix length'),
-      'Mask that decides which clients count as one for persistence; also turns persistence on.',
-      { default: 'host' },
-    ),
-    value('protocol', anyCaseOf('TCP', 'UDP', 'SCTP'), 'Layer 4 protocol.', {
-      live: true,
-      default: 'UDP with a warning; none for fwmark',
-    }),
-    flag('ha_suspend', 'Probes only while the VIP is present on this host.'),
-    toggle('smtp_alert', 'Mails quorum changes.', { default: 'smtp_alert_checker, smtp_alert, else off' }),
-    value('virtualhost', text('STRING'), 'Default Host header of HTTP_GET/SSL_GET.', { missingArgument: 'general' }),
-    value('snmp_name', text('STRING'), 'Label shown in SNMP.', { missingArgument: 'general' }),
-    flag('alpha', 'Servers start as down until probed.'),
-    flag('omega', 'Runs down notifiers at shutdown.'),
-    value(
-      'drain_on_reload',
-      optional(wholeSeconds(1, 86_400)),
-      'A real server that a reload removes keeps its connections with weight 0 until they end, at most so long.',
-      { default: 'off; 300 without argument', extension: true },
-    ),
-    script('quorum_up', 'Script when quorum is gained.'),
-    script('quorum_down', 'Script when quorum is lost.'),
-    value('quorum', integer(1, 4294967295), 'Total live weight needed.', { default: '1', badValueBecomes: 1 }),
-    value(
-      'hysteresis',
-      unsigned(),
-      'Band around the quorum: it is gained at quorum plus this and lost below quorum minus this.',
-      { default: '0' },
-    ),
-    value('weight', integer(1, 2147483647), 'Default real server weight.', { live: true, default: '1' }),
-    value('sorry_server', [ip(), optional(integer(0, 65535, { name: 'PORT' }))], 'Server used while quorum is lost.'),
-    flag(
-      'sorry_server_inhibit',
-      'Keeps the sorry server with weight 0 instead of removing it; must follow sorry_server.',
-    ),
-    value('sorry_server_lvs_method', methods, 'Forwarding method of the sorry server; must follow it.', {
-      default: 'of the virtual server',
-      options: tunnelOptions,
-      missingArgument: 'general',
-    }),
-  ],
-  'hashed',
-)
+export const virtualServer: readonly KeywordSpec[] = inEffect([
+  value('ip_family', oneOf('inet', 'inet6'), 'Family of a fwmark service with tunnelled servers.', {
+    default: 'from addresses, inet for ambiguous fwmarks',
+  }),
+  value('retry', integer(1, 4294967295, { strict: true }), 'Default extra probes before a server is failed.', {
+    live: true,
+    default: '1 (DNS 3, MISC 0)',
+  }),
+  value('delay_before_retry', seconds(0), 'Default wait between those probes.', {
+    live: true,
+    default: '1 (HTTP/SSL 3, DNS delay_loop)',
+  }),
+  value('warmup', seconds(0), 'Default maximum random delay of the first probe, 0 for none.', {
+    default: 'delay_loop',
+  }),
+  value('connect_timeout', seconds(0.000001, 4294.967295), 'Default connection timeout.', {
+    live: true,
+    default: '5',
+  }),
+  value('delay_loop', seconds(0.000001), 'Default probe interval.', { live: true, default: '60' }),
+  flag('inhibit_on_failure', 'Default: failed servers get weight 0 instead of being removed.'),
+  value(
+    'lb_algo',
+    oneOf('rr', 'wrr', 'lc', 'wlc', 'lblc', 'lblcr', 'sh', 'mh', 'dh', 'fo', 'ovf', 'sed', 'nq', 'twos'),
+    'IPVS scheduler.',
+    { default: 'wlc' },
+  ),
+  value(
+    'lvs_sched',
+    oneOf('rr', 'wrr', 'lc', 'wlc', 'lblc', 'lblcr', 'sh', 'mh', 'dh', 'fo', 'ovf', 'sed', 'nq', 'twos'),
+    'IPVS scheduler.',
+    { default: 'wlc', aliasOf: 'lb_algo' },
+  ),
+  flag(
+    'hashed',
+    'Means nothing since keepalived 2.0; keepalived warns unless the scheduler is sh or mh, and so do we.',
+  ),
+  flag('ops', 'One packet scheduling, UDP or fwmark only.'),
+  flag('flag-1', 'Sets the first of the flags whose meaning depends on the scheduler.'),
+  flag('flag-2', 'Sets the second of the flags whose meaning depends on the scheduler.'),
+  flag('flag-3', 'Sets the third of the flags whose meaning depends on the scheduler.'),
+  flag('sh-port', 'Includes the source port in sh hashing; must follow lb_algo sh.'),
+  flag('sh-fallback', 'sh falls back to another server; must follow lb_algo sh.'),
+  flag('mh-port', 'Includes the source port in mh hashing; must follow lb_algo mh.'),
+  flag('mh-fallback', 'mh falls back to another server; must follow lb_algo mh.'),
+  value('lb_kind', methods, 'Default forwarding method of servers listed below it.', {
+    default: 'NAT',
+    options: tunnelOptions,
+  }),
+  value('lvs_method', methods, 'Default forwarding method of servers listed below it.', {
+    default: 'NAT',
+    aliasOf: 'lb_kind',
+    options: tunnelOptions,
+  }),
+  value('persistence_engine', text('STRING', 15), 'IPVS persistence engine, e.g. sip.'),
+  value(
+    'persistence_timeout',
+    optional(wholeSeconds(1, 2678400)),
+    'How long a client is sent to the same server after its last connection.',
+    {
+      default: 'off; 360 without argument',
+    },
+  ),
+  value(
+    'persistence_granularity',
+    pattern('MASK', /^(\d{1,3}(\.\d{1,3}){3}|\d{1,3})$/, 'an IPv4 netmask or an IPv6 prefix length'),
+    'Mask that decides which clients count as one for persistence; also turns persistence on.',
+    { default: 'host' },
+  ),
+  value('protocol', anyCaseOf('TCP', 'UDP', 'SCTP'), 'Layer 4 protocol.', {
+    live: true,
+    default: 'UDP with a warning; none for fwmark',
+  }),
+  flag('ha_suspend', 'Probes only while the VIP is present on this host.'),
+  toggle('smtp_alert', 'Mails quorum changes.', { default: 'smtp_alert_checker, smtp_alert, else off' }),
+  value('virtualhost', text('STRING'), 'Default Host header of HTTP_GET/SSL_GET.', { missingArgument: 'general' }),
+  value('snmp_name', text('STRING'), 'Label shown in SNMP.', { missingArgument: 'general' }),
+  flag('alpha', 'Servers start as down until probed.'),
+  flag('omega', 'Runs down notifiers at shutdown.'),
+  value(
+    'drain_on_reload',
+    optional(wholeSeconds(1, 86_400)),
+    'A real server that a reload removes keeps its connections with weight 0 until they end, at most so long.',
+    { default: 'off; 300 without argument', extension: true },
+  ),
+  script('quorum_up', 'Script when quorum is gained.'),
+  script('quorum_down', 'Script when quorum is lost.'),
+  value('quorum', integer(1, 4294967295), 'Total live weight needed.', { default: '1', badValueBecomes: 1 }),
+  value(
+    'hysteresis',
+    unsigned(),
+    'Band around the quorum: it is gained at quorum plus this and lost below quorum minus this.',
+    { default: '0' },
+  ),
+  value('weight', integer(1, 2147483647), 'Default real server weight.', { live: true, default: '1' }),
+  value('sorry_server', [ip(), optional(integer(0, 65535, { name: 'PORT' }))], 'Server used while quorum is lost.'),
+  flag(
+    'sorry_server_inhibit',
+    'Keeps the sorry server with weight 0 instead of removing it; must follow sorry_server.',
+  ),
+  value('sorry_server_lvs_method', methods, 'Forwarding method of the sorry server; must follow it.', {
+    default: 'of the virtual server',
+    options: tunnelOptions,
+    missingArgument: 'general',
+  }),
+])
 
 /** Everything that may stand in a real_server, checkers aside. */
 export const realServer: readonly KeywordSpec[] = inEffect([

@@ -13,8 +13,16 @@ export interface ConfigSourcePorts {
   readonly loader: Pick<ConfigLoader, 'load'>
   /** Names of the interfaces that exist now. */
   interfaces(): readonly string[]
+  /** A keyword that cannot change while the daemon runs, and has; undefined: there is none. */
+  fixed(loaded: UsableConfig): FixedChange | undefined
   /** The new configuration in place of the one that runs. */
   swap(loaded: UsableConfig): Promise<void>
+}
+
+export interface FixedChange {
+  readonly keyword: string
+  readonly before: string
+  readonly after: string
 }
 
 export class ConfigSource {
@@ -85,6 +93,11 @@ export class ConfigSource {
     const loaded = await this.load()
     if (!isUsable(loaded)) {
       log.error('reload-refused', { file })
+      return false
+    }
+    const fixed = this.#ports.fixed(loaded)
+    if (fixed !== undefined) {
+      log.error('reload-fixed', { ...fixed })
       return false
     }
     await this.#ports.swap(loaded)

@@ -14,10 +14,12 @@ import type { ServerState } from '../../workers/ipvs/core/server-state.ts'
 import type { CheckerVerdict, NotifySettings } from '../../workers/ipvs/core/verdict.ts'
 import { type Asker, WorkerActor } from '../actors/worker-actor.ts'
 import type { IpvsKernel, SyncRole } from './ipvs-kernel.ts'
+import type { NftTables } from './nft-tables.ts'
 
 export interface IpvsActorPorts {
   readonly log: Log
   readonly kernel: IpvsKernel
+  readonly nft: Pick<NftTables, 'setNamespace' | 'use' | 'remove'>
   /** Runs a notify script; they are unordered, as in keepalived. Must not throw. */
   runScript(command: ScriptCommand): void
   /** Writes one line, without its end, to the LVS FIFO and the global one. Must not throw. */
@@ -66,7 +68,9 @@ export class IpvsActor {
   async start(config: LvsConfig): Promise<void> {
     this.#config = config
     const { kernel } = this.#ports
-    await kernel.open()
+    await kernel.open(config.kernel)
+    this.#ports.nft.setNamespace(config.kernel?.namespace)
+    if (config.nft !== undefined) await this.#ports.nft.use(config.nft)
     await kernel.setTimeouts(config.timeouts)
     await kernel.syncDaemons(config.syncDaemon, rolesAtStart(config))
     if (config.flush) await kernel.flush()
@@ -77,6 +81,7 @@ export class IpvsActor {
     const before = this.#config
     this.#config = config
     this.#prune(config)
+    if (JSON.stringify(before?.nft) !== JSON.stringify(config.nft)) await this.#ports.nft.use(config.nft)
     this.#worker.post({ t: 'reload', virtualServers: config.virtualServers, settings: settingsOf(config) })
     await this.#ports.kernel.setTimeouts(config.timeouts)
     if (JSON.stringify(before?.syncDaemon) !== JSON.stringify(config.syncDaemon)) {
@@ -131,6 +136,7 @@ export class IpvsActor {
     if (flush) await kernel.flush()
     else if (!keep && !stopped) await this.#release()
     if (!keep) {
+      await this.#ports.nft.remove()
       await kernel.syncDaemons(undefined, [])
       await kernel.setTimeouts(undefined)
     }

@@ -5,12 +5,12 @@
 import { execFile } from 'node:child_process'
 import { constants } from 'node:os'
 import { promisify } from 'node:util'
-import type { LvsTimeouts, SyncDaemon } from '../../config/lvs-model.ts'
+import type { LvsKernelOptions, LvsTimeouts, SyncDaemon } from '../../config/lvs-model.ts'
 import { type KaError, messageOf } from '../../lib/errors.ts'
 import type { IpvsCommand, IpvsEntry, IpvsServiceId } from '../../lib/ipvs.ts'
 import type { Log } from '../../lib/log.ts'
 import type { IpvsTimeouts } from '../../native/ipvs-message.ts'
-import { type CountedEntry, IpvsSocket } from '../../native/ipvs-socket.ts'
+import { type CountedEntry, IpvsSocket, type IpvsSocketOptions } from '../../native/ipvs-socket.ts'
 
 export type SyncRole = 'master' | 'backup'
 
@@ -19,6 +19,7 @@ const MODPROBE_MS_MAX = 10_000
 export class IpvsKernel {
   readonly #log: Log
   #socket: IpvsSocket | undefined
+  #options: IpvsSocketOptions = {}
   #kernelTimeouts: IpvsTimeouts | undefined
   #roles = new Set<SyncRole>()
 
@@ -32,7 +33,12 @@ export class IpvsKernel {
   }
 
   /** Opens the socket, loading the module if need be. Never rejects: without IPVS one error is logged. */
-  async open(): Promise<void> {
+  async open(options: LvsKernelOptions = {}): Promise<void> {
+    const { namespace, commandBuffer } = options
+    this.#options = {
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(commandBuffer === undefined ? {} : { receiveBuffer: commandBuffer }),
+    }
     try {
       this.#socket = (await this.#tryOpen()) ?? (await this.#loadModule())
       if (this.#socket === undefined) {
@@ -112,7 +118,8 @@ export class IpvsKernel {
   }
 
   #tryOpen(): Promise<IpvsSocket | undefined> {
-    return IpvsSocket.open((error: KaError) => this.#log.error('ipvs-socket-failed', { reason: error.message }))
+    const onError = (error: KaError) => this.#log.error('ipvs-socket-failed', { reason: error.message })
+    return IpvsSocket.open(onError, this.#options)
   }
 
   async #loadModule(): Promise<IpvsSocket | undefined> {

@@ -15,6 +15,7 @@ import type { NotifyFifo } from '../notify/fifo.ts'
 import { CheckerActor } from './checker-actor.ts'
 import { IpvsActor } from './ipvs-actor.ts'
 import { IpvsKernel } from './ipvs-kernel.ts'
+import { NftTables } from './nft-tables.ts'
 import { type VirtualServerView, viewServers } from './server-view.ts'
 
 export interface LvsStackPorts {
@@ -48,6 +49,7 @@ export class LvsStack {
       {
         log,
         kernel: this.#kernel,
+        nft: new NftTables(log),
         runScript: command => alerting.runScript(command),
         fifoLine: line => this.#fifoLine(line),
         mail: (subject, body) => alerting.mail(subject, body),

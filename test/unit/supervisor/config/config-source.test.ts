@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { type Options, parseOptions } from '../../../../src/supervisor/commands/options.ts'
-import { ConfigSource } from '../../../../src/supervisor/config/config-source.ts'
+import { ConfigSource, type FixedChange } from '../../../../src/supervisor/config/config-source.ts'
 import type { ConfigTask, LoadedConfig } from '../../../../src/supervisor/config/config-task.ts'
 import { configOf, instanceText } from '../../config/load-text.ts'
 
@@ -14,7 +14,7 @@ const bad: LoadedConfig = {
   exitCode: 2,
 }
 
-function makeSource(answer: () => Promise<LoadedConfig>) {
+function makeSource(answer: () => Promise<LoadedConfig>, fixed?: FixedChange) {
   const log: string[] = []
   const tasks: ConfigTask[] = []
   const write = (event: string) => void log.push(event)
@@ -27,6 +27,7 @@ function makeSource(answer: () => Promise<LoadedConfig>) {
       },
     },
     interfaces: () => ['lo', 'eth7'],
+    fixed: () => fixed,
     swap: async () => write('swapped'),
   })
   return { source, log, tasks }
@@ -70,4 +71,11 @@ test('SIGHUP while the start still reads: the reload comes after the start, once
   })
   await new Promise(resolve => setImmediate(resolve))
   assert.deepEqual(log, ['started', 'reload-started', 'swapped', 'reload-done'])
+})
+
+test('a reload that changes what is fixed is refused as a whole', async () => {
+  const fixed = { keyword: 'net_namespace_ipvs', before: 'none', after: '/run/netns/blue' }
+  const { source, log } = makeSource(async () => good, fixed)
+  assert.equal(await source.reload(), false)
+  assert.deepEqual(log, ['reload-started', 'reload-fixed'])
 })

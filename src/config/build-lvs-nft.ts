@@ -1,0 +1,119 @@
+// nftables_ipvs: a group that has only addresses becomes one firewall mark for each protocol, and its addresses rows of a map from
+// address and port to that mark. keepalived.conf(5) `nftables_ipvs`, `nftables_ipvs_priority`, `nftables_ipvs_start_fwmark`.
+
+import { compareIp, formatIp, parseIp } from '../lib/ip.ts'
+import { parseRange } from './address-range.ts'
+import type { BuildContext } from './build-context.ts'
+import { complain, hasOption } from './build-context.ts'
+import type { Entry } from './grammar/entry.ts'
+import { isSet } from './grammar/entry.ts'
+import type { LvsProtocol, NftMarks, NftRow, ServiceAddress } from './lvs-model.ts'
+
+const TABLE_DEFAULT = 'keepalived_ipvs'
+const PRIORITY_DEFAULT = -1
+const MARK_DEFAULT = 1_000
+/** What nft(8) takes as an identifier. */
+const IDENTIFIER = /^[A-Za-z][A-Za-z0-9_./\\-]{0,126}$/
+
+export class NftDraft {
+  readonly #settings: Omit<NftMarks, 'rows'>
+  readonly #context: BuildContext
+  readonly #rows: NftRow[] = []
+  /** By group and protocol; virtual servers that share both share the mark. */
+  readonly #marks = new Map<string, { readonly mark: number; readonly services: readonly ServiceAddress[] }>()
+  #next: number
+
+  private constructor(settings: Omit<NftMarks, 'rows'>, firstMark: number, context: BuildContext) {
+    this.#context = context
+    this.#settings = settings
+    this.#next = firstMark
+  }
+
+  /** undefined: without nftables_ipvs. Its two companions count only below it. */
+  static from(defs: Entry | undefined, context: BuildContext): NftDraft | undefined {
+    let found: { table: string; priority: number; mark: number } | undefined
+    for (const entry of defs?.children ?? []) {
+      const [first] = entry.values
+      if (entry.spec.keyword === 'nftables_ipvs') {
+        found = {
+          table: typeof first === 'string' ? first : TABLE_DEFAULT,
+          priority: PRIORITY_DEFAULT,
+          mark: MARK_DEFAULT,
+        }
+        if (IDENTIFIER.test(found.table)) continue
+        complain(context, 'bad-value', entry, `nftables_ipvs ${found.table} is no name of a table; it is ignored`, {
+          help: 'write a letter, then letters, digits, _, ., / or -',
+        })
+        found = undefined
+      } else if (found !== undefined && typeof first === 'number') {
+        if (entry.spec.keyword === 'nftables_ipvs_priority') found.priority = first
+        if (entry.spec.keyword === 'nftables_ipvs_start_fwmark') found.mark = first
+      }
+    }
+    if (found === undefined) return undefined
+    const { table, priority, mark } = found
+    return new NftDraft({ table, priority, counters: isSet(defs, 'nftables_counters') }, mark, context)
+  }
+
+  /** The services of a group, one per family; undefined if it has rows with marks of their own. */
+  services(group: Entry, protocol: LvsProtocol): readonly ServiceAddress[] | undefined {
+    if (group.children.some(row => hasOption(row, 'fwmark'))) return undefined
+    const key = `${protocol} ${group.values[0]}`
+    const known = this.#marks.get(key)
+    if (known !== undefined) return known.services
+    const mark = this.#next
+    const rows = group.children.flatMap(row => this.#free(row, rowOf(row, protocol, mark)))
+    const families = ([4, 6] as const).filter(family => rows.some(row => row.family === family))
+    const services = families.map(family => ({ kind: 'fwmark', family, mark }) as const)
+    if (services.length > 0) this.#next++
+    this.#marks.set(key, { mark, services })
+    return services
+  }
+
+  /** Keeps the row, unless an earlier one has some of its addresses: a packet can have only one mark. */
+  #free(entry: Entry, rows: readonly NftRow[]): readonly NftRow[] {
+    return rows.filter(row => {
+      const other = this.#rows.find(each => overlaps(each, row))
+      if (other === undefined) this.#rows.push(row)
+      else
+        complain(
+          this.#context,
+          'bad-server',
+          entry,
+          `'${entry.raw}' overlaps ${other.first} of another row; it is left out`,
+          {
+            help: 'nftables_ipvs gives each address, port and protocol one mark; name it in one group',
+          },
+        )
+      return other === undefined
+    })
+  }
+
+  result(): NftMarks {
+    return { ...this.#settings, rows: this.#rows }
+  }
+}
+
+function overlaps(a: NftRow, b: NftRow): boolean {
+  if (a.family !== b.family || a.protocol !== b.protocol) return false
+  if (a.port !== b.port && a.port !== 0 && b.port !== 0) return false
+  const before = (left: string, right: string) => compareIp(parseIp(left)!, parseIp(right)!) < 0
+  return !before(a.last, b.first) && !before(b.last, a.first)
+}
+
+function rowOf(row: Entry, protocol: LvsProtocol, mark: number): readonly NftRow[] {
+  const [text, port] = row.values
+  const range = typeof text === 'string' ? parseRange(text) : 'no address'
+  if (typeof range === 'string') return []
+  const { first, last } = range
+  return [
+    {
+      family: first.length === 4 ? 4 : 6,
+      protocol,
+      first: formatIp(first),
+      last: formatIp(last),
+      port: typeof port === 'number' ? port : 0,
+      mark,
+    },
+  ]
+}

@@ -1,0 +1,18 @@
+// What a reload cannot change about load balancing: where the sockets are, and what the table of nftables is called. Pure.
+// keepalived refuses such a reload as a whole, and so do we.
+
+import type { LvsConfig } from '../../config/lvs-model.ts'
+import type { FixedChange } from '../config/config-source.ts'
+
+/** undefined: the reload may go on. Load balancing that begins or ends with the reload changes nothing. */
+export function fixedLvsChange(before: LvsConfig | undefined, after: LvsConfig | undefined): FixedChange | undefined {
+  if (before === undefined || after === undefined) return undefined
+  const settings = [
+    ['net_namespace_ipvs', before.kernel?.namespace, after.kernel?.namespace],
+    ['nftables_ipvs', before.nft?.table, after.nft?.table],
+  ] as const
+  const changed = settings.find(([, old, fresh]) => old !== fresh)
+  if (changed === undefined) return undefined
+  const [keyword, old, fresh] = changed
+  return { keyword, before: old ?? 'none', after: fresh ?? 'none' }
+}
