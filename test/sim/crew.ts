@@ -130,6 +130,7 @@ export class Crew {
         this.#ports.tell({ type: 'escalated' })
         return
       case 'restart':
+      case 'back':
       case 'spare-died':
     }
   }

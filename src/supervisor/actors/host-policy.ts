@@ -28,6 +28,8 @@ export interface HostState {
   readonly restarts: number
   /** Since when the active thread owes an answer at the earliest. */
   readonly silentSince: Instant
+  /** When the last active thread was seen to have ended, and whether its successor had its code loaded; null: no one is missing. */
+  readonly missing: { readonly since: Instant; readonly isWarm: boolean } | null
   /** When an active thread last said anything. A successor that only loads has said nothing yet. */
   readonly lifeAt: Instant
   readonly tickAt: Instant
@@ -59,6 +61,8 @@ export type HostEffect =
   | { readonly type: 'down'; readonly reason: string }
   | { readonly type: 'spare-died'; readonly reason: string }
   | { readonly type: 'restart'; readonly reason: string; readonly delayUs: number }
+  /** A successor has taken over, so long after the end of its predecessor was seen. */
+  | { readonly type: 'back'; readonly afterUs: number; readonly isWarm: boolean }
   | { readonly type: 'escalated'; readonly reason: string }
 
 export interface HostStep {
@@ -82,6 +86,7 @@ export function newHost(now: Instant): HostState {
     deathsBeforeReady: 0,
     restarts: 0,
     silentSince: now,
+    missing: null,
     lifeAt: now,
     tickAt: now,
     respawnAt: null,
@@ -137,10 +142,18 @@ function handOver(state: HostState, now: Instant): HostStep {
 function onHeard(state: HostState, active: HostedThread, ready: boolean, now: Instant, limits: HostLimits): HostStep {
   const heard = { ...state, silentSince: now, lifeAt: now }
   if (!ready) return stay(heard)
-  const known = { ...heard, active: { ...active, ready: true }, deathsBeforeReady: 0 }
-  if (!limits.warmSpare || state.spare !== null || state.stopped) return stay(known)
+  const known = { ...heard, active: { ...active, ready: true }, deathsBeforeReady: 0, missing: null }
+  const effects = backIn(state, now)
+  if (!limits.warmSpare || state.spare !== null || state.stopped) return { state: known, effects }
   const spare: HostedThread = { id: state.nextId, standby: false, ready: false }
-  return { state: { ...known, spare, nextId: state.nextId + 1 }, effects: [{ type: 'create', id: spare.id }] }
+  return {
+    state: { ...known, spare, nextId: state.nextId + 1 },
+    effects: [...effects, { type: 'create', id: spare.id }],
+  }
+}
+
+function backIn({ missing }: HostState, now: Instant): HostEffect[] {
+  return missing === null ? [] : [{ type: 'back', afterUs: now - missing.since, isWarm: missing.isWarm }]
 }
 
 function onEnded(state: HostState, id: number, reason: string, now: Instant, limits: HostLimits): HostStep {
@@ -148,7 +161,8 @@ function onEnded(state: HostState, id: number, reason: string, now: Instant, lim
   if (state.active?.id !== id) return stay(state)
   const deathsBeforeReady = state.active.ready ? state.deathsBeforeReady : state.deathsBeforeReady + 1
   const { action, record, delayUs } = { delayUs: 0, ...admitRestart(state.record, now, limits.restart) }
-  const alone: HostState = { ...state, active: null, deathsBeforeReady, record }
+  const missing = { since: state.missing?.since ?? now, isWarm: state.spare?.standby === true }
+  const alone: HostState = { ...state, active: null, deathsBeforeReady, record, missing }
   const down: HostEffect = { type: 'down', reason }
   if (action === 'escalate') return { state: alone, effects: [down, { type: 'escalated', reason }] }
   const restarted = { ...alone, restarts: state.restarts + 1 }

@@ -165,6 +165,9 @@ export class WorkerHost<To extends { readonly t: string }, From extends { readon
       case 'restart':
         this.#log.warn('worker-restart', { worker, reason: effect.reason, delayMs: effect.delayUs / US_PER_MS })
         return
+      case 'back':
+        this.#log.info('worker-back', { worker, backAfterMs: effect.afterUs / US_PER_MS, warm: effect.isWarm })
+        return
       case 'escalated':
         this.#log.error('worker-gave-up', { worker, reason: effect.reason })
         this.#owner.escalated()

@@ -50,6 +50,7 @@ const sentences: Readonly<Record<string, string>> = {
   'control-refused': 'A request on the control socket is refused: {reason}',
   // Workers.
   'worker-restart': 'The {worker} worker died ({reason}), starting it again in {delayMs} ms',
+  'worker-back': 'The {worker} worker is back after {backAfterMs} ms',
   'worker-spare-died': 'The spare {worker} worker died ({reason})',
   'thread-setting-refused': 'The kernel refuses the {worker} worker {setting}: CAP_SYS_NICE, or such a CPU, is missing',
   'thread-demoted': 'The {worker} worker used {us} µs of CPU without a pause at real-time priority; it goes on without',

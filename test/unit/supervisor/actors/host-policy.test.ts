@@ -52,6 +52,18 @@ test('a loaded spare takes over at once', () => {
   assert.ok(isRunning(state))
 })
 
+test('how long nobody was there is told when the successor has resumed', () => {
+  const warm = [...started, [60 * MS, { type: 'standby', id: 2 }], [70 * MS, ended(1)]] as const
+  const { effects } = after([...warm, [73 * MS, { type: 'heard', id: 2, ready: true }]])
+  assert.deepEqual(effects[0], { type: 'back', afterUs: 3 * MS, isWarm: true })
+  const cold = [...started, [70 * MS, ended(1)], [150 * MS, { type: 'standby', id: 2 }]] as const
+  assert.deepEqual(after([...cold, [151 * MS, { type: 'heard', id: 2, ready: true }]]).effects[0], {
+    type: 'back',
+    afterUs: 81 * MS,
+    isWarm: false,
+  })
+})
+
 test('a spare that still loads is waited for, and no third thread is made', () => {
   const { state, effects } = after([...started, [70 * MS, ended(1)]])
   assert.deepEqual(
