@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 declare -A package_of=(
   [make]=make [g++]=g++ [python3]=python3 [ip]=iproute2 [keepalived]=keepalived [tshark]=tshark [tcpdump]=tcpdump
   [nginx]=nginx-light [curl]=curl [killall]=psmisc [nft]=nftables [openssl]=openssl [pgrep]=procps [sysctl]=procps
-  [linux.uml]=user-mode-linux [ipvsadm]=ipvsadm [modprobe]=kmod [vtysh]=frr
+  [linux.uml]=user-mode-linux [ipvsadm]=ipvsadm [modprobe]=kmod [vtysh]=frr [systemctl]=systemd [systemd-notify]=systemd
   [dnsmasq]=dnsmasq-base
   [snmpd]=snmpd [snmptrapd]=snmptrapd [snmpwalk]=snmp
 )

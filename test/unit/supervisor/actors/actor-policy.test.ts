@@ -173,6 +173,51 @@ test('a reload that a dying worker did not see is told to its successor', () => 
   assert.equal(startMessage(next.effects).resume[params.name]?.previous, undefined)
 })
 
+test('of two reloads that a dying worker did not see its successor is told the parameters that the state belongs to', () => {
+  const [first, second] = [instance({ priority: 150 }), instance({ priority: 180 })]
+  const once = on(mastering(), { type: 'reload', instances: [first], groups: [] })
+  const twice = on(once.state, { type: 'reload', instances: [second], groups: [] })
+  const { effects } = on(twice.state, { type: 'activated', clean: false })
+  assert.equal(startMessage(effects).resume[params.name]?.previous?.priority, params.priority)
+})
+
+test('a worker that died before it published its first deadline is spoken for all the same', () => {
+  const unpublished = { running: false, deadline: undefined }
+  const down = on(mastering(), { type: 'down' }, unpublished)
+  assert.deepEqual(priorities(down.effects), [])
+  const due = on(down.state, { type: 'timer' }, unpublished, now + intervalUs)
+  assert.deepEqual(priorities(due.effects), [100])
+})
+
+test('an heir speaks for an inherited MASTER at once, and says so on the board', () => {
+  const world = { running: false, deadline: now }
+  const { effects } = on(newActor, startOf({ [params.name]: master }), world)
+  assert.deepEqual(
+    effects.filter(({ type }) => type === 'publish-deadline'),
+    [{ type: 'publish-deadline', slot: 0, at: now }],
+  )
+  assert.deepEqual(priorities(effects), [100])
+})
+
+test('a resignation in the stead of a worker does not repeat a sequence number that it may have used', () => {
+  const authenticated = instance({ authentication: { type: 'ah', password: 'secret' } })
+  const { state: sealed } = elected(authenticated)
+  const started = on(newActor, { type: 'start', instances: [authenticated], groups: [], inherited: {} })
+  const known = on(started.state, step({ snapshot: sealed, bridge: bridgeOrder(authenticated, sealed) }))
+  const dead = { running: false, deadline: now }
+  const bridged = on(known.state, { type: 'down' }, dead)
+  const resigned = on(bridged.state, { type: 'escalated' }, dead)
+  const [advert, resignation] = [...bridged.effects, ...resigned.effects].flatMap(effect =>
+    effect.type === 'transmit' ? [sequenceOf(effect.advert.packet)] : [],
+  )
+  assert.ok(advert! > sealed.ahSequence && resignation! > advert!, `${sealed.ahSequence}, ${advert}, ${resignation}`)
+})
+
+/** AH: at offset 8 behind an IP header of 20 bytes. */
+function sequenceOf(packet: Uint8Array): number {
+  return new DataView(packet.buffer, packet.byteOffset).getUint32(28)
+}
+
 test('a MASTER that a reload removes while its worker hangs is resigned within an interval', () => {
   const { state } = on(mastering(), { type: 'reload', instances: [], groups: [] })
   const { effects } = on(state, { type: 'timer' }, {}, state.lookAt!)

@@ -216,3 +216,17 @@ test('a turn looks at what has arrived before timers fire, and a flood does not 
   assert.equal(takeTurn(shell, ports), 'empty')
   assert.equal(counted, 1, 'pings are not counted, whoever sends them does not either')
 })
+
+test('a thread that was stalled while the bridge spoke for it goes on as MASTER, one that nobody spoke for listens', () => {
+  const stalledUntil = now + 5 * params.advertIntervalUs
+  for (const [bridgedAt, name] of [
+    [stalledUntil - 1_000, 'master'],
+    [0, 'backup'],
+  ] as const) {
+    const { shell, posted, snapshotOf } = playground(bridgedAt)
+    shell.start(startMessage({ [params.name]: { state: master, deadlineUs: now + params.advertIntervalUs } }), now)
+    shell.runDue(stalledUntil)
+    const last = posted.length === 1 ? 'master' : snapshotOf(params.name)?.name
+    assert.equal(last, name, `bridged at ${bridgedAt}`)
+  }
+})
