@@ -9,6 +9,7 @@ import type { KnownScripts } from './build-tracking.ts'
 import { buildTracking } from './build-tracking.ts'
 import type { Entry } from './grammar/entry.ts'
 import { entriesOf, isSet, lastOf, textsOf, toggleOf } from './grammar/entry.ts'
+import { problem } from './grammar/problems.ts'
 import type { GlobalDefs, SyncGroup, VrrpInstance } from './model.ts'
 
 export interface GroupInputs {
@@ -75,10 +76,9 @@ function buildMembers(block: Entry, name: string, inputs: GroupInputs, context: 
   for (const [row, member] of rows.flatMap(each => textsOf(each).map(text => [each, text] as const))) {
     const other = inputs.taken.get(member)
     if (!inputs.instances.has(member)) {
-      const known = [...inputs.instances]
-      complain(context, 'unknown-group-member', row, `sync group ${name} names ${member}, which is no vrrp_instance`, {
-        help: known.length === 0 ? 'define the instance' : `instances that are defined: ${known.join(', ')}`,
-      })
+      const span = row.words.find(word => word.text === member)?.span ?? row.span
+      const message = `sync group ${name} names '${member}', which is no vrrp_instance`
+      context.report(problem('unknown-group-member', span, message, { help: helpOnMember(member, inputs.instances) }))
     } else if (other !== undefined) {
       const message = `${member} belongs to sync group ${other} already; ${name} does without it`
       complain(context, 'member-of-two-groups', row, message, { help: 'an instance can be in one group only' })
@@ -88,4 +88,12 @@ function buildMembers(block: Entry, name: string, inputs: GroupInputs, context: 
     }
   }
   return members
+}
+
+function helpOnMember(member: string, instances: ReadonlySet<string>): string {
+  const bare = member.replace(/[,;]+$/, '')
+  if (bare !== member)
+    return `names are separated by blanks: write ${bare === '' ? 'them' : bare} without '${member.slice(bare.length)}'`
+  if (instances.size === 0) return 'define the instance'
+  return `instances that are defined: ${[...instances].join(', ')}`
 }

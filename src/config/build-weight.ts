@@ -30,8 +30,11 @@ export function weightOf(row: Entry, inherited: Weight, context: BuildContext): 
 export function limitWeight(weight: number, at: Entry, context: BuildContext): number {
   if (Math.abs(weight) <= weightMax) return weight
   const limited = Math.sign(weight) * weightMax
-  complain(context, 'clamped-weight', at, `weight ${weight} is taken as ${limited}`, {
-    help: `the largest weight is ${weightMax}`,
-  })
+  // Beyond that the word itself was found out of range.
+  if (Math.abs(weight) <= weightMax + 1) {
+    complain(context, 'clamped-weight', at, `weight ${weight} is taken as ${limited}`, {
+      help: `the largest weight is ${weightMax}`,
+    })
+  }
   return limited
 }

@@ -2,8 +2,9 @@
 // by the indentation is missing.
 
 import type { Diagnostic } from '../diagnostic.ts'
-import type { Span } from '../token.ts'
+import type { Span, Word } from '../token.ts'
 import type { Entry } from './entry.ts'
+import type { Statement } from './line.ts'
 import { problem } from './problems.ts'
 import type { KeywordSpec } from './spec.ts'
 
@@ -42,6 +43,29 @@ export function noteIndentation(frame: Frame, close: Span): void {
   if (frame.start === undefined || frame.opened === undefined || close.line === frame.start.line) return
   if (close.file !== frame.start.file || close.column >= frame.start.column) return
   frame.suspect = { close, block: frame.title, opened: frame.opened }
+}
+
+/** A block whose { is not there. `surplus` are the words behind the keyword of a list, undefined for other blocks. */
+export function missingBrace(title: string, start: Span, surplus: readonly Word[] | undefined): Diagnostic {
+  const text = (surplus ?? []).map(word => word.text).join(' ')
+  if (text === '') {
+    const help = `write '${title} {'`
+    return problem('missing-open-brace', start, `${title} is a block but no { follows`, { help })
+  }
+  const lost = `, so '${text}' is ignored and the lines below are read as its entries`
+  const help = `write ${title} {, then each entry on a line of its own, then }`
+  return problem('missing-open-brace', start, `${title} is a list but no { follows${lost}`, { help })
+}
+
+/** A line that belongs to the block around a list which is still open. */
+export function strayedKeyword(keyword: string, { words, span }: Statement, list: Frame, around: Frame): Diagnostic {
+  const line = list.start?.line ?? span.line
+  const message = `'${keyword}' belongs in ${around.title}, but ${list.title} is still open here; it is ignored`
+  const help =
+    list.opened === list.start
+      ? `${list.title} at line ${line} has no { and no }: write both`
+      : `is the } of ${list.title}, opened at line ${line}, missing?`
+  return problem('bad-value', words[0]?.span ?? span, message, { help })
 }
 
 /** A block that the file leaves open. */

@@ -2,10 +2,11 @@
 // any single keyword. Follows keepalived's treatment of braces (config-syntax section 3), because what a faulty file means
 // depends on it: an unknown block is not skipped, its contents are tried at the level it stands in.
 
+import type { Diagnostic } from '../diagnostic.ts'
 import type { Span, Token } from '../token.ts'
 import { deprecation } from './cursor.ts'
 import type { Entry } from './entry.ts'
-import { type Frame, frameOf, noteIndentation, unclosed } from './frame.ts'
+import { type Frame, frameOf, missingBrace, noteIndentation, strayedKeyword, unclosed } from './frame.ts'
 import type { Statement } from './line.ts'
 import { readLine } from './line.ts'
 import { findMeant, findSpec, isExpectedIn } from './meant-block.ts'
@@ -90,7 +91,7 @@ class Walk {
       const meant = next?.type === 'open' ? findSpec(keyword, this.#stack[0]!.spec) : undefined
       if (meant !== undefined) this.#takeBlockInList(statement, keyword, meant)
       else if (!isExpectedIn(frame.phantoms.at(-1)?.meant, keyword)) {
-        this.#keep(readLine(frame.spec.row, statement, this.#options))
+        this.#takeRow(frame, frame.spec.row, statement, keyword)
       }
       return
     }
@@ -107,6 +108,22 @@ class Walk {
     const refused = repeat?.refused === true
     if (spec.kind === 'block' || spec.kind === 'list') this.#enterBlock(spec, statement, refused, next)
     else if (!refused) this.#keep(readLine(spec, statement, this.#options))
+  }
+
+  /** A row that cannot be used, and begins with a keyword of the block around the list: the list was not closed, or never opened. */
+  #takeRow(frame: Frame, row: KeywordSpec, statement: Statement, keyword: string): void {
+    const around = this.#stack.at(-2)!
+    if (childSpec(around.spec, keyword) === undefined) {
+      this.#keep(readLine(row, statement, this.#options))
+      return
+    }
+    const found: Diagnostic[] = []
+    const entry = readLine(row, statement, { ...this.#options, report: diagnostic => found.push(diagnostic) })
+    const isPlainFault = found.length > 0 && found.every(({ faultClass }) => faultClass === 'general')
+    if (entry === undefined && isPlainFault)
+      found.splice(0, found.length, strayedKeyword(keyword, statement, frame, around))
+    for (const diagnostic of found) this.#options.report(diagnostic)
+    this.#keep(entry)
   }
 
   /** A keyword with a block among the rows of a list: in all likelihood the list was not closed. */
@@ -170,17 +187,17 @@ class Walk {
   }
 
   #enterBlock(spec: KeywordSpec, statement: Statement, refused: boolean, next: Token | undefined): void {
-    const entry = refused ? undefined : readLine(spec, statement, this.#options)
     const hasOpen = next?.type === 'open'
+    const isBareList = !hasOpen && spec.kind === 'list' && spec.args.length === 0
+    // What stands behind the keyword of a list is reported together with the missing brace.
+    const own = isBareList ? { ...statement, words: statement.words.slice(0, 1) } : statement
+    const entry = refused ? undefined : readLine(spec, own, this.#options)
     // A block that is refused and has no brace leaves nothing to skip.
     if (entry === undefined && !hasOpen) return
     const start = statement.words[0]?.span ?? statement.span
-    const title = statement.words.length > 1 ? `${spec.keyword} ${statement.words[1]!.text}` : spec.keyword
+    const title = own.words.length > 1 ? `${spec.keyword} ${own.words[1]!.text}` : spec.keyword
     if (hasOpen) this.#openHandled = true
-    else {
-      const help = `write '${title} {'`
-      this.#options.report(problem('missing-open-brace', start, `${title} is a block but no { follows`, { help }))
-    }
+    else this.#options.report(missingBrace(title, start, isBareList ? statement.words.slice(1) : undefined))
     this.#stack.push(
       frameOf(spec, { entry, skip: entry === undefined, opened: hasOpen ? next.span : start, start, title }),
     )

@@ -69,7 +69,7 @@ export function take(arg: ArgSpec, spec: KeywordSpec, word: Word, cursor: Cursor
       : instead === undefined
         ? '; it is ignored'
         : reading.value === undefined
-          ? `; ${instead} is taken`
+          ? `; ${String(instead) === word.text ? 'the nearest possible value' : instead} is taken`
           : ''
     cursor.report(problem(name, word.span, `${titleOf(spec)}${message}${outcome}`, { help }))
   }

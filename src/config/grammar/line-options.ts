@@ -1,5 +1,6 @@
 // The option words of a statement or row, each with arguments and option words of its own, and the words that are none.
 
+import { suggest } from '../suggest.ts'
 import type { Word } from '../token.ts'
 import { type Cursor, deprecation, knownOptions, matchOption, type Outcome, titleOf } from './cursor.ts'
 import { type Entry, none, type Value } from './entry.ts'
@@ -51,15 +52,12 @@ export function skipExtraWord(spec: KeywordSpec, word: Word, cursor: Cursor): bo
     return false
   }
   if (spec.options.some(option => !option.extension)) {
-    cursor.report(
-      problem(
-        'unknown-option',
-        word.span,
-        `${titleOf(spec)}unknown word '${word.text}'; it is skipped`,
-        knownOptions(spec),
-      ),
-    )
+    const meant = meantOption(spec, word.text)
+    const message = `${titleOf(spec)}unknown word '${word.text}'; it is skipped`
+    const help = meant === undefined ? knownOptions(spec) : { help: `did you mean '${meant.keyword}'?` }
+    cursor.report(problem('unknown-option', word.span, message, help))
     cursor.at++
+    skipArgumentsOf(meant, spec, cursor)
     return true
   }
   if (spec.exactWords) {
@@ -73,4 +71,21 @@ export function skipExtraWord(spec: KeywordSpec, word: Word, cursor: Cursor): bo
   }
   cursor.at = cursor.words.length
   return false
+}
+
+function meantOption(spec: KeywordSpec, text: string): KeywordSpec | undefined {
+  const near = suggest(
+    text,
+    spec.options.map(option => option.keyword),
+  )
+  return spec.options.find(option => option.keyword === near)
+}
+
+/** What stands behind a misspelt option word is its value, and needs no report of its own. */
+function skipArgumentsOf(meant: KeywordSpec | undefined, spec: KeywordSpec, cursor: Cursor): void {
+  for (const _ of meant?.args ?? []) {
+    const next = cursor.words[cursor.at]
+    if (next === undefined || matchOption(spec, next.text, cursor) !== undefined) return
+    cursor.at++
+  }
 }

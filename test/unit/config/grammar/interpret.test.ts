@@ -154,3 +154,32 @@ test('blanks that are none are taken for blanks', () => {
   assert.deepEqual(marks(problemsOf(text)), ['KA1014 2:1'])
   assert.ok(problemsOf(text, { strictKeepalived: true }).some(({ code }) => code === 'KA1201'))
 })
+
+test('a list on one line without braces: the brace is missed, and lines that are no entries say whose they are', () => {
+  const text = instanceText('  unicast_peer 10.0.0.5\n  preempt_delay 10\n  nopreempt')
+  const found = problemsOf(text).filter(({ code }) => code === 'KA1204' || code === 'KA1220' || code === 'KA1209')
+  assert.deepEqual(
+    found.map(({ code, span, message }) => `${code} ${span?.line} ${message}`),
+    [
+      "KA1204 4 unicast_peer is a list but no { follows, so '10.0.0.5' is ignored and the lines below are read as its entries",
+      "KA1220 5 'preempt_delay' belongs in vrrp_instance A, but unicast_peer is still open here; it is ignored",
+      "KA1220 6 'nopreempt' belongs in vrrp_instance A, but unicast_peer is still open here; it is ignored",
+    ],
+  )
+  assert.match(found[1]?.help ?? '', /^unicast_peer at line 4 has no \{/)
+})
+
+test('a list that is not closed: what follows says where it was opened', () => {
+  const text = instanceText('  virtual_ipaddress {\n    192.0.2.9/24\n  priority 100')
+  const [found] = problemsOf(text).filter(({ code }) => code === 'KA1220')
+  assert.equal(found?.help, 'is the } of virtual_ipaddress, opened at line 4, missing?')
+})
+
+test('a misspelt option word is reported with its value, once', () => {
+  const text = instanceText('  track_interface {\n    eth1 weigth 10\n  }')
+  const found = problemsOf(text).filter(({ code }) => code === 'KA1216')
+  assert.deepEqual(
+    found.map(({ span, help }) => [span?.line, help]),
+    [[5, "did you mean 'weight'?"]],
+  )
+})
