@@ -2,7 +2,8 @@
 // recover, and neither a dying worker nor a reload is noticed (RFC 5880, 5881, 5883). tshark reads what we send.
 
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe } from 'node:test'
 import { epochNowUs } from '../lab/clock.ts'
@@ -109,6 +110,29 @@ describe('BFD', { concurrency: 3 }, () => {
     }
     assert.equal(deaths(lab), 3)
     assert.equal(entered(lab, 'a', 'Down', since), undefined)
+  })
+
+  labTest('a worker that hangs is replaced before a detection time of a second and a half is over', async lab => {
+    const [a, b] = [lab.router('a'), lab.router('b')]
+    const timers = ['min_rx 100', 'min_tx 100', 'multiplier 15']
+    a.start({ kind: 'keepalived-ts', config: session(B4, A4, timers), environment: { KEEPALIVED_TS_FAULTS: '1' } })
+    b.start({ kind: 'keepalived', config: session(A4, B4, timers) })
+    await bothUp(lab)
+    const since = epochNowUs()
+    await a.inside(process.execPath, subjectMain, 'fault', 'bfd', 'hang', '-p', a.pidFile)
+    await lab.waitFor('replaced', () => deaths(lab) === 1, 5_000)
+    await lab.timeline.holdsFor('the session holds', () => entered(lab, 'b', 'Down', since) === undefined, 2_500)
+    assert.equal(entered(lab, 'a', 'Down', since), undefined)
+  })
+
+  labTest('the thread has the name, priority and CPU that the configuration gives it', async lab => {
+    const a = lab.router('a')
+    const wanted = ['bfd_process_name watcher', 'bfd_rt_priority 7', 'bfd_cpu_affinity 0']
+    a.start({ kind: 'keepalived-ts', config: `global_defs {\n${wanted.join('\n')}\n}\n${session(B4, A4)}` })
+    await lab.waitFor('it runs', () => existsSync(join(a.folder, 'run', 'bfd.pid')), 5_000)
+    const daemon = readFileSync(join(a.folder, 'run', 'bfd.pid'), 'utf8').trim()
+    const threads = () => spawnSync('ps', ['-L', '-o', 'comm,cls,rtprio', '-p', daemon], { encoding: 'utf8' }).stdout
+    await lab.waitFor('the thread is so', () => /^watcher +RR +7$/m.test(threads()), 5_000)
   })
 
   labTest('a reload keeps the session and tells the neighbour of other timers', async lab => {

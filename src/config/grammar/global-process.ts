@@ -15,7 +15,7 @@ export const globalProcesses: readonly KeywordSpec[] = [
     aliasOf: 'checker_process_name',
     deprecated: 'checker_process_name',
   }),
-  value('bfd_process_name', text('NAME', 15), 'Process title of the BFD child.'),
+  value('bfd_process_name', text('NAME', 15), 'Process title of the BFD child.', { live: true }),
   value(
     'max_auto_priority',
     optional(integer(-1, 99)),
@@ -85,16 +85,19 @@ export const globalProcesses: readonly KeywordSpec[] = [
     deprecated: 'checker_rlimit_rttime',
   }),
   value('bfd_priority', integer(-20, 19), 'Nice value of the BFD child.', {
+    live: true,
     default: '0',
     badValueBecomes: 0,
     missingArgument: 'general',
   }),
-  flag('bfd_no_swap', 'Locks the BFD child in memory.'),
+  flag('bfd_no_swap', 'Locks the BFD child in memory.', { live: true }),
   value('bfd_rt_priority', integer(1, 99), 'SCHED_RR priority of the BFD child.', {
+    live: true,
     default: 'none',
     missingArgument: 'general',
   }),
   value('bfd_cpu_affinity', repeated(integer(0, 4095)), 'CPUs that the BFD child may run on.', {
+    live: true,
     default: 'all',
     missingArgument: 'general',
   }),
@@ -102,9 +105,10 @@ export const globalProcesses: readonly KeywordSpec[] = [
     'bfd_rlimit_rttime',
     integer(1, 4294967295, { substitute: [1, 2] }),
     'RLIMIT_RTTIME of the BFD child under real-time scheduling.',
-    { default: '10000', badValueBecomes: 0 },
+    { live: true, default: '10000', badValueBecomes: 0 },
   ),
   value('bfd_rlimit_rtime', integer(1, 4294967295), 'Old name of bfd_rlimit_rttime.', {
+    live: true,
     default: '10000',
     aliasOf: 'bfd_rlimit_rttime',
     deprecated: 'bfd_rlimit_rttime',
