@@ -12,7 +12,7 @@ import { OwnRemovals } from '../native/own-removals.ts'
 import type { State } from '../workers/vrrp/core/state.ts'
 import { prepareMainThread, RealtimeLimit } from './actors/realtime.ts'
 import { vrrpRestart } from './actors/restart-policy.ts'
-import { sessionStatus } from './bfd/bfd-actor.ts'
+import { sessionStatus, sessionsUp } from './bfd/bfd-actor.ts'
 import { BfdStack } from './bfd/bfd-stack.ts'
 import { type ConfigAnswerMessage, configAnswer } from './commands/config-answer.ts'
 import type { WorkerName } from './commands/control-message.ts'
@@ -111,6 +111,8 @@ export class Supervisor {
       vrrp: () => this.#vrrp,
       lvs: () => this.#lvs,
       links: () => this.#monitor.links(),
+      files: () => this.#files.values(),
+      sessionsUp: () => sessionsUp(this.#bfd?.views() ?? []),
       change: (config, change) => this.#changeConfig(config, change),
     })
     this.dumps = new Dumps({

@@ -220,6 +220,11 @@ export class BfdActor {
 const HOPS_HELP =
   'a neighbour on the link sends 255 (RFC 5881); keepalived sends 64 over IPv6 unless it has hoplimit 255; else set max_hops or hoplimit here'
 
+/** Names of the sessions that are up. */
+export function sessionsUp(views: readonly SessionView[]): readonly string[] {
+  return views.filter(({ session }) => session?.state === 'up').map(({ params }) => params.name)
+}
+
 /** One line of `keepalived-ts status`. */
 export function sessionStatus({ params, session }: SessionView): object {
   return {

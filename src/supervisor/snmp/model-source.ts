@@ -3,9 +3,11 @@
 import type { Config } from '../../config/model.ts'
 import type { LinkState } from '../../lib/link.ts'
 import type { Instant } from '../../lib/time.ts'
+import { type Readings, readingKey } from '../../lib/tracked-reading.ts'
 import type { ServerState } from '../../workers/ipvs/core/server-state.ts'
 import { type Counters, zeroCounters } from '../../workers/vrrp/core/counters.ts'
 import type { ScriptStatus } from '../../workers/vrrp/core/event.ts'
+import type { ProcessStatus } from '../vrrp/process-tracker.ts'
 import type { InstanceView } from '../vrrp/vrrp-actor.ts'
 import { heldKey } from './core/instance-mib.ts'
 import type { ReadModel, StatedServer } from './core/read-model.ts'
@@ -20,6 +22,10 @@ export interface Parts {
     readonly address: { readonly address: string; readonly prefix: number }
   }[]
   readonly scriptStatuses: Readonly<Record<string, ScriptStatus>>
+  readonly files: Readonly<Record<string, number>>
+  readonly processes: readonly ProcessStatus[]
+  /** BFD sessions that are up. */
+  readonly sessionsUp: readonly string[]
   readonly links: readonly LinkState[]
   readonly servers: ReadonlyMap<string, ServerState>
 }
@@ -57,11 +63,24 @@ export function collectModel(
     groups: config.syncGroups,
     scripts: config.scripts,
     scriptStatuses: parts.scriptStatuses,
+    trackFiles: config.trackFiles,
+    trackProcesses: config.trackProcesses,
+    bfd: config.bfd,
+    readings: readingsOf(parts),
+    processCounts: Object.fromEntries(parts.processes.map(({ process, state }) => [process.name, state.count])),
     links: new Map(parts.links.map(link => [link.name, link])),
     lvs: config.lvs,
     servers: parts.servers,
     ipvs: cached.ipvs,
   }
+}
+
+function readingsOf({ files, processes, sessionsUp }: Parts): Readings {
+  return Object.fromEntries([
+    ...Object.entries(files).map(([name, value]) => [readingKey('file', name), value] as const),
+    ...processes.map(({ process, state }) => [readingKey('process', process.name), state.up ? 1 : 0] as const),
+    ...sessionsUp.map(name => [readingKey('bfd', name), 1] as const),
+  ])
 }
 
 /** Since when instances are neither in init nor at fault, as far as anybody has looked. */

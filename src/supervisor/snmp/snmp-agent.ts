@@ -28,6 +28,7 @@ import { realServerMib } from './core/real-server-mib.ts'
 import { rfc2787Mib } from './core/rfc2787-mib.ts'
 import { rfc6527Mib } from './core/rfc6527-mib.ts'
 import { serverMib } from './core/server-mib.ts'
+import { trackedObjectMib } from './core/tracked-object-mib.ts'
 import { trackingMib } from './core/tracking-mib.ts'
 import { Freshness } from './freshness.ts'
 import { collectModel, type Parts, UpTimes } from './model-source.ts'
@@ -58,7 +59,7 @@ const parts: readonly {
   { subtree: GLOBAL, columns: globalMib, wanted: ({ vrrp, checker }) => vrrp || checker },
   {
     subtree: VRRP,
-    columns: [...groupMib, ...instanceMib, ...addressMib, ...trackingMib],
+    columns: [...groupMib, ...instanceMib, ...addressMib, ...trackingMib, ...trackedObjectMib],
     wanted: ({ vrrp }) => vrrp,
   },
   { subtree: CHECK, columns: [...balancerMib, ...serverMib, ...realServerMib], wanted: ({ checker }) => checker },

@@ -19,6 +19,10 @@ export interface SnmpFrontPorts {
   vrrp(): VrrpStack | undefined
   lvs(): LvsStack | undefined
   links(): readonly LinkState[]
+  /** What the track files say, by name. */
+  files(): Readonly<Record<string, number>>
+  /** Names of the BFD sessions that are up. */
+  sessionsUp(): readonly string[]
   /** Makes a configuration the present one that differs from it in this only. False: not now. */
   change(config: Config, change: Change): boolean
 }
@@ -60,7 +64,7 @@ export class SnmpFront {
   }
 
   #newAgent(first: Config, settings: ConstructorParameters<typeof SnmpAgent>[1]): SnmpAgent {
-    const { log, config, vrrp, lvs, links } = this.#ports
+    const { log, config, vrrp, lvs, links, files, sessionsUp } = this.#ports
     return new SnmpAgent(
       {
         log,
@@ -70,6 +74,9 @@ export class SnmpFront {
           views: vrrp()?.views() ?? [],
           held: vrrp()?.held() ?? [],
           scriptStatuses: vrrp()?.scriptStatuses() ?? {},
+          files: files(),
+          processes: vrrp()?.processStatuses() ?? [],
+          sessionsUp: sessionsUp(),
           links: links(),
           servers: lvs()?.states() ?? new Map(),
         }),

@@ -1,10 +1,19 @@
 // What the tables of the MIBs are made from: one consistent look at the daemon. Plain data, collected by model-source.ts and
 // thrown away after a moment. Instances, groups and servers are numbered from 1 in the order of the configuration.
 
+import type { BfdInstance } from '../../../config/bfd-model.ts'
 import type { LvsConfig } from '../../../config/lvs-model.ts'
-import type { GlobalDefs, SyncGroup, VrrpInstance, VrrpScript } from '../../../config/model.ts'
+import type {
+  GlobalDefs,
+  SyncGroup,
+  TrackFile,
+  VrrpInstance,
+  VrrpScript,
+  VrrpTrackProcess,
+} from '../../../config/model.ts'
 import type { IpvsStatistics } from '../../../lib/ipvs.ts'
 import type { LinkState } from '../../../lib/link.ts'
+import type { Readings } from '../../../lib/tracked-reading.ts'
 import type { ServerState } from '../../../workers/ipvs/core/server-state.ts'
 import type { Counters } from '../../../workers/vrrp/core/counters.ts'
 import type { ScriptStatus } from '../../../workers/vrrp/core/event.ts'
@@ -35,6 +44,13 @@ export interface ReadModel {
   readonly groups: readonly SyncGroup[]
   readonly scripts: readonly VrrpScript[]
   readonly scriptStatuses: Readonly<Record<string, ScriptStatus>>
+  readonly trackFiles: readonly TrackFile[]
+  readonly trackProcesses: readonly VrrpTrackProcess[]
+  readonly bfd: readonly BfdInstance[]
+  /** Of files, sessions and processes. */
+  readonly readings: Readings
+  /** How many processes of each name run. */
+  readonly processCounts: Readonly<Record<string, number>>
   /** Links by name. */
   readonly links: ReadonlyMap<string, LinkState>
   readonly lvs: LvsConfig | undefined
