@@ -12,6 +12,7 @@ import { buildGarpGroups, buildLinkDelays } from './build-links.ts'
 import { buildLvs } from './build-lvs.ts'
 import { buildScript, keepUsedScripts } from './build-script.ts'
 import { buildSettings } from './build-settings.ts'
+import { buildStaticAddresses, withTrackGroups } from './build-static-addresses.ts'
 import type { GroupInputs } from './build-sync-group.ts'
 import { buildSyncGroup, withGroupDefaults } from './build-sync-group.ts'
 import { buildTrackFiles } from './build-track-files.ts'
@@ -45,7 +46,7 @@ export function buildConfig(tokens: readonly Token[], context: BuildContext): Wr
   const inputs = { global, defaults: buildVrrpDefaults(defs), scripts, objects }
   const alone = buildInstances(root, inputs, context)
   const syncGroups = buildSyncGroups(root, inputs, context)
-  const instances = withGroupDefaults(alone, syncGroups, root)
+  const instances = withTrackGroups(withGroupDefaults(alone, syncGroups, root), root, defs, context)
   const trackFiles = buildTrackFiles(root)
   const bfd = buildBfd(root, context)
   const lvs = buildLvs(root, defs, global, instances, { trackFiles, bfd }, context)
@@ -72,6 +73,7 @@ export function buildConfig(tokens: readonly Token[], context: BuildContext): Wr
     ),
     trackFiles,
     trackProcesses: buildTrackProcesses(root, context),
+    staticAddresses: buildStaticAddresses(root, defs, context),
     garpGroups: buildGarpGroups(root, context),
     linkDelays: buildLinkDelays(root, instances, context),
     instances,

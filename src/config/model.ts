@@ -18,6 +18,8 @@ export interface Config {
   readonly scripts: readonly VrrpScript[]
   readonly trackFiles: readonly TrackFile[]
   readonly trackProcesses: readonly VrrpTrackProcess[]
+  /** Present while the daemon runs, whatever the roles are; each has a device. */
+  readonly staticAddresses: readonly VirtualAddress[]
   readonly garpGroups: readonly GarpGroup[]
   readonly linkDelays: readonly LinkDelay[]
   readonly instances: readonly VrrpInstance[]

@@ -229,7 +229,8 @@ export class Supervisor {
   }
 
   #beginVrrp(config: Config, estate: Estate | undefined): void {
-    if (!this.#options.vrrp || (config.instances.length === 0 && !this.#options.all)) return
+    const idle = config.instances.length === 0 && config.staticAddresses.length === 0
+    if (!this.#options.vrrp || (idle && !this.#options.all)) return
     this.#vrrp = new VrrpStack(
       {
         log: this.#log,

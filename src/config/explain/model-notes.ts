@@ -48,6 +48,11 @@ const tracking: Readonly<Record<string, NoteRow>> = {
     'Weights are limited so that the priority stays between 1 and 254; the nearest possible weight is taken.',
     'Choose a weight from -253 to 253.',
   ],
+  KA1318: [
+    'A static address without an interface',
+    'The row names no interface, and the one that is taken then does not exist.',
+    'Write dev INTERFACE behind the address, or default_interface in global_defs.',
+  ],
   KA1317: [
     'A delay within which the peers take over',
     'A router that notices its dead link only after the others have given it up is a second MASTER for that time. The longest delay ' +

@@ -63,13 +63,10 @@ export const staticAddressRow: KeywordSpec = row(
   ip({ prefix: true }),
   'One address; options may come in any order after it.',
   {
+    live: true,
     default: '/32 or /128',
-    options: commonOptions
-      .map(parsedOnly)
-      .concat(value('track_group', text('GROUP'), 'Couples the address to a track_group defined earlier.')),
+    options: commonOptions.concat(
+      value('track_group', text('GROUP'), 'Couples the address to a track_group defined earlier.', { live: true }),
+    ),
   },
 )
-
-function parsedOnly(spec: KeywordSpec): KeywordSpec {
-  return { ...spec, state: 'parsed' }
-}

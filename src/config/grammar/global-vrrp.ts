@@ -93,7 +93,7 @@ export const globalVrrp: readonly KeywordSpec[] = [
     'default_interface',
     anyInterfaceName,
     'Interface of static addresses that name none (virtual addresses fall back to the instance interface only).',
-    { default: 'eth0', missingArgument: 'general' },
+    { live: true, default: 'eth0', missingArgument: 'general' },
   ),
   flag('disable_local_igmp', 'Sets sysctl igmp_link_local_mcast_reports to 0 while running; fixed until restart.'),
   value(

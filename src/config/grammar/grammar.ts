@@ -41,14 +41,14 @@ const garpGroup: readonly KeywordSpec[] = inEffect([
   list('interfaces', row(repeated(interfaceName), 'One or more interface names.'), 'Interfaces sharing one budget.'),
 ])
 
-const trackGroup: readonly KeywordSpec[] = [
+const trackGroup: readonly KeywordSpec[] = inEffect([
   list(
     'group',
     row(repeated(text('INSTANCE')), 'One or more instance names per row; resolved after parsing.'),
     'Instance names belonging to the group.',
     { repeat: 'first' },
   ),
-]
+])
 
 const globalDefs = [
   ...globalMail,
@@ -123,12 +123,13 @@ const topKeywords: readonly KeywordSpec[] = [
     name,
     trackGroup,
     'Set of instances that react to the loss of a static address, route or rule.',
-    { uniqueName: 'fault' },
+    { live: true, uniqueName: 'fault' },
   ),
   list(
     'static_ipaddress',
     staticAddressRow,
     'Addresses installed at start and removed at stop, independent of VRRP state.',
+    { live: true },
   ),
   list('static_routes', staticRouteRow, 'Routes installed at start and removed at stop.'),
   list('static_rules', staticRuleRow, 'Policy rules installed at start and removed at stop.'),

@@ -51,6 +51,7 @@ const table = {
   'script-not-found': ['KA1312', 'warning', 'general'],
   'command-not-found': ['KA1313', 'warning', 'advice'],
   'unknown-user': ['KA1314', 'warning', 'general'],
+  'no-default-interface': ['KA1318', 'warning', 'advice'],
   'delay-too-long': ['KA1317', 'warning', 'advice'],
   'process-name': ['KA1316', 'warning', 'advice'],
   'unknown-user-behind': ['KA1314', 'warning', 'advice'],

@@ -58,6 +58,7 @@ export interface DataDump {
   /** Those that something goes by. */
   readonly trackFiles: readonly { readonly file: TrackFile; readonly value: number }[]
   readonly trackProcesses: readonly ProcessStatus[]
+  readonly staticAddresses: readonly VirtualAddress[]
   readonly workers: readonly { readonly id: string; readonly restarts: number }[]
   readonly framesDropped: number
   readonly now: Instant
@@ -67,6 +68,8 @@ export interface DataDump {
 export function dataText(dump: DataDump): string {
   return (
     globalText(dump.global) +
+    (dump.staticAddresses.length === 0 ? '' : lines('------< Static Addresses >------')) +
+    lines(...addressTexts('Static IP', dump.staticAddresses)) +
     lines('------< VRRP Topology >------') +
     dump.views.map(view => instanceText(view, dump.now)).join('') +
     lines('------< VRRP Scripts >------') +

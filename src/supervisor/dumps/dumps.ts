@@ -42,6 +42,7 @@ export class Dumps {
       views: vrrp?.views() ?? [],
       scripts: config.scripts,
       trackFiles: this.#ports.trackFiles(),
+      staticAddresses: config.staticAddresses,
       trackProcesses: vrrp?.processStatuses() ?? [],
       scriptStatus: new Map(Object.entries(vrrp?.scriptStatuses() ?? {})),
       workers: Object.entries({ vrrp: vrrp?.restarts ?? 0, ...this.#ports.lvs()?.restarts(), ...bfd?.restarts() }).map(

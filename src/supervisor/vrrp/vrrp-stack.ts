@@ -32,11 +32,12 @@ import type { ScriptRunner } from '../scripts/script-runner.ts'
 import { type Estate, type Succession, succeed } from '../watchdog/estate.ts'
 import { type Announcement, AnnouncePacer } from './announce-pacer.ts'
 import { EffectRunner } from './effect-runner.ts'
-import { type AddressOnLink, HeldAddresses } from './held-addresses.ts'
+import { type AddressOnLink, type AddressPorts, HeldAddresses } from './held-addresses.ts'
 import { LinkDebounce } from './link-debounce.ts'
 import { type ProcessStatus, ProcessTracker, trackedProcesses } from './process-tracker.ts'
 import { PromoteSecondaries } from './promote-secondaries.ts'
 import { ScriptTracker, trackedScripts } from './script-tracker.ts'
+import { StaticAddresses } from './static-addresses.ts'
 import { type InstanceView, VrrpActor } from './vrrp-actor.ts'
 import { VrrpSockets } from './vrrp-sockets.ts'
 
@@ -67,6 +68,7 @@ export class VrrpStack {
   readonly #table: AddressTable
   readonly #announcer: Announcer
   readonly #addresses: HeldAddresses
+  readonly #static: StaticAddresses
   readonly #effects: EffectRunner
   readonly #sockets: VrrpSockets
   readonly #tracker: ScriptTracker
@@ -91,14 +93,13 @@ export class VrrpStack {
       onError: error => log.error('netlink-failed', { reason: error.message }),
     })
     this.#announcer = openAnnouncer()
-    this.#addresses = new HeldAddresses(
-      {
-        link: name => monitor.link(name),
-        add: address => this.#table.addAddress(address),
-        remove: address => this.#table.removeAddress(address),
-      },
-      log,
-    )
+    const table: AddressPorts = {
+      link: name => monitor.link(name),
+      add: address => this.#table.addAddress(address),
+      remove: address => this.#table.removeAddress(address),
+    }
+    this.#addresses = new HeldAddresses(table, log)
+    this.#static = new StaticAddresses(table, log)
     this.#promote = new PromoteSecondaries(log)
     this.#pacer = new AnnouncePacer({ send: announcement => this.#announce(announcement), later })
     this.#debounce = new LinkDebounce({ tell: link => this.#tellLink(link), later })
@@ -176,6 +177,7 @@ export class VrrpStack {
     const { dontRelease } = this.#options
     await Promise.all([dontRelease ? this.#actor?.abandon() : this.#actor?.stop(), this.#tracker.stop()])
     await this.#effects.settled()
+    if (!dontRelease) await this.#static.stop()
     this.#pacer.stop()
     this.#debounce.stop()
     this.#promote.use([])
@@ -185,6 +187,7 @@ export class VrrpStack {
   }
 
   linkChanged(link: LinkState): void {
+    if (!this.#stopping) this.#static.linkChanged(link)
     if (!this.#watched.has(link.name)) return
     this.#sockets.linkChanged(link)
     this.#debounce.link(link)
@@ -256,6 +259,7 @@ export class VrrpStack {
 
   /** What has to be in place before instances of this configuration run. */
   #prepare(config: Config): void {
+    this.#static.use(config.staticAddresses)
     this.#watch(config)
     this.#sockets.use(config.instances)
     this.#promote.use(config.instances)
@@ -266,7 +270,8 @@ export class VrrpStack {
 
   /** Only links that some instance cares for are told to the worker: a host may have thousands that come and go. */
   #watch(config: Config): void {
-    this.#watched = new Set(config.instances.flatMap(linksOf))
+    const ofGroups = config.syncGroups.flatMap(group => group.trackedInterfaces.map(tracked => tracked.interface))
+    this.#watched = new Set([...config.instances.flatMap(linksOf), ...ofGroups])
     this.#virtual = new Set(config.instances.flatMap(announcementsOf).map(({ address }) => address))
     this.#told.clear()
     this.#debounce.configure(config.linkDelays)

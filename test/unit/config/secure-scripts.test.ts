@@ -43,6 +43,7 @@ function configWith(enableScriptSecurity: boolean): Config {
     ],
     trackFiles: [],
     trackProcesses: [],
+    staticAddresses: [],
     garpGroups: [],
     linkDelays: [],
     syncGroups: [],

@@ -1,0 +1,70 @@
+// static_ipaddress to the model, and what a track_group makes of it: the instances of the group track the interface of the address.
+// keepalived.conf(5) "Static addresses", track_group.
+
+import { buildAddresses } from './build-addresses.ts'
+import type { BuildContext } from './build-context.ts'
+import { complain, deviceOf, nameOf } from './build-context.ts'
+import type { Entry } from './grammar/entry.ts'
+import { entriesOf, optionText, rowsOf, textOf, textsOf } from './grammar/entry.ts'
+import type { VirtualAddress, VrrpInstance } from './model.ts'
+
+const deviceDefault = 'eth0'
+
+/** In file order, each with the interface it goes on. */
+export function buildStaticAddresses(
+  root: Entry,
+  defs: Entry | undefined,
+  context: BuildContext,
+): readonly VirtualAddress[] {
+  const rows = rowsOf(root, 'static_ipaddress')
+  const device = defaultDevice(defs)
+  const homeless = rows.find(row => deviceOf(row) === undefined)
+  if (homeless !== undefined && !context.interfaceExists(device)) {
+    const message = `a static address names no interface, and there is no ${device}; it waits until there is one`
+    complain(context, 'no-default-interface', homeless, message, {
+      help: 'write dev INTERFACE behind the address, or default_interface in global_defs',
+    })
+  }
+  return buildAddresses(rows, 'static_ipaddress', undefined, context).map(address => ({ device, ...address }))
+}
+
+/** The instances with the interfaces that their track_groups add. A link that is down is a fault, as of any tracked interface. */
+export function withTrackGroups(
+  instances: readonly VrrpInstance[],
+  root: Entry,
+  defs: Entry | undefined,
+  context: BuildContext,
+): readonly VrrpInstance[] {
+  const added = new Map<string, Set<string>>()
+  for (const row of rowsOf(root, 'static_ipaddress')) {
+    const group = optionText(row, 'track_group')
+    if (group === undefined) continue
+    const block = entriesOf(root, 'track_group').find(each => nameOf(each) === group && isAbove(each, row))
+    if (block === undefined) complainOfUnknown(row, group, context)
+    for (const member of rowsOf(block, 'group').flatMap(textsOf)) {
+      added.set(member, (added.get(member) ?? new Set()).add(deviceOf(row) ?? defaultDevice(defs)))
+    }
+  }
+  return instances.map(instance => {
+    const own = instance.dontTrackPrimary ? [] : [instance.interface]
+    const known = new Set([...own, ...instance.trackedInterfaces.map(each => each.interface)])
+    const more = [...(added.get(instance.name) ?? [])].filter(name => !known.has(name))
+    if (more.length === 0) return instance
+    const tracked = more.map(name => ({ interface: name, weight: 0, reverse: false }))
+    return { ...instance, trackedInterfaces: [...instance.trackedInterfaces, ...tracked] }
+  })
+}
+
+function defaultDevice(defs: Entry | undefined): string {
+  return textOf(defs, 'default_interface') ?? deviceDefault
+}
+
+/** Blocks of other files were read where they are included, so lines can be compared within one file only. */
+function isAbove(block: Entry, row: Entry): boolean {
+  return block.span.file !== row.span.file || block.span.line < row.span.line
+}
+
+function complainOfUnknown(row: Entry, group: string, context: BuildContext): void {
+  const message = `no track_group '${group}' is defined so far; nobody tracks the interface of this address`
+  complain(context, 'unknown-reference', row, message, { help: `define track_group ${group} above static_ipaddress` })
+}
