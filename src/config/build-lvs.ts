@@ -30,7 +30,7 @@ export function buildLvs(
     { defs, global, ...followed, ...given('nft', nft), groups: blocksOf(root, 'virtual_server_group') },
     context,
   )
-  const syncDaemon = buildSyncDaemon(lastOf(defs, 'lvs_sync_daemon'), instances, context)
+  const syncDaemon = buildSyncDaemon(root, lastOf(defs, 'lvs_sync_daemon'), instances, context)
   const timeouts = buildTimeouts(lastOf(defs, 'lvs_timeouts'))
   const flush = isSet(defs, 'lvs_flush')
   if (virtualServers.length === 0 && syncDaemon === undefined && timeouts === undefined && !flush) return undefined
@@ -109,12 +109,14 @@ function buildTimeouts(entry: Entry | undefined): LvsTimeouts | undefined {
 
 /** Without an id of its own the daemon takes the VRID of the instance that it follows. */
 function buildSyncDaemon(
+  root: Entry,
   entry: Entry | undefined,
   instances: readonly VrrpInstance[],
   context: BuildContext,
 ): SyncDaemon | undefined {
+  const ofInstance = instanceSyncDaemon(root, entry !== undefined, instances, context)
   const name = entry?.values[0]
-  if (entry === undefined || typeof name !== 'string') return undefined
+  if (entry === undefined || typeof name !== 'string') return ofInstance
   const followed = optionText(entry, 'inst') ?? (entry.values[1] === undefined ? undefined : String(entry.values[1]))
   const instance = instances.find(each => each.name === followed)
   if (followed !== undefined && instance === undefined) {
@@ -138,6 +140,28 @@ function buildSyncDaemon(
     ...given('ttl', optionNumber(entry, 'ttl')),
     ...given('group', optionText(entry, 'group')),
   }
+}
+
+/** lvs_sync_daemon_interface of an instance: the old way, of which only the first counts. */
+function instanceSyncDaemon(
+  root: Entry,
+  hasGlobal: boolean,
+  instances: readonly VrrpInstance[],
+  context: BuildContext,
+): SyncDaemon | undefined {
+  let found: SyncDaemon | undefined
+  for (const block of blocksOf(root, 'vrrp_instance')) {
+    const entry = lastOf(block, 'lvs_sync_daemon_interface')
+    const instance = instances.find(each => each.name === nameOf(block))
+    if (entry === undefined || instance === undefined) continue
+    if (hasGlobal || found !== undefined) {
+      const message = `there is one sync daemon, and it is set already; lvs_sync_daemon_interface of ${instance.name} is ignored`
+      complain(context, 'incompatible-settings', entry, message, {
+        help: 'remove it; lvs_sync_daemon is the way to write it',
+      })
+    } else found = { interface: String(entry.values[0]), instance: instance.name, syncId: instance.vrid }
+  }
+  return found
 }
 
 function flushOnStop(entry: Entry | undefined): LvsConfig['flushOnStop'] {

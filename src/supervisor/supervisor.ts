@@ -272,6 +272,10 @@ export class Supervisor {
       },
     )
     for (const [name, value] of Object.entries(this.#files.values())) this.#lvs.file(name, value)
+    // Its sync daemon may follow an instance that has its role already.
+    for (const { params, state } of this.#vrrp?.views() ?? []) {
+      if (state !== undefined && state.name !== 'init') this.#lvs.vrrpState(params.name, syncRoles[state.name])
+    }
     await this.#lvs.start(config.lvs, config.global.threads.checker)
   }
 

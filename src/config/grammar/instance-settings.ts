@@ -121,6 +121,7 @@ export const instanceSettings: readonly KeywordSpec[] = [
 export const instanceTiming: readonly KeywordSpec[] = [
   value('debug', integer(0, 4), 'Kept as a number; nothing depends on it.', { live: true, default: '0' }),
   value('lvs_sync_daemon_interface', anyInterfaceName, 'IPVS sync daemon interface tied to this instance.', {
+    live: true,
     deprecatedIsFault: true,
     deprecated: 'lvs_sync_daemon in global_defs',
   }),

@@ -16,6 +16,8 @@ import { type Asker, WorkerActor } from '../actors/worker-actor.ts'
 import type { IpvsKernel, SyncRole } from './ipvs-kernel.ts'
 import type { NftTables } from './nft-tables.ts'
 
+export type VrrpState = 'MASTER' | 'BACKUP' | 'FAULT' | 'STOP'
+
 export interface IpvsActorPorts {
   readonly log: Log
   readonly kernel: IpvsKernel
@@ -48,6 +50,7 @@ export class IpvsActor {
   #verdicts = new Map<string, CheckerVerdict>()
   #owned: readonly IpvsServiceId[] = []
   #config: LvsConfig | undefined
+  readonly #vrrpStates = new Map<string, VrrpState>()
   #onStopped: (() => void) | undefined
 
   constructor(ports: IpvsActorPorts, options: IpvsActorOptions) {
@@ -72,7 +75,7 @@ export class IpvsActor {
     this.#ports.nft.setNamespace(config.kernel?.namespace)
     if (config.nft !== undefined) await this.#ports.nft.use(config.nft)
     await kernel.setTimeouts(config.timeouts)
-    await kernel.syncDaemons(config.syncDaemon, rolesAtStart(config))
+    await kernel.syncDaemons(config.syncDaemon, this.#roles(config))
     if (config.flush) await kernel.flush()
     this.#worker.start()
   }
@@ -85,7 +88,7 @@ export class IpvsActor {
     this.#worker.post({ t: 'reload', virtualServers: config.virtualServers, settings: settingsOf(config) })
     await this.#ports.kernel.setTimeouts(config.timeouts)
     if (JSON.stringify(before?.syncDaemon) !== JSON.stringify(config.syncDaemon)) {
-      await this.#ports.kernel.syncDaemons(config.syncDaemon, rolesAtStart(config))
+      await this.#ports.kernel.syncDaemons(config.syncDaemon, this.#roles(config))
     }
   }
 
@@ -96,11 +99,12 @@ export class IpvsActor {
   }
 
   /** The VRRP instance that a sync daemon follows has changed its state. */
-  async vrrpState(instance: string, state: 'MASTER' | 'BACKUP' | 'FAULT' | 'STOP'): Promise<void> {
-    const daemon = this.#config?.syncDaemon
-    if (daemon === undefined || daemon.instance !== instance) return
-    const roles: readonly SyncRole[] = state === 'STOP' ? [] : state === 'MASTER' ? ['master'] : ['backup']
-    await this.#ports.kernel.syncDaemons(daemon, roles)
+  async vrrpState(instance: string, state: VrrpState): Promise<void> {
+    const was = this.#vrrpStates.get(instance)
+    this.#vrrpStates.set(instance, state)
+    const config = this.#config
+    if (was === state || config?.syncDaemon?.instance !== instance) return
+    await this.#ports.kernel.syncDaemons(config.syncDaemon, this.#roles(config))
   }
 
   /** States by virtual server, for dumps and status. */
@@ -141,6 +145,14 @@ export class IpvsActor {
       await kernel.setTimeouts(undefined)
     }
     kernel.close()
+  }
+
+  /** Without an instance to follow both run; otherwise the one that goes with its state, and backup before it has one. */
+  #roles({ syncDaemon }: LvsConfig): readonly SyncRole[] {
+    if (syncDaemon === undefined) return []
+    if (syncDaemon.instance === undefined) return ['master', 'backup']
+    const state = this.#vrrpStates.get(syncDaemon.instance)
+    return state === 'STOP' ? [] : state === 'MASTER' ? ['master'] : ['backup']
   }
 
   #activated(clean: boolean): void {
@@ -240,6 +252,7 @@ export class IpvsActor {
 
   /** The worker could not: take away what it had told of. */
   async #release(): Promise<void> {
+    if (this.#owned.length === 0) return
     this.#ports.log.warn('ipvs-released-without-worker', { services: this.#owned.length })
     await this.#ports.kernel.apply(this.#owned.map(service => ({ op: 'del-service', service })))
   }
@@ -257,10 +270,4 @@ export class IpvsActor {
 
 function settingsOf(config: LvsConfig): NotifySettings {
   return { noCheckerEmails: config.noCheckerEmails, rsInitNotifies: config.rsInitNotifies }
-}
-
-/** Without an instance to follow both run; with one it begins as backup. */
-function rolesAtStart(config: LvsConfig): readonly SyncRole[] {
-  if (config.syncDaemon === undefined) return []
-  return config.syncDaemon.instance === undefined ? ['master', 'backup'] : ['backup']
 }

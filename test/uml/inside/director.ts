@@ -41,10 +41,12 @@ export class Director {
 
   constructor(daemon: Daemon, config: string, ...options: readonly string[]) {
     writeFileSync(CONFIG, config)
+    // Load balancing alone, unless everything is asked for.
+    const half = options.includes('--all') ? [] : ['-C']
     const [command, args] =
       daemon === 'keepalived'
-        ? ['keepalived', ['-n', '-l', '-C', '-f', CONFIG]]
-        : [process.execPath, [main, '-n', '-l', '-C', '-f', CONFIG]]
+        ? ['keepalived', ['-n', '-l', ...half, '-f', CONFIG]]
+        : [process.execPath, [main, '-n', '-l', ...half, '-f', CONFIG]]
     this.#child = spawn(command as string, [...(args as string[]), ...options], { stdio: ['ignore', 'pipe', 'pipe'] })
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.on('data', (chunk: Buffer) => this.output.push(chunk.toString()))

@@ -24,6 +24,9 @@ async function until(what: string, director: Director, condition: () => boolean)
 before(() => {
   makeLink()
   execFileSync('ip', ['netns', 'add', 'blue'])
+  // The kernel takes no server that it has no route to.
+  inBlue('ip', 'addr', 'add', '10.0.0.0/24', 'dev', 'lo')
+  inBlue('ip', 'link', 'set', 'lo', 'up')
 })
 
 for (const daemon of ['keepalived', 'keepalived-ts'] as const) {

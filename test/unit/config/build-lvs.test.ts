@@ -235,3 +235,14 @@ test('global settings of IPVS', () => {
   assert.deepEqual(config.timeouts, { tcp: 100, udp: 30 })
   assert.deepEqual([config.flush, config.flushOnStop, config.lvsNotifyFifo], [true, 'services', '/run/f'])
 })
+
+test('the sync daemon of an instance is the old way to write it; the global one wins, and one is enough', () => {
+  const instance = (name: string, vrid: number) =>
+    `vrrp_instance ${name} {\ninterface eth0\nvirtual_router_id ${vrid}\nlvs_sync_daemon_interface eth${vrid}\nvirtual_ipaddress {\n192.0.2.${vrid}/32\n}\n}\n`
+  const both = instance('A', 5) + instance('B', 6)
+  const of = (defs: string) => loadText(`global_defs {\n${defs}\n}\n${both}`)
+  const old = of('router_id x')
+  assert.deepEqual(old.config?.lvs?.syncDaemon, { interface: 'eth5', instance: 'A', syncId: 5 })
+  assert.match(old.diagnostics.map(({ message }) => message).join(), /lvs_sync_daemon_interface of B is ignored/)
+  assert.deepEqual(of('lvs_sync_daemon eth9').config?.lvs?.syncDaemon, { interface: 'eth9', syncId: 0 })
+})
