@@ -8,6 +8,7 @@ import {
   ip,
   oneOf,
   optional,
+  pattern,
   repeated,
   seconds,
   text,
@@ -62,6 +63,9 @@ const globalDefs = [
 ]
 
 const name = text('NAME')
+
+/** keepalived hands the name on in a field of 32 bytes, and leaves an instance with a longer one out. */
+const bfdName = pattern('NAME', /^.{1,31}$/s, 'a name of at most 31 characters')
 
 const linkbeatRow = row(
   [anyInterfaceName, optional(oneOf('MII', 'ETHTOOL', 'IOCTL'))],
@@ -182,8 +186,9 @@ const topKeywords: readonly KeywordSpec[] = [
     'One IPVS service; port 0 or absent requires persistence.',
     { live: true, badValue: 'dropped', options: serviceSelectors },
   ),
-  block('bfd_instance', text('NAME', 31), bfdInstance, 'One BFD session; must precede track_bfd/BFD_CHECK users.', {
+  block('bfd_instance', bfdName, bfdInstance, 'One BFD session; must precede track_bfd/BFD_CHECK users.', {
     live: true,
+    badValue: 'dropped',
     uniqueName: 'fault',
   }),
   ...inEffect([

@@ -133,3 +133,10 @@ test('nothing of BFD is only parsed', () => {
     ).includes('KA1214'),
   )
 })
+
+test('an instance with a name that is too long is left out, as by keepalived', () => {
+  const [fits, long] = ['n'.repeat(31), 'n'.repeat(32)]
+  assert.deepEqual(names(instance(fits, 'neighbor_ip 192.0.2.2')), [fits])
+  const text = instance(long, 'neighbor_ip 192.0.2.2')
+  assert.deepEqual([names(text), codes(text).includes('KA1220')], [[], true])
+})
