@@ -18,6 +18,8 @@ export interface LvsPlan {
 
 export interface LvsRun {
   readonly loadMs: number
+  /** The part of it from the first entry on. */
+  readonly fillMs: number
   readonly reloadMs: number
   readonly stopMs: number
   /** CPU until the table was loaded, and of everything. */
@@ -46,6 +48,7 @@ export async function measureLvs(name: SubjectName, plan: LvsPlan): Promise<LvsR
   const startedAt = performance.now()
   const subject = new BenchSubject({ name, folder: FOLDER, config, options: plan.head === undefined ? ['-C'] : [] })
   try {
+    const firstMs = await until(subject, startedAt, 'entries', () => destinations().length > 0)
     const loadMs = await until(subject, startedAt, `${wanted} entries`, () => destinations().length === wanted)
     const loaded = await settled(subject)
     const before = savedLines()
@@ -64,6 +67,7 @@ export async function measureLvs(name: SubjectName, plan: LvsPlan): Promise<LvsR
     await subject.gone()
     return {
       loadMs,
+      fillMs: loadMs - firstMs,
       reloadMs,
       stopMs,
       loadCpuMs: loaded.cpuMs,
@@ -94,7 +98,7 @@ export function lvsConfig(plan: LvsPlan, firstWeight: number): string {
 ${check}  }
 `
   const virtual = (service: number) => `virtual_server 10.1.0.${service + 1} 80 {
-  delay_loop 5
+  delay_loop 60
   lb_algo rr
   lb_kind NAT
   protocol TCP

@@ -46,7 +46,7 @@ async function compare(what: string, checkPort: number | undefined): Promise<voi
     for (const name of ['keepalived', 'keepalived-ts'] as const) runs[name].push(await measureLvs(name, plan))
   }
   console.log(`\n${size.services} virtual x ${size.serversEach} real servers, ${what}, median of ${rounds}:`)
-  console.log(`  ${''.padEnd(28)} keepalived  keepalived-ts   ratio`)
+  console.log(`  ${''.padEnd(30)} keepalived  keepalived-ts   ratio`)
   const row = (label: string, key: keyof LvsRun, unit: string, divisor = 1) => {
     const [reference, ours] = [median(runs.keepalived, key) / divisor, median(runs['keepalived-ts'], key) / divisor]
     const cells = [
@@ -54,9 +54,10 @@ async function compare(what: string, checkPort: number | undefined): Promise<voi
       ours.toFixed(0).padStart(11),
       (ours / reference).toFixed(1).padStart(10),
     ]
-    console.log(`  ${label.padEnd(28)} ${cells[0]} ${unit} ${cells[1]} ${unit} ${cells[2]}`)
+    console.log(`  ${label.padEnd(30)} ${cells[0]} ${unit} ${cells[1]} ${unit} ${cells[2]}`)
   }
   row('start until all are there', 'loadMs', 'ms')
+  row('of that, from the first entry', 'fillMs', 'ms')
   row('reload until the change', 'reloadMs', 'ms')
   row('stop until empty', 'stopMs', 'ms')
   row('CPU of the start', 'loadCpuMs', 'ms')

@@ -321,3 +321,21 @@ test('a BFD session takes its server out and puts it back; a crash and a reload 
     await stop()
   }
 })
+
+test('without checkers there is no checker thread; a reload that brings one starts it', async () => {
+  const gone = await listenOn(0)
+  const port = portOf(gone)
+  gone.close()
+  const unchecked = lvsConfig([virtualServer('10.0.0.1', [realServer('10.0.0.11', []), realServer('10.0.0.12')])])
+  const { kernel, checker, ipvs, stop } = await stage(unchecked)
+  try {
+    await until('both servers in the table', () => kernel.table() === '6/10.0.0.1/80 10.0.0.11(1) 10.0.0.12(1)')
+    assert.equal(checker.thread, undefined)
+    await ipvs.reload(oneServer(port))
+    checker.reload(oneServer(port))
+    await until('the dead server out', () => kernel.table() === '6/10.0.0.1/80 10.0.0.12(1)')
+  } finally {
+    await stop()
+  }
+  assert.equal(kernel.table(), '')
+})
