@@ -128,7 +128,10 @@ function ownLines(checker: Checker): readonly string[] {
       ]
     case 'FILE_CHECK':
       return [method, `     Tracked file = ${checker.trackFile}`, `     Weight = ${checker.weight}`]
-    default:
+    case 'BFD_CHECK':
+      return [method, `   BFD instance = ${checker.session}`]
+    case 'TCP_CHECK':
+    case 'PING_CHECK':
       return [method]
   }
 }

@@ -135,6 +135,24 @@ test('notify and quorum scripts and both FIFOs tell the story', async () => {
   reader.kill()
 })
 
+test('lvs_notify_fifo_script reads the FIFO, sees the last lines at the stop, and threads have their names', async () => {
+  const reader = script('/run/reader.sh', 'exec 3< "$2"; while read line <&3; do echo "$1: $line" >> /run/read; done')
+  const defs =
+    `global_defs {\n lvs_notify_fifo /run/s.fifo\n lvs_notify_fifo_script "${reader} lvs"\n script_user root\n` +
+    ' process_names\n checker_priority -5\n}'
+  const program = script('/run/up.sh', 'exit 0')
+  const check = `MISC_CHECK {\n misc_path ${program}\n alpha\n ${timing}\n}`
+  const read = () => (existsSync('/run/read') ? readFileSync('/run/read', 'utf8') : '')
+  await directing(virtual(real(11, check), defs, 'omega'), async director => {
+    await director.reaches('up', '.11(1)')
+    await until('lines', () => read().includes('lvs: VS [10.0.0.1]:tcp:80 UP'))
+    const threads = execFileSync('ps', ['-eLo', 'comm,ni'], { encoding: 'utf8' }).split('\n')
+    assert.equal(threads.filter(line => /^keepalived_lvs +-5$/.test(line.trim())).length, 2)
+  })
+  assert.match(read(), /lvs: VS \[10\.0\.0\.1\]:tcp:80 DOWN\n$/)
+  assert.ok(!existsSync('/run/s.fifo'))
+})
+
 test('ha_suspend: nothing is checked while the virtual address is away', async () => {
   const program = script('/run/count.sh', 'echo x >> /run/count')
   const check = `MISC_CHECK {\n misc_path ${program}\n ${timing}\n}`
