@@ -3,7 +3,17 @@
 
 import type { Family } from '../lib/ip.ts'
 import { parseIp } from '../lib/ip.ts'
-import { addressOf, allocate, bind, check, LITTLE_ENDIAN, POINTER_SIZE, setsockopt } from './libc.ts'
+import {
+  addressOf,
+  allocate,
+  bind,
+  check,
+  errnoName,
+  getsockopt,
+  LITTLE_ENDIAN,
+  POINTER_SIZE,
+  setsockopt,
+} from './libc.ts'
 
 export const AF_INET = 2
 export const AF_INET6 = 10
@@ -22,6 +32,7 @@ export const IPPROTO_RAW = 255
 
 export const SO_BROADCAST = 6
 export const SO_SNDBUF = 7
+const SO_ERROR = 4
 export const SO_RCVBUF = 8
 export const SO_PRIORITY = 12
 export const SO_BINDTODEVICE = 25
@@ -83,6 +94,14 @@ export function setReceiveBuffer(fd: number, bytes: number): void {
 export function setExactReceiveBuffer(fd: number, bytes: number, force: boolean): void {
   const option = force ? SO_RCVBUFFORCE : SO_RCVBUF
   setIntOption(fd, SOL_SOCKET, option, Math.min(bytes, 2 ** 30), force ? 'SO_RCVBUFFORCE' : 'SO_RCVBUF')
+}
+
+/** The error that the kernel keeps for a socket, like `ECONNRESET`, and forgets by that; undefined: none. */
+export function pendingError(fd: number): string | undefined {
+  const value = new Uint8Array(4)
+  if (getsockopt(fd, SOL_SOCKET, SO_ERROR, value, int32(value.length)) !== 0) return undefined
+  const errno = new DataView(value.buffer).getInt32(0, LITTLE_ENDIAN)
+  return errno === 0 ? undefined : errnoName(errno)
 }
 
 /** The same for what waits to be sent, beyond net.core.wmem_max. */

@@ -133,6 +133,18 @@ for (const [name, layer, behaviour, verdict, timeouts] of rows) {
   })
 }
 
+test('a reset that arrives together with the last bytes is not taken for the end of the answer', async () => {
+  const seen = await meet('reset in the body', false, async port => {
+    const block = () => {
+      const until = performance.now() + TIMEOUT_US / 1_500
+      while (performance.now() < until);
+    }
+    setTimeout(block, TIMEOUT_US / 20_000)
+    return checks.HTTP_GET(port)
+  })
+  assert.equal(seen.verdict, 'failed: /: read failed: ECONNRESET')
+})
+
 test('an answer that came while this thread did not run is no timeout', async () => {
   const seen = await meet('late by half the limit', false, async port => {
     // The answer is there by the time that the thread runs again, but the timer is due before.

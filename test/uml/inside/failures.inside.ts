@@ -15,7 +15,7 @@ import { savedTable } from './ipvsadm.ts'
 const daemons = ['keepalived', 'keepalived-ts'] as const satisfies readonly Daemon[]
 const stages = ['good', 'bad', 'good'] as const
 const STAGE_MS_MAX = 40_000
-const MAIL_QUIET_MS = 1_500
+const MAIL_QUIET_MS = 2_500
 
 const tables = new Map<Daemon, (readonly string[])[]>()
 const subjects = new Map<Daemon, (readonly string[])[]>()
@@ -52,6 +52,15 @@ after(() => {
   sink.close(() => {})
 })
 
+/**
+ * What keepalived sent at each stage, without the one thing that ours does not say: UP for each MISC_CHECK whose first run succeeds,
+ * although nothing was down.
+ */
+function wanted(): readonly (readonly string[])[] {
+  const [start = [], ...later] = subjects.get('keepalived') ?? []
+  return [start.filter(subject => subject.startsWith('[lab] Virtualserver')), ...later]
+}
+
 /** What the table holds of each kind's virtual server: `.11(1)`. */
 function held(): ReadonlyMap<number, string> {
   const found = new Map<number, string>()
@@ -71,7 +80,8 @@ function unlike(stage: 'good' | 'bad'): readonly string[] {
     .map(kind => `${kind.name}: wanted '${kind[stage]}', is '${now.get(kind.port) ?? ''}'`)
 }
 
-async function settle(what: string, stage: 'good' | 'bad', director: Director): Promise<void> {
+/** `mailsWanted`: how many the other daemon sent; a busy machine takes its time for them. */
+async function settle(what: string, stage: 'good' | 'bad', director: Director, mailsWanted: number): Promise<void> {
   const deadline = Date.now() + STAGE_MS_MAX
   while (unlike(stage).length > 0) {
     if (Date.now() > deadline) {
@@ -79,6 +89,8 @@ async function settle(what: string, stage: 'good' | 'bad', director: Director): 
     }
     await pause(100)
   }
+  const mailDeadline = Date.now() + STAGE_MS_MAX
+  while (mails.length < mailsWanted && Date.now() < mailDeadline) await pause(100)
   for (let count = -1; count !== mails.length; ) {
     count = mails.length
     await pause(MAIL_QUIET_MS)
@@ -96,7 +108,12 @@ for (const daemon of daemons) {
         await servers.be(stage)
         // At the start the table says nothing about checks that have still to be made.
         if (at === 0) await pause(3_000)
-        await settle(`stage ${at} (${stage})`, stage, director)
+        await settle(
+          `stage ${at} (${stage})`,
+          stage,
+          director,
+          daemon === 'keepalived' ? 0 : (wanted()[at]?.length ?? 0),
+        )
         tables.get(daemon)?.push([...savedTable()].sort())
         subjects.get(daemon)?.push(mails.splice(0).sort())
       }
@@ -114,11 +131,9 @@ test('both made the same table at every stage, line by line', () => {
 })
 
 test('both sent the same mails at every stage', () => {
-  // keepalived also says UP for each MISC_CHECK whose first run succeeds, although nothing was down; ours says nothing of it.
-  const [start, ...later] = subjects.get('keepalived') ?? []
-  const sent = [start?.filter(subject => subject.startsWith('[lab] Virtualserver')), ...later]
+  const sent = wanted()
   assert.ok(
-    sent?.[1]?.some(subject => subject.includes('DOWN')),
+    sent[1]?.some(subject => subject.includes('DOWN')),
     JSON.stringify(sent),
   )
   assert.deepEqual(subjects.get('keepalived-ts'), sent)

@@ -2,6 +2,7 @@
 // a check for ever. At most one piece waits in memory; the peer is held back by TCP.
 
 import type { Duplex } from 'node:stream'
+import { pendingError } from '../../../native/socket-option.ts'
 import { waitAtMost } from './patience.ts'
 
 /** `overdue`: all reads together took too long. `broken`: the connection failed, see `fault`. */
@@ -28,7 +29,11 @@ export class ByteStream {
       this.#fault ??= thrown.code ?? thrown.message
       end()
     })
-    for (const event of ['end', 'close']) stream.on(event, end)
+    stream.on('close', end)
+    stream.on('end', () => {
+      this.#fault ??= resetBehind(stream)
+      end()
+    })
   }
 
   /** Why the connection broke, like `ECONNRESET`. */
@@ -73,4 +78,14 @@ export class ByteStream {
     if (this.#fault !== undefined) return 'broken'
     return this.#ended ? 'end' : undefined
   }
+}
+
+/**
+ * A reset that arrives together with the last bytes is told as an end: libuv sees both at once and never reads the error, which the
+ * kernel keeps.
+ */
+function resetBehind(stream: Duplex): string | undefined {
+  const handle = '_handle' in stream ? stream._handle : undefined
+  const fd = typeof handle === 'object' && handle !== null && 'fd' in handle ? handle.fd : undefined
+  return typeof fd === 'number' && fd >= 0 ? pendingError(fd) : undefined
 }
