@@ -19,6 +19,7 @@ const EEXIST = 17
 
 /** Behaves as the kernel does, as far as these tests go. */
 class FakeKernel {
+  readonly available = true
   readonly images = new Map<string, ServiceImage>()
   readonly commands: IpvsCommand[] = []
 

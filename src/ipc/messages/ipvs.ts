@@ -18,6 +18,8 @@ export type ToIpvs =
       readonly resume: Readonly<Record<string, ServerState>>
       readonly owned: readonly IpvsServiceId[]
       readonly verdicts: readonly CheckerVerdict[]
+      /** Whether there is a table that somebody else may change; without IPVS a dump says nothing. */
+      readonly audit: boolean
     }
   | { readonly t: 'reload'; readonly virtualServers: readonly VirtualServer[]; readonly settings: NotifySettings }
   | { readonly t: 'verdict'; readonly verdict: CheckerVerdict }
@@ -62,7 +64,14 @@ export const COMMANDS_MAX = 128
 
 export const toIpvsShapes: Shapes<ToIpvs> = {
   ...toAnyWorkerShapes,
-  start: { virtualServers: 'array', settings: 'object', resume: 'object', owned: 'array', verdicts: 'array' },
+  start: {
+    virtualServers: 'array',
+    settings: 'object',
+    resume: 'object',
+    owned: 'array',
+    verdicts: 'array',
+    audit: 'boolean',
+  },
   reload: { virtualServers: 'array', settings: 'object' },
   verdict: { verdict: 'object' },
   table: { entries: 'array' },

@@ -165,6 +165,7 @@ export class IpvsActor {
       resume: clean ? {} : Object.fromEntries(this.#states),
       owned: this.#owned,
       verdicts: [...this.#verdicts.values()],
+      audit: this.#ports.kernel.available,
     })
   }
 

@@ -73,7 +73,7 @@ export class IpvsShell {
     }
     for (const verdict of message.verdicts) this.verdict(verdict)
     this.#adopt(message.owned)
-    this.#watch.update()
+    if (message.audit) this.#watch.begin()
   }
 
   reload(virtualServers: readonly VirtualServer[], settings: NotifySettings): void {

@@ -27,13 +27,20 @@ export class TableWatch {
   /** Audits in a row that found something wrong. */
   #quarrels = 0
   #drifted = false
+  #begun = false
 
   constructor(ports: TableWatchPorts) {
     this.#ports = ports
   }
 
-  /** Begins, or takes up what has changed. */
+  begin(): void {
+    this.#begun = true
+    this.update()
+  }
+
+  /** Takes up what has changed. */
   update(): void {
+    if (!this.#begun) return
     if (this.#drainTimer === undefined && this.#ports.draining().length > 0) {
       this.#drainTimer = setTimeout(() => this.#lookAtDraining(), DRAIN_LOOK_MS)
     }
@@ -46,6 +53,7 @@ export class TableWatch {
   }
 
   close(): void {
+    this.#begun = false
     clearTimeout(this.#drainTimer)
     clearTimeout(this.#auditTimer)
   }

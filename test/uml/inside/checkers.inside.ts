@@ -193,3 +193,15 @@ test('lvs_flush empties the table at the start, lvs_flush_on_stop at the end', a
   })
   assert.equal(ipvsadm('-Sn').trim(), '')
 })
+
+test('lvs_flush_on_stop VS takes our services away and leaves those of others', async () => {
+  ipvsadm('-A', '-t', '10.9.9.9:80', '-s', 'rr')
+  const director = new Director('keepalived-ts', virtual(real(11, ''), 'global_defs {\n lvs_flush_on_stop VS\n}'))
+  try {
+    await director.reaches('start', '.11(1)')
+  } finally {
+    await director.stop()
+  }
+  assert.equal(ipvsadm('-Sn').trim(), '-A -t 10.9.9.9:80 -s rr')
+  ipvsadm('-C')
+})

@@ -47,7 +47,7 @@ test('a reload sends nothing for what has not changed', async context => {
   const bench = new Bench()
   context.after(() => bench.shell.stop(false, false))
   const before = [virtual('10.0.0.1', 1), virtual('10.0.0.2', 1)]
-  bench.shell.start({ t: 'start', virtualServers: before, settings, resume: {}, owned: [], verdicts: [] })
+  bench.shell.start({ t: 'start', virtualServers: before, settings, resume: {}, owned: [], verdicts: [], audit: true })
   await new Promise(resolve => setImmediate(resolve))
   assert.equal(bench.seen.length, 4)
   bench.seen.length = 0

@@ -9,7 +9,7 @@ test('whoever keeps changing the table is corrected ever more slowly, and at onc
   context.mock.timers.enable({ apis: ['setTimeout'] })
   let looks = 0
   const watch = new TableWatch({ audit: () => looks++, owned: () => [service(1)], draining: () => [] })
-  watch.update()
+  watch.begin()
   const waits: number[] = []
   for (let i = 0; i < 12; i++) {
     waits.push(watch.delayMs)
@@ -35,7 +35,7 @@ test('services with a draining server are looked at each second, as long as ther
   const looks: (readonly IpvsServiceId[])[] = []
   let draining = [service(7)]
   const watch = new TableWatch({ audit: ids => looks.push(ids), owned: () => [], draining: () => draining })
-  watch.update()
+  watch.begin()
   context.mock.timers.tick(1_000)
   context.mock.timers.tick(1_000)
   draining = []
