@@ -29,6 +29,7 @@ import type { Change } from './snmp/core/change.ts'
 import { SnmpFront } from './snmp/snmp-front.ts'
 import { initTrackFiles } from './track-file-init.ts'
 import { TrackFiles, usedTrackFiles } from './track-files.ts'
+import { trackedStatus } from './vrrp/tracked-status.ts'
 import { VrrpStack } from './vrrp/vrrp-stack.ts'
 import { type Estate, type HeldAddress, survivalUs } from './watchdog/estate.ts'
 
@@ -187,6 +188,7 @@ export class Supervisor {
         priority: state?.effectivePriority ?? params.priority,
       })),
       ...(this.#bfd === undefined ? {} : { bfd: this.#bfd.views().map(sessionStatus) }),
+      ...trackedStatus(this.#files.followed(), this.#vrrp?.processStatuses() ?? []),
       held: this.#held(),
       restarts: { vrrp: this.#vrrp?.restarts ?? 0, ...this.#lvs?.restarts(), ...this.#bfd?.restarts() },
       ...(this.#lvs === undefined ? {} : { virtualServers: serverStatus(this.#lvs.views()) }),

@@ -92,6 +92,29 @@ describe('tracking', { concurrency: 4 }, () => {
     await staysMaster(lab, 'a', 2_500)
   })
 
+  scenario('an interface that only the sync group tracks counts for its members', async ({ lab, a, b, pair }) => {
+    await a.run('ip', 'link', 'add', 'side0', 'type', 'veth', 'peer', 'name', 'side1')
+    for (const side of ['side0', 'side1']) await a.run('ip', 'link', 'set', side, 'up')
+    const group = `vrrp_sync_group G {
+  group {
+    VI_1
+  }
+  track_interface {
+    side0 weight 0
+  }
+}`
+    a.start({ kind: pair.a, config: configText([{ priority: 150 }], group) })
+    await becomesMaster(lab, 'a')
+    b.start({ kind: pair.b, config: configText([LOW]) })
+    await staysMaster(lab, 'a', 2_000)
+    const since = epochNowUs()
+    await a.run('ip', 'link', 'set', 'side1', 'down')
+    await becomesMaster(lab, 'b', { since })
+    const mendedAt = epochNowUs()
+    await a.run('ip', 'link', 'set', 'side1', 'up')
+    await becomesMaster(lab, 'a', { since: mendedAt })
+  })
+
   scenario('an address that somebody deletes comes back', async ({ lab, a, b, pair }) => {
     a.start({ kind: pair.a, config: configText([{ priority: 150 }]) })
     await becomesMaster(lab, 'a')
