@@ -28,15 +28,13 @@ function shownOf(blocks: readonly Entry[], weight: number, forwarding: Forwardin
   const first = <T>(read: (block: Entry) => T | undefined) => blocks.map(read).find(found => found !== undefined)
   const delayLoopUs = first(block => numberOf(block, 'delay_loop')) ?? DELAY_LOOP_DEFAULT_US
   return {
-    ...given(
-      'virtualHost',
-      first(block => textOf(block, 'virtualhost')),
-    ),
+    ...given('virtualHost', textOf(blocks[0]!, 'virtualhost')),
     alpha: first(block => switchOf(block, 'alpha')) ?? false,
-    retry: first(block => numberOf(block, 'retry')) ?? 1,
-    delayBeforeRetryUs: first(block => numberOf(block, 'delay_before_retry')) ?? US_PER_SECOND,
+    // keepalived: 0 where it is left to the checkers.
+    retry: first(block => numberOf(block, 'retry')) ?? 0,
+    delayBeforeRetryUs: first(block => numberOf(block, 'delay_before_retry')) ?? 0,
     delayLoopUs,
-    warmupUs: first(block => numberOf(block, 'warmup')) ?? delayLoopUs,
+    warmupUs: first(block => numberOf(block, 'warmup')) ?? 0,
     connectTimeoutUs: first(block => numberOf(block, 'connect_timeout')) ?? CONNECT_TIMEOUT_DEFAULT_US,
     weight,
     inhibitOnFailure: first(block => switchOf(block, 'inhibit_on_failure')) ?? false,

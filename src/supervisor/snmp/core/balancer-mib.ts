@@ -13,7 +13,7 @@ export const balancerMib: readonly Column[] = [
   }),
   ...table<ServerGroupRow>(
     [...CHECK, 2, 1],
-    model => groups(model).flatMap(({ rows }, i) => rows.map((of, j) => ({ index: [i + 1, j + 1], of }))),
+    model => groups(model).flatMap(({ rows }, i) => marksFirst(rows).map((of, j) => ({ index: [i + 1, j + 1], of }))),
     {
       // fwmark(1), ip(2), iprange(3).
       2: row => integer(row.kind === 'fwmark' ? 1 : isRange(row) ? 3 : 2),
@@ -45,6 +45,12 @@ export const balancerMib: readonly Column[] = [
 
 function groups(model: ReadModel): readonly ServerGroup[] {
   return model.lvs?.groups ?? []
+}
+
+/** keepalived: marks, then addresses, then ranges. */
+function marksFirst(rows: readonly ServerGroupRow[]): readonly ServerGroupRow[] {
+  const order = (row: ServerGroupRow) => (row.kind === 'fwmark' ? 0 : isRange(row) ? 2 : 1)
+  return [...rows].sort((one, other) => order(one) - order(other))
 }
 
 function isRange(row: ServerGroupRow): boolean {

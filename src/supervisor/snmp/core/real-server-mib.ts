@@ -1,4 +1,4 @@
-// KEEPALIVED-MIB, checker part: real servers (.3.4), and as the last of each virtual server the one that says sorry.
+// KEEPALIVED-MIB, checker part: real servers (.3.4), and ahead of those of each virtual server the one that says sorry.
 
 import type { RealServer, SorryServer, VirtualServer } from '../../../config/lvs-model.ts'
 import { CHECK } from './keepalived-oid.ts'
@@ -19,7 +19,6 @@ interface OneServer {
 
 const US_PER_SECOND = 1_000_000
 const WEIGHT_MAX = 65_535
-const SORRY_WEIGHT = 1
 
 const setWeight: Setter<OneServer> = ({ virtual, real }, value) => {
   if (real === undefined) return { ok: false, why: 'noAccess' }
@@ -44,9 +43,9 @@ export const realServerMib: readonly Column[] = table<OneServer>(
     4: ({ server }) => inetAddress(server.address),
     5: ({ server }) => gauge(server.port),
     6: ofReal((real, { virtual }, model) => yesNo(isRealAlive(virtual, real, model))),
-    7: ({ real }) => integer(real?.weight ?? SORRY_WEIGHT),
-    8: ofReal(real => gauge(real.upperThreshold)),
-    9: ofReal(real => gauge(real.lowerThreshold)),
+    7: ofReal(real => integer(real.weight)),
+    8: ofReal(real => (real.upperThreshold === 0 ? undefined : gauge(real.upperThreshold))),
+    9: ofReal(real => (real.lowerThreshold === 0 ? undefined : gauge(real.lowerThreshold))),
     10: ofReal(real => integer(real.inhibitOnFailure ? 2 : 1)),
     11: ofReal(real => scriptText(real.notifyUp)),
     12: ofReal(real => scriptText(real.notifyDown)),
@@ -87,8 +86,11 @@ export const realServerMib: readonly Column[] = table<OneServer>(
 
 function serverRows(model: ReadModel): readonly Row<OneServer>[] {
   return (model.lvs?.virtualServers ?? []).flatMap((virtual, i) => {
-    const all: OneServer[] = virtual.realServers.map(real => ({ virtual, server: real, real }))
-    if (virtual.sorry !== undefined) all.push({ virtual, server: virtual.sorry, real: undefined })
+    const { sorry } = virtual
+    const all: OneServer[] = [
+      ...(sorry === undefined ? [] : [{ virtual, server: sorry, real: undefined }]),
+      ...virtual.realServers.map(real => ({ virtual, server: real, real })),
+    ]
     return all.map((of, j) => ({ index: [i + 1, j + 1], of }))
   })
 }

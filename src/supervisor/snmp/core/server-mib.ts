@@ -19,8 +19,7 @@ export const serverMib: readonly Column[] = table<VirtualServer>(
     2: server => integer(kindOf(server)),
     3: server => (server.group === undefined ? undefined : text(server.group)),
     4: server => onlyService(server, service => (service.kind === 'fwmark' ? gauge(service.mark) : undefined)),
-    5: server =>
-      onlyService(server, service => (service.kind === 'address' ? inetAddressType(service.family) : undefined)),
+    5: ({ services: [first] }) => (first === undefined ? undefined : inetAddressType(first.family)),
     6: server =>
       onlyService(server, service => (service.kind === 'address' ? inetAddress(service.address) : undefined)),
     7: server => onlyService(server, service => (service.kind === 'address' ? gauge(service.port) : undefined)),
@@ -48,18 +47,20 @@ export const serverMib: readonly Column[] = table<VirtualServer>(
     37: ({ flags }) => yesNo((flags & IPVS_ONE_PACKET) !== 0),
     51: ({ persistence }) =>
       typeof persistence?.granularity === 'number' ? gauge(persistence.granularity) : undefined,
-    52: ({ scheduler }) => yesNo(isHashed(scheduler)),
-    53: server => flagOf(server, 'sh', IPVS_SCHED_1),
-    54: server => flagOf(server, 'sh', IPVS_SCHED_2),
-    55: server => (isHashed(server.scheduler) ? undefined : yesNo((server.flags & IPVS_SCHED_3) !== 0)),
+    // The flag that the kernel sets by itself; `hashed` has no effect.
+    52: () => yesNo(false),
+    // keepalived: the same three bits under the names of either scheduler.
+    53: ({ flags }) => yesNo((flags & IPVS_SCHED_1) !== 0),
+    54: ({ flags }) => yesNo((flags & IPVS_SCHED_2) !== 0),
+    55: ({ flags }) => yesNo((flags & IPVS_SCHED_3) !== 0),
     56: ({ shown }) => integer(shown.inhibitOnFailure ? 2 : 1),
     57: ({ shown }) => gauge(shown.retry),
     58: ({ shown }) => gauge(shown.delayBeforeRetryUs / US_PER_SECOND),
     59: ({ shown }) => gauge(shown.warmupUs / US_PER_SECOND),
     60: ({ shown }) => integer(shown.weight),
     61: server => yesNo(server.smtpAlert),
-    62: server => flagOf(server, 'mh', IPVS_SCHED_1),
-    63: server => flagOf(server, 'mh', IPVS_SCHED_2),
+    62: ({ flags }) => yesNo((flags & IPVS_SCHED_1) !== 0),
+    63: ({ flags }) => yesNo((flags & IPVS_SCHED_2) !== 0),
     64: ({ shown }) => gauge(shown.delayLoopUs),
     65: ({ shown }) => gauge(shown.delayBeforeRetryUs),
     66: ({ shown }) => gauge(shown.warmupUs),
@@ -88,13 +89,4 @@ function onlyService(
 ): Value | undefined {
   const [service] = server.services
   return server.group !== undefined || service === undefined ? undefined : show(service)
-}
-
-function isHashed(scheduler: string): boolean {
-  return scheduler === 'sh' || scheduler === 'mh'
-}
-
-/** A flag of one scheduler. */
-function flagOf({ scheduler, flags }: VirtualServer, of: string, flag: number): Value | undefined {
-  return scheduler === of ? yesNo((flags & flag) !== 0) : undefined
 }
