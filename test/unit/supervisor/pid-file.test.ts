@@ -54,19 +54,15 @@ test('of many processes that start at the same moment exactly one gets it', asyn
   const code = `const { claimPidFile } = await import('${module}')
     const claim = claimPidFile('${folder}/k.pid', { pid: process.pid, directory: '${folder}/run' })
     console.log(claim.taken)
-    setTimeout(() => process.exit(), 1500)`
-  const outcomes = await Promise.all(
-    Array.from({ length: 6 }, async () => {
-      const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      })
-      const closed = once(child, 'close')
-      let text = ''
-      for await (const chunk of child.stdout) text += chunk
-      await closed
-      return text.trim()
-    }),
+    process.stdin.resume().on('end', () => process.exit())`
+  const children = Array.from({ length: 6 }, () =>
+    spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['pipe', 'pipe', 'inherit'] }),
   )
+  const closed = children.map(child => once(child, 'close'))
+  const outcomes = await Promise.all(children.map(async child => String((await once(child.stdout, 'data'))[0]).trim()))
+  // The one that has it keeps it until all have tried.
+  for (const child of children) child.stdin.end()
+  await Promise.all(closed)
   assert.deepEqual(outcomes.sort(), ['false', 'false', 'false', 'false', 'false', 'true'])
 })
 
