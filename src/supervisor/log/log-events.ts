@@ -164,7 +164,7 @@ const sentences: Readonly<Record<string, string>> = {
   'ipvs-socket-failed': 'The IPVS socket fails: {reason}',
   'sync-daemon-started': 'Started the IPVS sync daemon as {role} on {interface}, id {syncId}',
   'sync-daemon-failed': 'Cannot start the IPVS sync daemon as {role} on {interface}: {reason}',
-  'sync-daemon-stop-failed': 'Cannot stop the IPVS sync daemon as {role}, error {errno}',
+  'sync-daemon-stop-failed': 'Cannot stop the IPVS sync daemon as {role}: {reason}',
   'ping-group-range-widened': 'Allowed ping sockets for PING_CHECK (before: {before})',
   'ping-group-range-failed': 'Cannot allow ping sockets for PING_CHECK: {reason}',
   'ping-group-range-not-restored': 'Cannot take back the permission for ping sockets: {reason}',

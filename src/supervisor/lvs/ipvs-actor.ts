@@ -13,14 +13,18 @@ import type { LvsEffect } from '../../workers/ipvs/core/effect.ts'
 import type { ServerState } from '../../workers/ipvs/core/server-state.ts'
 import type { CheckerVerdict, NotifySettings } from '../../workers/ipvs/core/verdict.ts'
 import { type Asker, WorkerActor } from '../actors/worker-actor.ts'
-import type { IpvsKernel, SyncRole } from './ipvs-kernel.ts'
+import type { IpvsKernel } from './ipvs-kernel.ts'
 import type { NftTables } from './nft-tables.ts'
+import type { SyncRole } from './sync-daemons.ts'
 
 export type VrrpState = 'MASTER' | 'BACKUP' | 'FAULT' | 'STOP'
 
 export interface IpvsActorPorts {
   readonly log: Log
-  readonly kernel: IpvsKernel
+  readonly kernel: Pick<
+    IpvsKernel,
+    'available' | 'open' | 'apply' | 'dump' | 'flush' | 'setTimeouts' | 'syncDaemons' | 'close'
+  >
   readonly nft: Pick<NftTables, 'setNamespace' | 'use' | 'remove'>
   /** Runs a notify script; they are unordered, as in keepalived. Must not throw. */
   runScript(command: ScriptCommand): void
@@ -50,6 +54,12 @@ export class IpvsActor {
   #verdicts = new Map<string, CheckerVerdict>()
   #owned: readonly IpvsServiceId[] = []
   #config: LvsConfig | undefined
+  /** What the states are of. */
+  #statesOf: LvsConfig | undefined
+  /** What the worker was given since and has not yet taken, oldest first. */
+  #given: LvsConfig[] = []
+  /** The end of what begins and reloads: one at a time, in order. */
+  #turn: Promise<void> = Promise.resolve()
   readonly #vrrpStates = new Map<string, VrrpState>()
   #onStopped: (() => void) | undefined
 
@@ -68,7 +78,18 @@ export class IpvsActor {
   }
 
   /** Prepares the kernel, then starts the worker. Never rejects. */
-  async start(config: LvsConfig): Promise<void> {
+  start(config: LvsConfig): Promise<void> {
+    this.#turn = this.#turn.then(() => this.#start(config))
+    return this.#turn
+  }
+
+  /** Resolves when the worker has been told and the kernel been asked. A reload that comes meanwhile waits. Never rejects. */
+  reload(config: LvsConfig): Promise<void> {
+    this.#turn = this.#turn.then(() => this.#reload(config))
+    return this.#turn
+  }
+
+  async #start(config: LvsConfig): Promise<void> {
     this.#config = config
     const { kernel } = this.#ports
     await kernel.open(config.kernel)
@@ -80,12 +101,12 @@ export class IpvsActor {
     this.#worker.start()
   }
 
-  async reload(config: LvsConfig): Promise<void> {
+  async #reload(config: LvsConfig): Promise<void> {
     const before = this.#config
     this.#config = config
     this.#prune(config)
     if (JSON.stringify(before?.nft) !== JSON.stringify(config.nft)) await this.#ports.nft.use(config.nft)
-    this.#worker.post({ t: 'reload', virtualServers: config.virtualServers, settings: settingsOf(config) })
+    this.#give(config)
     await this.#ports.kernel.setTimeouts(config.timeouts)
     if (JSON.stringify(before?.syncDaemon) !== JSON.stringify(config.syncDaemon)) {
       await this.#ports.kernel.syncDaemons(config.syncDaemon, this.#roles(config))
@@ -155,18 +176,30 @@ export class IpvsActor {
     return state === 'STOP' ? [] : state === 'MASTER' ? ['master'] : ['backup']
   }
 
+  /** A reload that its predecessor has not lived to see comes after what the states are of: they are not those of the new one. */
   #activated(clean: boolean): void {
     const config = this.#config
     if (config === undefined) return
+    const first = clean ? config : (this.#statesOf ?? config)
+    const verdicts = [...this.#verdicts.values()]
+    this.#given = [first]
     this.#worker.post({
       t: 'start',
-      virtualServers: config.virtualServers,
-      settings: settingsOf(config),
+      virtualServers: first.virtualServers,
+      settings: settingsOf(first),
       resume: clean ? {} : Object.fromEntries(this.#states),
       owned: this.#owned,
-      verdicts: [...this.#verdicts.values()],
+      verdicts,
       audit: this.#ports.kernel.available,
     })
+    if (first === config) return
+    this.#give(config)
+    for (const verdict of verdicts) this.#worker.post({ t: 'verdict', verdict })
+  }
+
+  #give(config: LvsConfig): void {
+    const { virtualServers } = config
+    if (this.#worker.post({ t: 'reload', virtualServers, settings: settingsOf(config) })) this.#given.push(config)
   }
 
   #message(message: Exclude<FromIpvs, FromAnyWorker>): void {
@@ -182,7 +215,9 @@ export class IpvsActor {
         void this.#dump(message.services, this.#worker.asker())
         return
       case 'owned':
+        // The last word about a start or a reload.
         this.#owned = message.services
+        this.#statesOf = this.#given.shift() ?? this.#statesOf
         return
       case 'refused': {
         const { service, op, detail, errno } = message

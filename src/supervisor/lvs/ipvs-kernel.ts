@@ -1,9 +1,8 @@
-// The kernel's side of IPVS as the supervisor uses it: the socket, the module, the connection timeouts and the sync daemons. A
+// The kernel's side of IPVS as the supervisor uses it: the socket, the module and the connection timeouts. A
 // kernel without IPVS is reported once; from then on everything is accepted and nothing is done, so that checks and
 // notifications go on. Not when to do what (ipvs-actor.ts). keepalived.conf(5) `lvs_timeouts`, `lvs_sync_daemon`, `lvs_flush`.
 
 import { execFile } from 'node:child_process'
-import { constants } from 'node:os'
 import { promisify } from 'node:util'
 import type { LvsKernelOptions, LvsTimeouts, SyncDaemon } from '../../config/lvs-model.ts'
 import { type KaError, messageOf } from '../../lib/errors.ts'
@@ -11,8 +10,7 @@ import type { IpvsCommand, IpvsEntry, IpvsServiceId } from '../../lib/ipvs.ts'
 import type { Log } from '../../lib/log.ts'
 import type { IpvsTimeouts } from '../../native/ipvs-message.ts'
 import { type CountedEntry, IpvsSocket, type IpvsSocketOptions } from '../../native/ipvs-socket.ts'
-
-export type SyncRole = 'master' | 'backup'
+import { SyncDaemons, type SyncRole } from './sync-daemons.ts'
 
 const MODPROBE_MS_MAX = 10_000
 
@@ -21,10 +19,11 @@ export class IpvsKernel {
   #socket: IpvsSocket | undefined
   #options: IpvsSocketOptions = {}
   #kernelTimeouts: IpvsTimeouts | undefined
-  #roles = new Set<SyncRole>()
+  readonly #syncDaemons: SyncDaemons
 
   constructor(log: Log) {
     this.#log = log
+    this.#syncDaemons = new SyncDaemons(log)
   }
 
   /** Is there an IPVS to talk to? */
@@ -83,38 +82,14 @@ export class IpvsKernel {
     }
   }
 
-  /** Exactly these roles of the sync daemon run from now on, with these settings. */
+  /** Exactly these roles of the sync daemon run from now on, with these settings. Never rejects. */
   async syncDaemons(daemon: SyncDaemon | undefined, roles: readonly SyncRole[]): Promise<void> {
-    const socket = this.#socket
-    if (socket === undefined) return
-    for (const role of ['master', 'backup'] as const) {
-      if (roles.includes(role) && daemon !== undefined) await this.#startDaemon(socket, daemon, role)
-      else if (this.#roles.has(role)) await this.#stopDaemon(socket, role)
-    }
+    if (this.#socket !== undefined) await this.#syncDaemons.use({ socket: this.#socket, daemon, roles })
   }
 
   close(): void {
     this.#socket?.close()
     this.#socket = undefined
-  }
-
-  /** One that runs already may be a predecessor's, with other settings: it is stopped first. */
-  async #startDaemon(socket: IpvsSocket, daemon: SyncDaemon, role: SyncRole): Promise<void> {
-    await socket.stopDaemon(role)
-    try {
-      await socket.startDaemon({ ...daemon, role })
-      this.#roles.add(role)
-      this.#log.info('sync-daemon-started', { role, interface: daemon.interface, syncId: daemon.syncId })
-    } catch (thrown) {
-      this.#roles.delete(role)
-      this.#log.error('sync-daemon-failed', { role, interface: daemon.interface, reason: messageOf(thrown) })
-    }
-  }
-
-  async #stopDaemon(socket: IpvsSocket, role: SyncRole): Promise<void> {
-    this.#roles.delete(role)
-    const errno = await socket.stopDaemon(role)
-    if (errno !== 0 && errno !== constants.errno.ESRCH) this.#log.warn('sync-daemon-stop-failed', { role, errno })
   }
 
   #tryOpen(): Promise<IpvsSocket | undefined> {

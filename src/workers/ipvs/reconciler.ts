@@ -45,7 +45,10 @@ export class Reconciler {
   readonly #dirty = new Set<string>()
   /** Failures in a row by service and command. */
   readonly #attempts = new Map<string, Map<string, number>>()
+  /** To be looked at. */
   readonly #suspect = new Set<string>()
+  /** Those that the dump on its way will tell of; what has become suspect since is not in it. */
+  #asked: ReadonlySet<string> = new Set()
   /** What is left of a plan that is longer than a batch; planning it anew for each batch would cost the square of its length. */
   #rest: { readonly key: string; readonly commands: readonly IpvsCommand[] } | undefined
   /** Services of the suspects that are looked at without a reason. */
@@ -86,7 +89,9 @@ export class Reconciler {
   audit(services: readonly IpvsServiceId[]): void {
     for (const id of services) {
       const key = serviceKey(id)
-      if (!this.#ids.has(key) || this.#dirty.has(key) || this.#attempts.has(key) || this.#suspect.has(key)) continue
+      const isKnown = this.#ids.has(key)
+      const isBusy = this.#dirty.has(key) || this.#attempts.has(key) || this.#suspect.has(key) || this.#asked.has(key)
+      if (!isKnown || isBusy) continue
       this.#suspect.add(key)
       this.#audited.add(key)
     }
@@ -103,15 +108,14 @@ export class Reconciler {
     this.#dumping = false
     this.#rest = undefined
     const found = new Map(entries.map(entry => [serviceKey(entry.service.id), entry]))
-    for (const key of this.#suspect) {
+    for (const key of this.#asked) {
       const entry = found.get(key)
       if (entry === undefined) this.#images.delete(key)
       else this.#images.set(key, imageOf(entry))
-      if (this.#audited.has(key)) this.#compare(key)
+      if (this.#audited.delete(key)) this.#compare(key)
       this.#dirty.add(key)
     }
-    this.#suspect.clear()
-    this.#audited.clear()
+    this.#asked = new Set()
     this.#ports.found(entries)
     this.#go()
   }
@@ -191,7 +195,9 @@ export class Reconciler {
 
   #look(): void {
     this.#dumping = true
-    this.#ports.dump([...this.#suspect].map(key => this.#ids.get(key)!))
+    this.#asked = new Set(this.#suspect)
+    this.#suspect.clear()
+    this.#ports.dump([...this.#asked].map(key => this.#ids.get(key)!))
   }
 
   #nextBatch(): readonly IpvsCommand[] {

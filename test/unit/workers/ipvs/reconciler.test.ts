@@ -208,3 +208,34 @@ test('a service that somebody else has changed is made right again and told of; 
   assert.deepEqual([...kernel.actual.dests.keys()].sort(), ['10.0.0.11/80', '10.0.0.12/80'])
   assert.deepEqual(kernel.drifts, [2])
 })
+
+test('a service that is audited while a dump of another is on its way is not taken for deleted', () => {
+  const other: IpvsServiceId = { ...id, port: 81 }
+  const services = [id, other].map(each => ({ service: { ...service, id: each }, dests: [dest(11)] }))
+  const asked: IpvsServiceId[][] = []
+  const [drifts, commands]: [number[], string[]] = [[], []]
+  const reconciler = new Reconciler({
+    desired: wanted => {
+      const found = services.find(each => serviceKey(each.service.id) === wanted)!
+      return { service: found.service, dests: new Map(found.dests.map(each => [destKey(each), each])) }
+    },
+    dump: ids => asked.push([...ids]),
+    commands: (_, batch) => commands.push(...names(batch)),
+    refused: () => {},
+    drifted: (_, count) => drifts.push(count),
+    found: () => {},
+    idle: () => {},
+  })
+  const answer = () => {
+    const ids = asked.shift()!.map(serviceKey)
+    reconciler.takeTable(services.filter(each => ids.includes(serviceKey(each.service.id))))
+  }
+  reconciler.adopt([id, other])
+  answer()
+  reconciler.audit([id])
+  reconciler.audit([other])
+  answer()
+  assert.deepEqual(asked, [[other]])
+  answer()
+  assert.deepEqual([drifts, commands, asked], [[], [], []])
+})
