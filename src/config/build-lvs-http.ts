@@ -52,11 +52,18 @@ function buildUrl(block: Entry, levels: Levels, target: Target, context: BuildCo
       'serverName',
       sni && serverName !== undefined && parseIp(serverName) === undefined ? serverName : undefined,
     ),
+    ...given('verifiedName', verifiedName(checker, sni ? serverName : virtualHost, target)),
     ...given('digest', textOf(block, 'digest')?.toLowerCase()),
     statusCodes: statusCodes(entriesOf(block, 'status_code')),
     ...given('regex', buildRegex(block, context)),
     tlsCompliant: toggleOf(block, 'tls_compliant') ?? toggleOf(checker, 'tls_compliant') ?? false,
   }
+}
+
+/** keepalived verifies no certificate; this is a keyword of our own. */
+function verifiedName(checker: Entry, name: string | undefined, target: Target): string | undefined {
+  if (lastOf(checker, 'verify_certificate') === undefined) return undefined
+  return textOf(checker, 'verify_certificate') ?? name ?? target.address
 }
 
 function literalHost({ address, port }: Target): string {

@@ -194,6 +194,8 @@ export interface HttpUrl {
   readonly host: string
   /** TLS server name; undefined: none is sent. */
   readonly serverName?: string
+  /** Name or address that the certificate must be made out to; undefined: no certificate is verified. */
+  readonly verifiedName?: string
   /** 32 lower-case hex digits. */
   readonly digest?: string
   /** Inclusive ranges. */

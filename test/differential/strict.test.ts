@@ -25,7 +25,12 @@ const extensions: readonly Extension[] = [
   {
     name: 'drain_on_reload',
     text: 'virtual_server 192.0.2.1 80 {\n  protocol TCP\n  lb_algo rr\n  lb_kind NAT\n  drain_on_reload 60\n  real_server 192.0.2.11 80 {\n  }\n}\n',
-    refusal: 'KA1201',
+    refusal: 'KA1213',
+  },
+  {
+    name: 'verify_certificate',
+    text: 'virtual_server 192.0.2.1 443 {\n  protocol TCP\n  lb_algo rr\n  lb_kind NAT\n  real_server 192.0.2.11 443 {\n    SSL_GET {\n      verify_certificate www.example.org\n      url {\n        path /\n      }\n    }\n  }\n}\n',
+    refusal: 'KA1213',
   },
   ...['user me', 'password secret', 'starttls', 'tls', 'no_verify'].map(option => ({
     name: `smtp_server … ${option}`,

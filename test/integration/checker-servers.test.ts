@@ -12,7 +12,7 @@ import test, { after, before } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { SMTPServer } from 'smtp-server'
 import { checkMaker } from '../../src/workers/checker/checks/check.ts'
-import { secureContextOf } from '../../src/workers/checker/checks/http.ts'
+import { secureContextOf, verifiesCertificate } from '../../src/workers/checker/checks/http.ts'
 import { loadText } from '../unit/config/load-text.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'ka-servers-'))
@@ -66,6 +66,7 @@ async function startNginx(): Promise<void> {
   const tls = (name: string) =>
     `server { listen 127.0.0.1:${secureWeb} ssl; server_name ${name}.example;
       ssl_certificate ${folder}/${name}.crt; ssl_certificate_key ${folder}/${name}.key;
+      location /session { return 200 "$ssl_session_reused"; }
       location / { return 200 "$server_name $ssl_server_name $server_protocol"; } }`
   writeFileSync(
     join(folder, 'nginx.conf'),
@@ -118,13 +119,13 @@ async function reachable(port: number): Promise<void> {
 }
 
 /** Verdict on a real server with this checker block. */
-async function verdict(block: string, address = '127.0.0.1', more = ''): Promise<string> {
+async function verdict(block: string, address = '127.0.0.1', more = '', top = ''): Promise<string> {
   const head = address.includes(':') ? '2001:db8::1 80' : '192.0.2.1 80'
-  const text = `virtual_server ${head} {\nprotocol TCP\n${more}\nreal_server ${address} 80 {\n${block}\n}\n}\n`
+  const text = `${top}\nvirtual_server ${head} {\nprotocol TCP\n${more}\nreal_server ${address} 80 {\n${block}\n}\n}\n`
   const { config, diagnostics } = loadText(text)
   const checker = config?.lvs?.virtualServers[0]?.realServers[0]?.checkers[0]
   assert.ok(checker !== undefined, JSON.stringify(diagnostics))
-  const maker = checkMaker(checker, () => secureContextOf(null))
+  const maker = checkMaker(checker, () => secureContextOf(config?.lvs?.ssl ?? null, verifiesCertificate(checker)))
   try {
     const urls = 'urls' in checker ? checker.urls.length : 1
     for (let url = 0; url < urls; url++) {
@@ -194,9 +195,26 @@ test(
       'passed',
     )
     assert.equal(await verdict(ssl('path /\ntls_compliant\nstatus_code 200')), 'passed')
+    const anew = 'path /session\nregex "^\\.$"'
+    assert.equal(await verdict(ssl(`${anew}\n}\nurl {\n${anew}`)), 'passed')
     assert.match(await verdict(get('path /').replace('HTTP_GET', 'SSL_GET')), /^failed: \/: TLS handshake/)
   },
 )
+
+test('nginx: verify_certificate wants a known authority and the right name', needs('nginx'), async () => {
+  const known = `SSL {\nca ${folder}/one.crt\n}`
+  const verified = (words: string, top: string, more = '') =>
+    verdict(ssl('path /', `verify_certificate ${words}\n${more}`), '127.0.0.1', '', top)
+  assert.match(await verified('one.example', ''), /^failed: \/: TLS handshake: self.signed certificate/)
+  assert.equal(await verified('one.example', known), 'passed')
+  assert.equal(await verified('', known, 'virtualhost one.example'), 'passed')
+  assert.match(await verified('', known), /^failed: \/: TLS handshake: .*127\.0\.0\.1/)
+  assert.match(await verified('other.example', known), /^failed: \/: TLS handshake: .*other\.example/)
+  assert.match(
+    await verified('', known, 'enable_sni\nvirtualhost two.example'),
+    /^failed: \/: TLS handshake: self.signed certificate/,
+  )
+})
 
 test('nginx: bindto, bind_port, bind_if and fwmark', needs('nginx'), async () => {
   const from = (text: string) => `path /from\nregex "^${text}$"`

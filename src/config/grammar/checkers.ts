@@ -199,6 +199,12 @@ const sslGet: readonly KeywordSpec[] = [
   ...network,
   ...httpOwn,
   toggle('tls_compliant', 'Sends close_notify when shutting TLS down.', { since: '2.2.8' }),
+  value(
+    'verify_certificate',
+    optional(text('NAME')),
+    'Demands a certificate in force, made out to NAME, that the authorities of SSL { ca } or of the system vouch for.',
+    { default: 'off; without NAME: the name sent by SNI, the virtualhost or the address', extension: true },
+  ),
   block(
     'url',
     [],

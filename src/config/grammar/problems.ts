@@ -20,7 +20,7 @@ const table = {
   'extra-words-behind-list': ['KA1209', 'warning', 'general'],
   'missing-argument': ['KA1210', 'error', 'missing-argument'],
   'argument-expected': ['KA1211', 'warning', 'general'],
-  'extension-refused': ['KA1213', 'warning', 'general'],
+  'extension-refused': ['KA1213', 'error', 'general'],
   'not-in-effect': ['KA1214', 'warning', 'advice'],
   'deprecated-keyword': ['KA1215', 'note', 'advice'],
   'deprecated-fault': ['KA1212', 'warning', 'general'],

@@ -7,7 +7,7 @@ import { messageOf } from '../../lib/errors.ts'
 import { type Instant, US_PER_MS } from '../../lib/time.ts'
 import { CheckGate } from './check-gate.ts'
 import { type CheckMaker, checkMaker } from './checks/check.ts'
-import { secureContextOf } from './checks/http.ts'
+import { secureContextOf, verifiesCertificate } from './checks/http.ts'
 import {
   applyResult,
   type CheckResult,
@@ -101,7 +101,7 @@ export class CheckerShell {
 
   #take(set: CheckerSet, stateOf: (id: string) => CheckState | undefined, fresh: boolean): void {
     const now = this.#ports.now()
-    const tls = once(() => secureContextOf(set.ssl))
+    const tls = once(() => secureContextOf(set.ssl, set.checkers.some(verifiesCertificate)))
     this.#suspended = new Set(set.suspended)
     for (const checker of set.checkers) {
       const before = stateOf(checker.id)

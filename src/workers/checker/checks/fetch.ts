@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto'
 import type { Socket } from 'node:net'
-import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls'
+import { checkServerIdentity, connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls'
 import type { HttpUrl, Target } from '../../../config/lvs-model.ts'
 import { err, ok, type Result } from '../../../lib/result.ts'
 import { US_PER_MS } from '../../../lib/time.ts'
@@ -24,7 +24,7 @@ export interface Exchange {
 
 export interface FetchOptions {
   readonly target: Target
-  readonly url: Pick<HttpUrl, 'path' | 'host' | 'serverName' | 'tlsCompliant'>
+  readonly url: Pick<HttpUrl, 'path' | 'host' | 'serverName' | 'verifiedName' | 'tlsCompliant'>
   readonly protocol: '1.0' | '1.0C' | '1.1'
   /** undefined: plain HTTP. */
   readonly tls: SecureContext | undefined
@@ -56,18 +56,23 @@ export async function fetchUrl(options: FetchOptions): Promise<Result<Exchange, 
   return exchange
 }
 
-/** TLS shares the time limit of the connection. Nobody's certificate is verified, as in keepalived. */
+/**
+ * TLS shares the time limit of the connection. Every handshake is a full one: no session is resumed. As in keepalived nobody's
+ * certificate is verified, unless verify_certificate asks for it.
+ */
 async function secure(
   socket: Socket,
   options: FetchOptions,
   leftMs: number,
 ): Promise<Result<Socket | TLSSocket, Refusal>> {
   if (options.tls === undefined) return ok(socket)
-  const { serverName } = options.url
+  const { serverName, verifiedName } = options.url
   const tls = connectTls({
     socket,
     secureContext: options.tls,
-    rejectUnauthorized: false,
+    rejectUnauthorized: verifiedName !== undefined,
+    checkServerIdentity: (_, certificate) =>
+      verifiedName === undefined ? undefined : checkServerIdentity(verifiedName, certificate),
     ...(serverName === undefined ? {} : { servername: serverName }),
   })
   return new Promise(resolve => {

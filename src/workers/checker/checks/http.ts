@@ -1,9 +1,9 @@
 // HTTP_GET and SSL_GET: fetches one URL and judges the answer by status, digest and pattern, in this order. keepalived.conf(5)
 // "HTTP_GET|SSL_GET".
 
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createSecureContext, type SecureContext } from 'node:tls'
-import type { HttpChecker, HttpUrl, SslMaterial } from '../../../config/lvs-model.ts'
+import type { Checker, HttpChecker, HttpUrl, SslMaterial } from '../../../config/lvs-model.ts'
 import { messageOf } from '../../../lib/errors.ts'
 import { err, ok, type Result } from '../../../lib/result.ts'
 import type { CheckResult } from '../core/check-state.ts'
@@ -24,13 +24,25 @@ export async function checkHttp(
   return fault === undefined ? { kind: 'passed' } : { kind: 'failed', reason: `${url.path}: ${fault}` }
 }
 
-/** TLS as the SSL block wants it: a certificate of our own, if any. */
-export function secureContextOf(material: SslMaterial | null): Result<SecureContext, string> {
+/** Does this checker need the authorities of the system? */
+export function verifiesCertificate(checker: Checker): boolean {
+  return checker.type === 'SSL_GET' && checker.urls.some(url => url.verifiedName !== undefined)
+}
+
+/** Where Debian and its relatives keep the authorities that the system trusts. */
+const SYSTEM_AUTHORITIES = '/etc/ssl/certs/ca-certificates.crt'
+
+/**
+ * TLS as the SSL block wants it: a certificate of our own, if any. The authorities of the system matter only to verify_certificate;
+ * where the file is missing, those of Node.js are used.
+ */
+export function secureContextOf(material: SslMaterial | null, verifies = false): Result<SecureContext, string> {
   try {
+    const ca = material?.ca ?? (verifies && existsSync(SYSTEM_AUTHORITIES) ? SYSTEM_AUTHORITIES : undefined)
     return ok(
       createSecureContext({
         minVersion: 'TLSv1',
-        ...(material?.ca === undefined ? {} : { ca: readFileSync(material.ca) }),
+        ...(ca === undefined ? {} : { ca: readFileSync(ca) }),
         ...(material?.certificate === undefined ? {} : { cert: readFileSync(material.certificate) }),
         ...(material?.key === undefined ? {} : { key: readFileSync(material.key) }),
         ...(material?.password === undefined ? {} : { passphrase: material.password }),
