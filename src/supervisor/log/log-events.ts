@@ -137,6 +137,7 @@ const sentences: Readonly<Record<string, string>> = {
   'snmp-address-bad': 'The address {address} of the SNMP master agent is neither unix:PATH nor tcp:HOST:PORT; no SNMP',
   'snmp-refused': 'The SNMP master agent refused: {what}, error {error}',
   'snmp-statistics-failed': 'Cannot read statistics for SNMP: {reason}',
+  'snmp-answer-failed': 'Cannot answer a {request} of the SNMP master agent: {reason}',
   'snmp-changed': 'Changed by SNMP until the next reload: {type} from {before} to {value}',
   // Health checks and IPVS.
   'check-succeeded': 'Check {checker} succeeded',

@@ -2,6 +2,7 @@
 // failure with a growing pause. One request is answered per turn of the event loop. RFC 2741 §7. Not what the answers are.
 
 import { connect, type NetConnectOpts, type Socket } from 'node:net'
+import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { monotonicNowUs } from '../../lib/time.ts'
 import {
@@ -25,7 +26,7 @@ import type { Varbind } from './core/value.ts'
 
 export interface SessionPorts {
   readonly log: Log
-  /** Must not reject. */
+  /** A rejection is answered with genErr. */
   answer(request: Request, transaction: number): Promise<Answer>
 }
 
@@ -44,6 +45,7 @@ const RETRY_MS_MAX = 15_000
 const PING_EVERY_MS = 15_000
 const OPEN_WITHIN_MS = 5_000
 const ANSWER_WITHIN_SECONDS = 5
+const GOODBYE_MS_MAX = 1_000
 /** Requests that wait, and traps whose receipt was not acknowledged. */
 const WAITING_MAX = 256
 /** Bytes that the master does not take: it hangs. */
@@ -97,12 +99,19 @@ export class AgentxSession {
 
   /** Says goodbye. */
   stop(): void {
+    const socket = this.#socket
+    const isOpen = this.#session !== undefined
+    if (isOpen) this.#send(encodeClose(this.#envelope()))
     this.#stopped = true
     clearTimeout(this.#timer)
-    if (this.#session !== undefined) this.#send(encodeClose(this.#envelope()))
-    // What is still to be sent goes out; a master that does not take it is left.
-    this.#socket?.end()
-    this.#socket?.unref()
+    if (!isOpen) {
+      socket?.destroy()
+      return
+    }
+    // What is still to be sent goes out; a master that does not take it, or keeps its end open, is left.
+    socket?.end()
+    socket?.unref()
+    setTimeout(() => socket?.destroy(), GOODBYE_MS_MAX).unref()
   }
 
   /** Sends a notification; one without a connection waits up to a minute for it. */
@@ -149,6 +158,7 @@ export class AgentxSession {
   }
 
   #take(bytes: Uint8Array): void {
+    if (this.#stopped) return
     this.#received = this.#received.length === 0 ? bytes : Buffer.concat([this.#received, bytes])
     for (;;) {
       const length = pduLength(this.#received)
@@ -206,12 +216,22 @@ export class AgentxSession {
     this.#answering = true
     for (let request = this.#requests.shift(); request !== undefined; request = this.#requests.shift()) {
       const socket = this.#socket
-      const answer = await this.#ports.answer(request.request, request.transaction)
+      const answer = await this.#answer(request)
       // §7.2.4.4: a cleanup has no response.
       if (request.request.type !== 'cleanup-set' && socket === this.#socket) this.#send(encodeResponse(request, answer))
       if (this.#requests.length > 0) await new Promise(resolve => setImmediate(resolve))
     }
     this.#answering = false
+  }
+
+  /** A table that cannot be made must not end the daemon. */
+  async #answer({ request, transaction }: Extract<Received, { kind: 'request' }>): Promise<Answer> {
+    try {
+      return await this.#ports.answer(request, transaction)
+    } catch (thrown) {
+      this.#ports.log.error('snmp-answer-failed', { request: request.type, reason: messageOf(thrown) })
+      return failed(ERROR.generic)
+    }
   }
 
   #broken(reason: string): void {
@@ -235,7 +255,7 @@ export class AgentxSession {
 
   #send(bytes: Uint8Array): void {
     const socket = this.#socket
-    if (socket === undefined || socket.destroyed) return
+    if (socket === undefined || socket.destroyed || this.#stopped) return
     socket.write(bytes)
     if (socket.writableLength > UNSENT_BYTES_MAX) this.#broken('it does not read')
   }

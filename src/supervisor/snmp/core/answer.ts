@@ -20,7 +20,7 @@ const VARBINDS_MAX = 256
 
 export function answerGet(mib: Mib, model: ReadModel, request: Extract<Request, { ranges: unknown }>): Answer {
   const { ranges } = request
-  if (ranges.length > VARBINDS_MAX) return { error: ERROR.generic, index: VARBINDS_MAX, varbinds: [] }
+  if (ranges.length > VARBINDS_MAX) return failed(ERROR.generic, VARBINDS_MAX)
   switch (request.type) {
     case 'get':
       return found(ranges.map(({ start }) => mib.get(model, start)))
@@ -39,6 +39,7 @@ export interface SetStep {
 
 export function testSet(mib: Mib, model: ReadModel, varbinds: readonly Varbind[]): SetStep {
   const changes: Change[] = []
+  if (varbinds.length > VARBINDS_MAX) return { answer: failed(ERROR.generic, VARBINDS_MAX), changes }
   for (const [i, varbind] of varbinds.entries()) {
     const tested = mib.test(model, varbind)
     if (!tested.ok) return { answer: { error: ERROR[tested.why], index: i + 1, varbinds: [] }, changes: [] }

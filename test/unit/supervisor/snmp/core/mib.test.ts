@@ -131,3 +131,12 @@ test('a set that cannot be is refused before anything changes, and one that can 
   const { changes } = testSet(mib, model, [good])
   assert.deepEqual(undoing(changes), [{ type: 'priority', instance: 'x', value: 10, before: 5 }])
 })
+
+test('a set of thousands of variables is refused before anything is looked up', () => {
+  const many = Array.from({ length: 5_000 }, () => ({ oid: [1, 2], value: integer(1) }))
+  const nothing = new Mib([])
+  assert.deepEqual(testSet(nothing, readModel(), many), {
+    answer: { error: 5, index: 256, varbinds: [] },
+    changes: [],
+  })
+})
