@@ -61,7 +61,10 @@ export class BfdDescriptors {
     this.#openMissing()
   }
 
-  /** Addresses of this host have changed: what was missing may be there, and what was there may be gone. */
+  /**
+   * Addresses of this host have changed: what was missing may be there. A socket whose address has gone stays: sending fails until
+   * it is back.
+   */
   addressesChanged(): void {
     if (this.#openMissing()) this.#changed()
   }
@@ -85,6 +88,7 @@ export class BfdDescriptors {
 
   close(): void {
     clearTimeout(this.#timer)
+    this.#sessions = []
     for (const { socket } of [...this.#receivers.values(), ...this.#senders.values()]) socket.close()
     this.#receivers.clear()
     this.#senders.clear()

@@ -19,13 +19,15 @@ import { BFD_MULTIHOP_PORT, BFD_PORT, receiveBfd, sendBfd } from '../../native/b
 import { ownThreadId } from '../../native/schedule.ts'
 import { clearWake, WaitSet } from '../../native/wait.ts'
 import { provokeFault } from '../fault.ts'
+import { takeFromEach } from './intake.ts'
 import { BfdShell } from './shell.ts'
 
 /** The supervisor's wish to end the thread is seen when it wakes, so it does not sleep for long. */
 const SLEEP_MAX_US = 100_000
 /** Taken at a time: a flood must not keep timers from their turn. */
 const MESSAGES_MAX = 512
-const DATAGRAMS_MAX = 256
+/** From each socket. */
+const DATAGRAMS_MAX = 128
 /** Turns in a row in which datagrams that are left make timers wait; then a flood is all it can be. */
 const HELD_TURNS_MAX = 8
 
@@ -93,15 +95,13 @@ class Reactor {
 
   /** Are there more than one turn may take? Then timers wait: one of those left may be what they wait for. */
   #receive(): boolean {
-    let taken = 0
-    for (const { fd, family, multihop } of this.#sockets.receivers) {
-      for (; taken < DATAGRAMS_MAX; taken++) {
-        const datagram = receiveBfd(fd, family)
-        if (datagram === undefined) break
-        this.#shell.datagram({ ...datagram, multihop }, monotonicNowUs())
-      }
+    const take = ({ fd, family, multihop }: BfdSockets['receivers'][number]) => {
+      const datagram = receiveBfd(fd, family)
+      if (datagram === undefined) return false
+      this.#shell.datagram({ ...datagram, multihop }, monotonicNowUs())
+      return true
     }
-    return taken >= DATAGRAMS_MAX
+    return takeFromEach(this.#sockets.receivers, take, DATAGRAMS_MAX)
   }
 
   #drain(): Outcome {
