@@ -10,7 +10,7 @@ import { missingCapabilities } from '../../src/native/capability.ts'
 import { RealtimeLimit } from '../../src/supervisor/actors/realtime.ts'
 import { CheckerActor } from '../../src/supervisor/lvs/checker-actor.ts'
 import { notStarted } from '../../src/supervisor/scripts/script-process.ts'
-import { lvsConfig } from '../unit/workers/checker/fixture.ts'
+import { lvsConfig, realServer, tcpChecker, virtualServer } from '../unit/workers/checker/fixture.ts'
 
 const missing = missingCapabilities(['SYS_NICE'])
 const skip = missing.length > 0 ? `needs ${missing.join(', ')}` : false
@@ -26,7 +26,9 @@ function stage(conduct: ThreadConduct) {
     { addresses: [] },
   )
   checker.setConduct(conduct)
-  checker.start(lvsConfig([]))
+  // One check an hour: there is a thread only where there is something to check.
+  const rare = tcpChecker('rare', { delayLoopUs: 3_600_000_000, warmupUs: 3_600_000_000 })
+  checker.start(lvsConfig([virtualServer('10.0.0.1', [realServer('10.0.0.11', [rare])])]))
   return { checker, events, log }
 }
 
