@@ -77,6 +77,14 @@ export function serviceKey(id: IpvsServiceId): string {
   return 'mark' in id ? `fwm/${id.family}/${id.mark}` : `${id.protocol}/${id.address}/${id.port}`
 }
 
+/**
+ * The port that a dest has in the table: only NAT can have another one than its service, and one by firewall mark (`servicePort`
+ * undefined) has none. With NAT 0 stays 0, as keepalived has it in a group: the kernel then takes the port of the service.
+ */
+export function destPort(method: 'NAT' | 'DR' | 'TUN', serverPort: number, servicePort: number | undefined): number {
+  return method === 'NAT' ? serverPort : (servicePort ?? 0)
+}
+
 /** One dest of a service, one key. */
 export function destKey(dest: IpvsDestId): string {
   return `${dest.address}/${dest.port}`

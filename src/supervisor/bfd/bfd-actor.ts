@@ -11,7 +11,7 @@ import type { Instant } from '../../lib/time.ts'
 import { errnoName } from '../../native/libc.ts'
 import { openWakeDescriptor, type WakeDescriptor } from '../../native/wait.ts'
 import type { ToldEffect } from '../../workers/bfd/core/effect.ts'
-import type { Session } from '../../workers/bfd/core/session.ts'
+import { detectionTimeUs, type Session } from '../../workers/bfd/core/session.ts'
 import { bfdRestart } from '../actors/restart-policy.ts'
 import { WorkerActor } from '../actors/worker-actor.ts'
 import { assignSlots } from '../board-slots.ts'
@@ -213,7 +213,7 @@ export class BfdActor {
   #heardAt(session: Session): Instant | undefined {
     const at = deadlineOf(this.#board, this.#slots[session.params.name]!)
     if (at === undefined || (session.state !== 'init' && session.state !== 'up')) return undefined
-    return at - session.remote.multiplier * Math.max(session.minRxUs, session.remote.minTxUs)
+    return at - detectionTimeUs(session)
   }
 }
 

@@ -1,7 +1,7 @@
 // What is known of virtual and real servers at run time: who is alive, and what went through them.
 
 import type { RealServer, ServiceAddress, VirtualServer } from '../../../config/lvs-model.ts'
-import { destKey, type IpvsServiceId, type IpvsStatistics, serviceKey } from '../../../lib/ipvs.ts'
+import { destKey, destPort, type IpvsServiceId, type IpvsStatistics, serviceKey } from '../../../lib/ipvs.ts'
 import type { ReadModel, StatedServer } from './read-model.ts'
 
 const PROTOCOLS = { TCP: 6, UDP: 17, SCTP: 132 } as const
@@ -51,12 +51,13 @@ export function statisticsOf(virtual: VirtualServer, model: ReadModel): IpvsStat
 /** The sum over the services of its virtual server. `server` may be a sorry server. */
 export function destOf(
   virtual: VirtualServer,
-  server: { readonly address: string; readonly port: number },
+  server: Pick<RealServer, 'family' | 'address' | 'port' | 'forwarding'>,
   model: ReadModel,
 ): StatedServer {
   return virtual.services.reduce((total, service) => {
-    const port = server.port === 0 && service.kind === 'address' ? service.port : server.port
-    const key = `${serviceKey(idOf(service))} ${destKey({ family: 4, address: server.address, port })}`
+    const { family, address, forwarding } = server
+    const port = destPort(forwarding.method, server.port, service.kind === 'address' ? service.port : undefined)
+    const key = `${serviceKey(idOf(service))} ${destKey({ family, address, port })}`
     const found = model.ipvs.get(key)
     return found === undefined ? total : addedServer(total, found)
   }, nothing)

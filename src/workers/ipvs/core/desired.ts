@@ -7,6 +7,7 @@ import type { Family } from '../../../lib/ip.ts'
 import { parseIp } from '../../../lib/ip.ts'
 import {
   destKey,
+  destPort,
   IPVS_PERSISTENT,
   type IpvsDest,
   type IpvsDestId,
@@ -91,14 +92,12 @@ function destOf(
   server: { readonly family: Family; readonly address: string; readonly port: number },
   forwarding: Forwarding,
 ): IpvsDest {
-  const servicePort = service.kind === 'address' ? service.port : 0
-  // Only NAT can change the port. In a group 0 stays 0, as keepalived has it: the kernel then takes the port of the service.
-  const port = forwarding.method === 'NAT' ? server.port : servicePort
+  const servicePort = service.kind === 'address' ? service.port : undefined
   const tunnel = forwarding.method === 'TUN' ? forwarding : undefined
   return {
     family: server.family,
     address: server.address,
-    port,
+    port: destPort(forwarding.method, server.port, servicePort),
     method: METHODS[forwarding.method],
     weight: 0,
     upperThreshold: 0,
