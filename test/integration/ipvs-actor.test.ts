@@ -19,6 +19,8 @@ interface Stage {
   onLog: (event: string) => void
   /** What nft.use() waits for. */
   nftDone: Promise<void>
+  /** What kernel.open() waits for. */
+  opened: Promise<void>
 }
 
 function stage(t: TestContext): Stage {
@@ -30,9 +32,11 @@ function stage(t: TestContext): Stage {
       log: { error: note, warn: note, info: note, debug: note },
       kernel: {
         available: true,
-        open: async () => {},
+        open: () => made.opened,
         setTimeouts: async () => {},
-        syncDaemons: async () => {},
+        syncDaemons: async daemon => {
+          if (daemon !== undefined) made.onLog('daemons')
+        },
         flush: async () => {},
         dump: async () => [],
         close: () => {},
@@ -50,7 +54,7 @@ function stage(t: TestContext): Stage {
     },
     { keepOnStop: false },
   )
-  const made: Stage = { actor, commands, fifo, onLog: () => {}, nftDone: Promise.resolve() }
+  const made: Stage = { actor, commands, fifo, onLog: () => {}, nftDone: Promise.resolve(), opened: Promise.resolve() }
   t.after(() => actor.stop())
   return made
 }
@@ -108,4 +112,20 @@ test('a reload that waits for nft is not carried out after the next one', async 
   await until(() => weights().length > 0, 'the weight has changed')
   await wait(100)
   assert.equal(weights().at(-1), 9)
+})
+
+test('a stop while the kernel module is being loaded leaves no thread and no sync daemon behind', async t => {
+  const made = stage(t)
+  let open = () => {}
+  made.opened = new Promise(resolve => {
+    open = resolve
+  })
+  const events: string[] = []
+  made.onLog = event => events.push(event)
+  const started = made.actor.start({ ...config('c'), syncDaemon: { interface: 'lo', syncId: 1 } })
+  const stopped = made.actor.stop()
+  open()
+  await Promise.all([started, stopped])
+  await wait(300)
+  assert.deepEqual([events, made.actor.thread, made.actor.states().size], [[], undefined, 0])
 })

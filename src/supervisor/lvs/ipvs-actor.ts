@@ -1,6 +1,7 @@
 // The supervisor's side of the ipvs worker: keeps what a successor needs (states, last verdicts, owned services), carries its
 // commands out on the kernel, and tells the world what it has to tell. What the table should be is the worker's business.
 
+import { setTimeout as wait } from 'node:timers/promises'
 import type { LvsConfig } from '../../config/lvs-model.ts'
 import type { ScriptCommand, ThreadConduct } from '../../config/model.ts'
 import type { FaultKind, FromAnyWorker } from '../../ipc/messages/common.ts'
@@ -60,6 +61,7 @@ export class IpvsActor {
   #given: LvsConfig[] = []
   /** The end of what begins and reloads: one at a time, in order. */
   #turn: Promise<void> = Promise.resolve()
+  #ending = false
   readonly #vrrpStates = new Map<string, VrrpState>()
   #onStopped: (() => void) | undefined
 
@@ -93,15 +95,17 @@ export class IpvsActor {
     this.#config = config
     const { kernel } = this.#ports
     await kernel.open(config.kernel)
+    if (this.#ending) return
     this.#ports.nft.setNamespace(config.kernel?.namespace)
     if (config.nft !== undefined) await this.#ports.nft.use(config.nft)
     await kernel.setTimeouts(config.timeouts)
     await kernel.syncDaemons(config.syncDaemon, this.#roles(config))
-    if (config.flush) await kernel.flush()
-    this.#worker.start()
+    if (config.flush && !this.#ending) await kernel.flush()
+    if (!this.#ending) this.#worker.start()
   }
 
   async #reload(config: LvsConfig): Promise<void> {
+    if (this.#ending) return
     const before = this.#config
     this.#config = config
     this.#prune(config)
@@ -156,6 +160,9 @@ export class IpvsActor {
     const { kernel } = this.#ports
     const keep = this.#options.keepOnStop
     const flush = !keep && this.#config?.flushOnStop === 'all'
+    this.#ending = true
+    // What is under way would be made again behind us.
+    await Promise.race([this.#turn, wait(STOP_WITHIN_MS, undefined, { ref: false })])
     const stopped = await this.#stopWorker(!keep, !keep && !flush)
     await this.#worker.stop()
     if (flush) await kernel.flush()

@@ -40,6 +40,7 @@ export class LvsStack {
   #config: LvsConfig | undefined
   readonly #kernel: IpvsKernel
   #fifos: readonly NotifyFifo[] = []
+  #stopped = false
 
   constructor(ports: LvsStackPorts, options: LvsStackOptions) {
     const { log, alerting } = ports
@@ -75,7 +76,7 @@ export class LvsStack {
     this.#setConduct(conduct)
     await this.#openFifos(config)
     await this.#ipvs.start(config)
-    this.#checker.start(config)
+    if (!this.#stopped) this.#checker.start(config)
   }
 
   async reload(config: LvsConfig, conduct: ThreadConduct): Promise<void> {
@@ -83,10 +84,11 @@ export class LvsStack {
     await this.#openFifos(config)
     this.#setConduct(conduct)
     await this.#ipvs.reload(config)
-    this.#checker.reload(config)
+    if (!this.#stopped) this.#checker.reload(config)
   }
 
   async stop(): Promise<void> {
+    this.#stopped = true
     await this.#checker.stop()
     await this.#ipvs.stop()
     for (const fifo of this.#fifos) fifo.close()
