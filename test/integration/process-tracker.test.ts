@@ -9,6 +9,7 @@ import test, { type TestContext } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { VrrpTrackProcess } from '../../src/config/model.ts'
 import { ProcessTracker } from '../../src/supervisor/vrrp/process-tracker.ts'
+import { trackProcess } from '../fixtures/track-process.ts'
 
 const PATIENCE_MS = 8_000
 
@@ -54,19 +55,7 @@ function stage(t: TestContext): Stage {
       children.push(child)
       return child
     },
-    definition: (fields = {}) => ({
-      name: 'p',
-      command: fields.fullCommand ? program : name,
-      fullCommand: false,
-      parameters: [],
-      parameterMatch: 'any',
-      weight: 0,
-      reverse: false,
-      quorum: 1,
-      forkDelayUs: 0,
-      terminateDelayUs: 0,
-      ...fields,
-    }),
+    definition: (fields = {}) => trackProcess({ command: fields.fullCommand ? program : name, ...fields }),
     says: async text => assert.ok(await ended(() => told.at(-1) === text), `${told.at(-1)} is not ${text}`),
     counts: async count => {
       const now = () => tracker.statuses()[0]?.state.count

@@ -4,24 +4,14 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { VrrpInstance } from '../../src/config/model.ts'
 import { FAULT_KINDS } from '../../src/ipc/messages/common.ts'
-import type { LinkState } from '../../src/lib/link.ts'
 import { monotonicNowUs, US_PER_SECOND } from '../../src/lib/time.ts'
 import { vrrpRestart } from '../../src/supervisor/actors/restart-policy.ts'
 import { VrrpActor } from '../../src/supervisor/vrrp/vrrp-actor.ts'
 import type { Effect } from '../../src/workers/vrrp/core/effect.ts'
+import { link, onLink } from '../fixtures/link.ts'
 import { instance, silentLog } from '../fixtures/vrrp-instance.ts'
 
-const link: LinkState = {
-  name: 'eth0',
-  ifindex: 2,
-  up: true,
-  loopback: false,
-  multicast: true,
-  noArp: false,
-  mtu: 1500,
-  mac: new Uint8Array(6),
-  addresses: [{ family: 4, address: '192.0.2.11', prefix: 24, scope: 0, tentative: false }],
-}
+const eth0 = link({ addresses: [onLink('192.0.2.11')] })
 
 /** An actor and what it asked for. */
 function playground(restart = vrrpRestart) {
@@ -45,7 +35,7 @@ function playground(restart = vrrpRestart) {
     },
     { restart, delayUntil: null, warmSpare: true, inherited: {} },
   )
-  actor.link(link)
+  actor.link(eth0)
   const stateOf = () => actor.views()[0]?.state
   return { actor, effects, bridged, stateOf, gaveUp: () => gaveUp }
 }

@@ -4,11 +4,11 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { FaultKind } from '../../src/ipc/messages/common.ts'
-import type { LinkState } from '../../src/lib/link.ts'
 import type { Log } from '../../src/lib/log.ts'
 import { monotonicNowUs, US_PER_MS, US_PER_SECOND } from '../../src/lib/time.ts'
 import { pongWithinMs } from '../../src/supervisor/actors/vrrp-patience.ts'
 import { VrrpActor } from '../../src/supervisor/vrrp/vrrp-actor.ts'
+import { link, onLink } from '../fixtures/link.ts'
 import { instance, silentLog } from '../fixtures/vrrp-instance.ts'
 
 interface Absence {
@@ -40,17 +40,7 @@ const BACK_WITHIN_MS = 10_000
 
 const params = instance({ version: 3, priority: 200, advertIntervalUs: 100_000 })
 const restart = { intensity: 1_000, periodUs: US_PER_SECOND, backoff: { type: 'none' } } as const
-const link: LinkState = {
-  name: 'eth0',
-  ifindex: 2,
-  up: true,
-  loopback: false,
-  multicast: true,
-  noArp: false,
-  mtu: 1500,
-  mac: new Uint8Array(6),
-  addresses: [{ family: 4, address: '192.0.2.11', prefix: 24, scope: 0, tentative: false }],
-}
+const eth0 = link({ addresses: [onLink('192.0.2.11')] })
 
 test('a dead vrrp worker is back soon, the sooner with a warm spare', { timeout: 180_000 }, async t => {
   t.diagnostic('the vrrp worker is away (ms): from the fault, and from its end as seen by its host')
@@ -75,7 +65,7 @@ async function measure({ kind, warmSpare, repetitions }: Row): Promise<Absence[]
     },
   }
   const actor = paperActor(log, warmSpare)
-  actor.link(link)
+  actor.link(eth0)
   actor.start([params], [])
   try {
     while (actor.views()[0]?.state?.name !== 'master') await pause(20)

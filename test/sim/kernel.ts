@@ -2,6 +2,7 @@
 
 import type { Family } from '../../src/lib/ip.ts'
 import type { LinkState } from '../../src/lib/link.ts'
+import { link } from '../fixtures/link.ts'
 
 export const interfaceName = 'eth0'
 const ifindex = 2
@@ -39,16 +40,7 @@ export class SimKernel {
     const family = this.#family
     const virtual = [...this.present].map(address => ({ family, address, prefix: family === 4 ? 32 : 128, scope: 0 }))
     const own = { family, address: this.#own, prefix: family === 4 ? 24 : 64, scope: family === 4 ? 0 : 253 }
-    return {
-      name: interfaceName,
-      ifindex,
-      up: this.carrier,
-      loopback: false,
-      multicast: true,
-      noArp: false,
-      mtu: 1500,
-      mac: new Uint8Array(6),
-      addresses: [own, ...virtual].map(address => ({ ...address, tentative: false })),
-    }
+    const addresses = [own, ...virtual].map(address => ({ ...address, tentative: false }))
+    return link({ name: interfaceName, ifindex, up: this.carrier, addresses })
   }
 }

@@ -4,7 +4,7 @@
 import type { SyncGroup, VirtualAddress, VrrpInstance } from '../../src/config/model.ts'
 import type { Family } from '../../src/lib/ip.ts'
 import { masterDownUs } from '../../src/workers/vrrp/core/timers.ts'
-import { instance } from '../fixtures/vrrp-instance.ts'
+import { instance, vip } from '../fixtures/vrrp-instance.ts'
 import { type Accident, drawAccidents } from './accident.ts'
 import type { SimConfig } from './daemon.ts'
 import { Prng } from './prng.ts'
@@ -124,21 +124,8 @@ function drawConfig(prng: Prng, common: CommonConfig, host: number): SimConfig {
 
 /** All addresses that the instance may have, the third only after a reload. */
 export function addressesOf(family: Family, index: number): VirtualAddress[] {
-  return [0, 1, 2].map(i => virtualAddress(family, 100 + 10 * index + i))
-}
-
-function virtualAddress(family: Family, last: number): VirtualAddress {
-  const address = family === 4 ? `192.0.2.${last}` : `2001:db8::${last}`
-  return {
-    family,
-    address,
-    prefix: family === 4 ? 32 : 128,
-    prefixIsDefault: true,
-    scope: 0,
-    nodad: false,
-    flags: 0,
-    noTrack: false,
-  }
+  const network = family === 4 ? '192.0.2.' : '2001:db8::'
+  return [0, 1, 2].map(i => vip(`${network}${100 + 10 * index + i}`))
 }
 
 function groupOf(names: readonly string[]): SyncGroup {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { VrrpTrackProcess } from '../../../src/config/model.ts'
+import { trackProcess } from '../../fixtures/track-process.ts'
 import { configOf, instanceText, loadText, marks } from './load-text.ts'
 
 function processOf(body: string): VrrpTrackProcess | undefined {
@@ -8,18 +9,7 @@ function processOf(body: string): VrrpTrackProcess | undefined {
 }
 
 test('a process that says nothing more is known by its name, and one is enough', () => {
-  assert.deepEqual(processOf('process named'), {
-    name: 'p',
-    command: 'named',
-    fullCommand: false,
-    parameters: [],
-    parameterMatch: 'any',
-    weight: 0,
-    reverse: false,
-    quorum: 1,
-    forkDelayUs: 0,
-    terminateDelayUs: 0,
-  })
+  assert.deepEqual(processOf('process named'), trackProcess())
 })
 
 test('parameters and param_match go by the command line', () => {

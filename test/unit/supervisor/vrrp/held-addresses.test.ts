@@ -4,36 +4,17 @@ import type { VirtualAddress } from '../../../../src/config/model.ts'
 import { KaError } from '../../../../src/lib/errors.ts'
 import type { LinkState } from '../../../../src/lib/link.ts'
 import { type AddressOnLink, HeldAddresses } from '../../../../src/supervisor/vrrp/held-addresses.ts'
-import { instance, silentLog } from '../../../fixtures/vrrp-instance.ts'
+import { link, onLink } from '../../../fixtures/link.ts'
+import { instance, vip as plainVip, silentLog } from '../../../fixtures/vrrp-instance.ts'
 
 function vip(address: string, fields: Partial<VirtualAddress> = {}): VirtualAddress {
-  return {
-    family: 4,
-    address,
-    prefix: 24,
-    prefixIsDefault: false,
-    scope: 0,
-    nodad: false,
-    flags: 0,
-    noTrack: false,
-    ...fields,
-  }
+  return plainVip(address, { prefix: 24, prefixIsDefault: false, ...fields })
 }
 
 function kernel(present: readonly string[] = []) {
   const links = new Map<string, LinkState>()
   for (const [i, name] of ['eth0', 'eth1'].entries()) {
-    links.set(name, {
-      name,
-      ifindex: i + 2,
-      up: true,
-      loopback: false,
-      multicast: true,
-      noArp: false,
-      mtu: 1500,
-      mac: new Uint8Array(6),
-      addresses: present.map(address => ({ family: 4, address, prefix: 24, scope: 0, tentative: false })),
-    })
+    links.set(name, link({ name, ifindex: i + 2, addresses: present.map(address => onLink(address)) }))
   }
   const calls: string[] = []
   const note = (verb: string) => async (address: AddressOnLink) => {

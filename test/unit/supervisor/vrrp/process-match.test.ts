@@ -2,37 +2,22 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { VrrpTrackProcess } from '../../../../src/config/model.ts'
 import { commandLineLengthFor, matcherOf } from '../../../../src/supervisor/vrrp/process-match.ts'
-
-function definition(fields: Partial<VrrpTrackProcess>): VrrpTrackProcess {
-  return {
-    name: 'p',
-    command: 'named',
-    fullCommand: false,
-    parameters: [],
-    parameterMatch: 'any',
-    weight: 0,
-    reverse: false,
-    quorum: 1,
-    forkDelayUs: 0,
-    terminateDelayUs: 0,
-    ...fields,
-  }
-}
+import { trackProcess } from '../../../fixtures/track-process.ts'
 
 const line = (...words: readonly string[]) => ({ name: 'named', commandLine: words.map(word => `${word}\0`).join('') })
 const full = (parameters: readonly string[], parameterMatch: VrrpTrackProcess['parameterMatch']) =>
-  matcherOf(definition({ command: '/usr/sbin/named', fullCommand: true, parameters, parameterMatch }))
+  matcherOf(trackProcess({ command: '/usr/sbin/named', fullCommand: true, parameters, parameterMatch }))
 
 test('without more a process is known by the name that the kernel has for it', () => {
-  const matches = matcherOf(definition({}))
+  const matches = matcherOf(trackProcess({}))
   assert.ok(matches({ name: 'named', commandLine: 'anything\0' }))
   assert.ok(!matches({ name: 'named2', commandLine: 'named\0' }))
 })
 
 test('the kernel keeps 15 bytes of a name, and so do we', () => {
-  assert.ok(matcherOf(definition({ command: 'a-name-of-20-letters' }))({ name: 'a-name-of-20-le', commandLine: '' }))
+  assert.ok(matcherOf(trackProcess({ command: 'a-name-of-20-letters' }))({ name: 'a-name-of-20-le', commandLine: '' }))
   const umlauts = Buffer.from('äöü').toString('latin1')
-  assert.ok(matcherOf(definition({ command: 'äöü' }))({ name: umlauts, commandLine: '' }))
+  assert.ok(matcherOf(trackProcess({ command: 'äöü' }))({ name: umlauts, commandLine: '' }))
 })
 
 test('full_command goes by the first word of the command line, whatever follows', () => {
@@ -62,9 +47,9 @@ test('parameters match exactly, from the beginning, or with a longer last one', 
 })
 
 test('as much of a command line is read as it takes to see that nothing follows', () => {
-  assert.equal(commandLineLengthFor([definition({})]), 0)
-  const process = definition({ command: 'abc', fullCommand: true, parameters: ['de', 'f'], parameterMatch: 'exact' })
-  const length = commandLineLengthFor([process, definition({})])
+  assert.equal(commandLineLengthFor([trackProcess({})]), 0)
+  const process = trackProcess({ command: 'abc', fullCommand: true, parameters: ['de', 'f'], parameterMatch: 'exact' })
+  const length = commandLineLengthFor([process, trackProcess({})])
   const cut = (words: readonly string[]) => ({ name: '', commandLine: line(...words).commandLine.slice(0, length) })
   assert.ok(matcherOf(process)(cut(['abc', 'de', 'f'])))
   assert.ok(!matcherOf(process)(cut(['abc', 'de', 'f', 'g'])))

@@ -1,21 +1,13 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { VirtualAddress } from '../../../../src/config/model.ts'
-import type { LinkAddress, LinkState } from '../../../../src/lib/link.ts'
+import type { LinkState } from '../../../../src/lib/link.ts'
 import { StaticAddresses } from '../../../../src/supervisor/vrrp/static-addresses.ts'
-import { silentLog } from '../../../fixtures/vrrp-instance.ts'
+import { link, onLink } from '../../../fixtures/link.ts'
+import { silentLog, vip } from '../../../fixtures/vrrp-instance.ts'
 
-function row(address: string, fields: Partial<VirtualAddress> = {}): VirtualAddress {
-  const rest = { prefix: 24, prefixIsDefault: false, scope: 0, nodad: false, flags: 0, noTrack: false }
-  return { family: 4, address, device: 'eth0', ...rest, ...fields }
-}
-
-function link(fields: Partial<LinkState> = {}): LinkState {
-  const rest = { loopback: false, multicast: true, noArp: false, mtu: 1500, mac: new Uint8Array(), addresses: [] }
-  return { name: 'eth0', ifindex: 2, up: true, ...rest, ...fields }
-}
-
-const there = (address: string): LinkAddress => ({ family: 4, address, prefix: 24, scope: 0, tentative: false })
+const row = (address: string, fields: Partial<VirtualAddress> = {}) =>
+  vip(address, { device: 'eth0', prefix: 24, prefixIsDefault: false, ...fields })
 
 function stage(present = link()) {
   const calls: string[] = []
@@ -52,7 +44,7 @@ test('what somebody takes away comes back, unless it says no_track', async () =>
   addresses.use([row('10.0.0.1'), row('10.0.0.2', { noTrack: true })])
   await settled()
   calls.length = 0
-  await change({ addresses: [there('10.0.0.1'), there('10.0.0.2')] })
+  await change({ addresses: [onLink('10.0.0.1'), onLink('10.0.0.2')] })
   await change({ addresses: [] })
   assert.deepEqual(calls, ['+10.0.0.1@2'])
 })

@@ -1,7 +1,7 @@
 // What the tests of the VRRP core share: configurations, links and frames with sensible values, each overridable.
 
-import type { Unicast, UnicastPeer, VirtualAddress, VrrpInstance } from '../../../../../src/config/model.ts'
-import { type Family, parseIp } from '../../../../../src/lib/ip.ts'
+import type { Unicast, UnicastPeer, VrrpInstance } from '../../../../../src/config/model.ts'
+import { parseIp } from '../../../../../src/lib/ip.ts'
 import type { LinkState } from '../../../../../src/lib/link.ts'
 import { type Instant, US_PER_SECOND } from '../../../../../src/lib/time.ts'
 import type { Effect } from '../../../../../src/workers/vrrp/core/effect.ts'
@@ -9,6 +9,10 @@ import type { ReceivedFrame, Surroundings } from '../../../../../src/workers/vrr
 import { initial, transition } from '../../../../../src/workers/vrrp/core/fsm.ts'
 import { seal, templateOf } from '../../../../../src/workers/vrrp/core/seal.ts'
 import { emptyWorld, freshCommon, type State } from '../../../../../src/workers/vrrp/core/state.ts'
+import { onLink, link as plainLink } from '../../../../fixtures/link.ts'
+import { instance as plainInstance, vip } from '../../../../fixtures/vrrp-instance.ts'
+
+export { vip }
 
 export const place = { file: 'test.conf', line: 1 }
 export const ownSource = '192.0.2.11'
@@ -28,55 +32,8 @@ export function hex(text: string): Uint8Array {
   return Uint8Array.from(Buffer.from(text, 'hex'))
 }
 
-export function vip(address: string): VirtualAddress {
-  const family: Family = address.includes(':') ? 6 : 4
-  const prefix = family === 4 ? 32 : 128
-  return { family, address, prefix, prefixIsDefault: true, scope: 0, nodad: false, flags: 0, noTrack: false }
-}
-
 export function instance(changes: Partial<VrrpInstance> = {}): VrrpInstance {
-  return {
-    name: 'VI_1',
-    place,
-    family: 4,
-    version: 2,
-    interface: 'eth0',
-    vrid: 51,
-    priority: 100,
-    initialState: 'BACKUP',
-    advertIntervalUs: US_PER_SECOND,
-    downTimerAdverts: 3,
-    preempt: true,
-    preemptDelayUs: 0,
-    authentication: { type: 'none' },
-    multicastGroup: '224.0.0.18',
-    addresses: [vip('192.0.2.100'), vip('192.0.2.101')],
-    excludedAddresses: [],
-    garp: {
-      masterDelayUs: 5 * US_PER_SECOND,
-      masterRepeat: 5,
-      masterRefreshUs: 0,
-      masterRefreshRepeat: 1,
-      lowerPrioDelayUs: 5 * US_PER_SECOND,
-      lowerPrioRepeat: 5,
-    },
-    lowerPrioNoAdvert: false,
-    higherPrioSendAdvert: false,
-    skipCheckAdvertAddresses: false,
-    ownerIgnoreAdverts: false,
-    v3ChecksumAsV2: false,
-    strict: false,
-    accept: true,
-    dontTrackPrimary: false,
-    promoteSecondaries: false,
-    trackedScripts: [],
-    trackedInterfaces: [],
-    trackedObjects: [],
-    notify: { notifyDeleted: false },
-    smtpAlert: false,
-    notifyPriorityChanges: false,
-    ...changes,
-  }
+  return plainInstance({ addresses: [vip('192.0.2.100'), vip('192.0.2.101')], ...changes })
 }
 
 export function instance6(changes: Partial<VrrpInstance> = {}): VrrpInstance {
@@ -91,21 +48,11 @@ export function unicast(peers: readonly (string | UnicastPeer)[], changes: Parti
 }
 
 export function link(changes: Partial<LinkState> = {}): LinkState {
-  return {
-    name: 'eth0',
-    ifindex: 2,
-    up: true,
-    loopback: false,
-    multicast: true,
-    noArp: false,
-    mtu: 1500,
-    mac: Uint8Array.of(2, 0, 0, 0, 10, 1),
-    addresses: [
-      { family: 4, address: ownSource, prefix: 24, scope: 0, tentative: false },
-      { family: 6, address: ownSource6, prefix: 64, scope: 253, tentative: false },
-    ],
-    ...changes,
-  }
+  const addresses: LinkState['addresses'] = [
+    onLink(ownSource),
+    { family: 6, address: ownSource6, prefix: 64, scope: 253, tentative: false },
+  ]
+  return plainLink({ mac: Uint8Array.of(2, 0, 0, 0, 10, 1), addresses, ...changes })
 }
 
 export function surroundings(changes: Partial<Surroundings> = {}): Surroundings {
