@@ -182,8 +182,8 @@ for (const kind of FAULT_KINDS) {
     try {
       await until('one up, one down', () => fifo.length === 3 && kernel.table() === '6/10.0.0.1/80 10.0.0.11(1)')
       const before = { told: [...fifo], commands: kernel.commands.length }
-      checker.fault(kind)
-      await until('a successor', () => checker.restarts === 1 && checker.thread !== undefined)
+      checker.worker.fault(kind)
+      await until('a successor', () => checker.worker.restarts === 1 && checker.worker.thread !== undefined)
       assert.deepEqual(
         [...checker.memory().states].map(([id, { up, hasRun }]) => [id, up, hasRun]).sort(),
         [
@@ -221,9 +221,9 @@ test('crashes of either worker change nothing in the table and tell nobody', asy
     await until('one up, one down', () => fifo.includes(down) && kernel.table() === '6/10.0.0.1/80 10.0.0.11(1)')
     await until('quorum there', () => fifo.at(-1)?.endsWith('UP') === true || fifo.length === 3)
     const before = { told: [...fifo], commands: kernel.commands.length }
-    checker.fault('throw')
-    ipvs.fault('reject')
-    await until('both back', () => checker.restarts === 1 && ipvs.restarts === 1)
+    checker.worker.fault('throw')
+    ipvs.worker.fault('reject')
+    await until('both back', () => checker.worker.restarts === 1 && ipvs.worker.restarts === 1)
     await new Promise(resolve => setTimeout(resolve, 2_000))
     assert.deepEqual(fifo, before.told)
     assert.equal(kernel.commands.length, before.commands)
@@ -239,7 +239,7 @@ test('a verdict that comes while the ipvs worker is away is not lost', async () 
   const { kernel, ipvs, fifo, stop } = await stage(oneServer(portOf(server)))
   try {
     await until('both in', () => kernel.table().includes('10.0.0.11(1)') && fifo.length === 1)
-    ipvs.fault('exit')
+    ipvs.worker.fault('exit')
     await new Promise(resolve => setTimeout(resolve, 5))
     server.close()
     await until('dead server out', () => kernel.table() === '6/10.0.0.1/80 10.0.0.12(1)')
@@ -309,8 +309,8 @@ test('a BFD session takes its server out and puts it back; a crash and a reload 
     await until('the server is out', () => kernel.table() === without)
     checker.session('peer', true)
     await until('the server is back', () => kernel.table() === '6/10.0.0.1/80 10.0.0.12(1) 10.0.0.11(1)')
-    checker.fault('throw')
-    await until('another worker', () => checker.restarts === 1)
+    checker.worker.fault('throw')
+    await until('another worker', () => checker.worker.restarts === 1)
     checker.session('peer', false)
     await until('news while it was away are not lost', () => kernel.table() === without)
     checker.reload(config)
@@ -331,7 +331,7 @@ test('without checkers there is no checker thread; a reload that brings one star
   const { kernel, checker, ipvs, stop } = await stage(unchecked)
   try {
     await until('both servers in the table', () => kernel.table() === '6/10.0.0.1/80 10.0.0.11(1) 10.0.0.12(1)')
-    assert.equal(checker.thread, undefined)
+    assert.equal(checker.worker.thread, undefined)
     await ipvs.reload(oneServer(port))
     checker.reload(oneServer(port))
     await until('the dead server out', () => kernel.table() === '6/10.0.0.1/80 10.0.0.12(1)')

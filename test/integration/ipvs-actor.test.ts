@@ -84,7 +84,7 @@ test('a server whose failed checker a reload removes while the worker is away co
   made.onLog = event => {
     if (event === 'worker-restart' && reloads++ === 0) void actor.reload(config('new'))
   }
-  actor.fault('throw')
+  actor.worker.fault('throw')
   await until(() => reloads > 0 && failed().length === 0, 'the server is up again')
   assert.deepEqual(
     fifo.filter(line => line.startsWith('RS [10.0.0.11]')).map(line => line.split(' ').at(-1)),
@@ -127,5 +127,5 @@ test('a stop while the kernel module is being loaded leaves no thread and no syn
   open()
   await Promise.all([started, stopped])
   await wait(300)
-  assert.deepEqual([events, made.actor.thread, made.actor.states().size], [[], undefined, 0])
+  assert.deepEqual([events, made.actor.worker.thread, made.actor.states().size], [[], undefined, 0])
 })

@@ -34,11 +34,11 @@ function stage(conduct: ThreadConduct) {
 
 async function threadOf(checker: CheckerActor, other?: number): Promise<number> {
   const end = Date.now() + 10_000
-  while (checker.thread === undefined || checker.thread === other) {
+  while (checker.worker.thread === undefined || checker.worker.thread === other) {
     assert.ok(Date.now() < end, 'there is no thread')
     await sleep(10)
   }
-  return checker.thread
+  return checker.worker.thread
 }
 
 /** Name, nice value, CPUs, real-time priority and policy. */
@@ -64,7 +64,7 @@ test('a worker thread is as the configuration wants it, its successor too, and a
   try {
     const first = await threadOf(checker)
     assert.deepEqual(lookAt(first), ['keepalived_lvs', '-4', '0', '3', SCHED_RR])
-    checker.fault('exit')
+    checker.worker.fault('exit')
     const second = await threadOf(checker, first)
     assert.deepEqual(lookAt(second), ['keepalived_lvs', '-4', '0', '3', SCHED_RR])
     checker.setConduct({ cpus: [], noSwap: false })
@@ -77,14 +77,14 @@ test('a worker thread is as the configuration wants it, its successor too, and a
 
 test('a thread that uses up its real-time limit goes on without real-time priority', { skip }, async () => {
   const { checker, events, log } = stage({ rtPriority: 3, rtTimeUs: 50_000, cpus: [], noSwap: false })
-  const limit = new RealtimeLimit(() => [{ worker: 'checker', thread: checker.thread }], log)
+  const limit = new RealtimeLimit(() => [{ worker: 'checker', thread: checker.worker.thread }], log)
   try {
     const thread = await threadOf(checker)
     const plain = { cpus: [], noSwap: false }
     limit.configure({
       threads: { vrrp: plain, bfd: plain, checker: { ...plain, rtTimeUs: 50_000 } },
     } as unknown as GlobalDefs)
-    checker.fault('hang')
+    checker.worker.fault('hang')
     const end = Date.now() + 4_000
     while (!events.includes('thread-demoted')) {
       assert.ok(Date.now() < end, 'nobody noticed')

@@ -5,7 +5,7 @@ import type { BfdInstance } from '../../config/bfd-model.ts'
 import type { ThreadConduct } from '../../config/model.ts'
 import { type Board, createBoard, deadlineOf } from '../../ipc/board.ts'
 import { type FromBfd, fromBfdShapes, type ToBfd } from '../../ipc/messages/bfd.ts'
-import type { FaultKind, FromAnyWorker } from '../../ipc/messages/common.ts'
+import type { FromAnyWorker } from '../../ipc/messages/common.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Instant } from '../../lib/time.ts'
 import { errnoName } from '../../native/libc.ts'
@@ -15,6 +15,7 @@ import { detectionTimeUs, type Session } from '../../workers/bfd/core/session.ts
 import { bfdRestart } from '../actors/restart-policy.ts'
 import { WorkerActor } from '../actors/worker-actor.ts'
 import { assignSlots } from '../board-slots.ts'
+import type { PartWorker } from '../part.ts'
 import { BfdDescriptors } from './bfd-descriptors.ts'
 import { diagnosticName, stateName } from './bfd-words.ts'
 
@@ -100,17 +101,9 @@ export class BfdActor {
     })
   }
 
-  /** The kernel's number of the worker's thread. */
-  get thread(): number | undefined {
-    return this.#worker.thread
-  }
-
-  get restarts(): number {
-    return this.#worker.restarts
-  }
-
-  fault(kind: FaultKind): void {
-    this.#worker.fault(kind)
+  /** As the supervisor looks after it. */
+  get worker(): PartWorker {
+    return this.#worker
   }
 
   /** Neighbours are told that it is on purpose. */

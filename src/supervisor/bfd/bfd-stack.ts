@@ -2,9 +2,9 @@
 // reload everybody is told once how each session is, which for a new one is down.
 
 import type { BfdInstance } from '../../config/bfd-model.ts'
-import type { ThreadConduct } from '../../config/model.ts'
-import type { FaultKind } from '../../ipc/messages/common.ts'
+import type { Config } from '../../config/model.ts'
 import type { Log } from '../../lib/log.ts'
+import type { Part, PartWorkers } from '../part.ts'
 import { BfdActor, type SessionView } from './bfd-actor.ts'
 
 export interface BfdStackPorts {
@@ -16,7 +16,7 @@ export interface BfdStackPorts {
   gaveUp(): void
 }
 
-export class BfdStack {
+export class BfdStack implements Part {
   readonly #ports: BfdStackPorts
   readonly #actor: BfdActor
   readonly #up = new Map<string, boolean>()
@@ -32,16 +32,16 @@ export class BfdStack {
   }
 
   /** VRRP and the checkers must have been started. */
-  start(sessions: readonly BfdInstance[], conduct: ThreadConduct): void {
+  start({ bfd: sessions, global }: Config): void {
     this.#sessions = sessions
-    this.#actor.start(sessions, conduct)
+    this.#actor.start(sessions, global.threads.bfd)
     this.tellAll()
   }
 
-  reload(sessions: readonly BfdInstance[], conduct: ThreadConduct): void {
+  reload({ bfd: sessions, global }: Config): void {
     this.#sessions = sessions
     for (const name of this.#up.keys()) if (!sessions.some(session => session.name === name)) this.#up.delete(name)
-    this.#actor.reload(sessions, conduct)
+    this.#actor.reload(sessions, global.threads.bfd)
     this.tellAll()
   }
 
@@ -58,17 +58,8 @@ export class BfdStack {
     return this.#actor.views()
   }
 
-  /** The kernel's number of the worker's thread. */
-  get thread(): number | undefined {
-    return this.#actor.thread
-  }
-
-  restarts(): { readonly bfd: number } {
-    return { bfd: this.#actor.restarts }
-  }
-
-  fault(kind: FaultKind): void {
-    this.#actor.fault(kind)
+  workers(): PartWorkers {
+    return { bfd: this.#actor.worker }
   }
 
   stop(): Promise<void> {

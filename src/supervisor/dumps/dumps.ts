@@ -5,10 +5,8 @@ import type { Config } from '../../config/model.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { monotonicNowUs } from '../../lib/time.ts'
-import type { BfdStack } from '../bfd/bfd-stack.ts'
-import type { LvsStack } from '../lvs/lvs-stack.ts'
+import type { Parts } from '../parts.ts'
 import type { TrackFiles } from '../track-files.ts'
-import type { VrrpStack } from '../vrrp/vrrp-stack.ts'
 import { checkDataText } from './check-data.ts'
 import { bfdText } from './dump-bfd.ts'
 import { dumpDirectory, writeDump } from './dump-file.ts'
@@ -18,9 +16,7 @@ import { dataText, globalText, statsText } from './dump-text.ts'
 export interface DumpsPorts {
   readonly log: Log
   config(): Config | undefined
-  vrrp(): VrrpStack | undefined
-  lvs(): LvsStack | undefined
-  bfd(): BfdStack | undefined
+  readonly parts: Pick<Parts, 'vrrp' | 'lvs' | 'bfd' | 'restarts'>
   trackFiles(): ReturnType<TrackFiles['followed']>
 }
 
@@ -34,8 +30,7 @@ export class Dumps {
   /** SIGUSR1 */
   async data(): Promise<void> {
     const config = this.#ports.config()
-    const vrrp = this.#ports.vrrp()
-    const bfd = this.#ports.bfd()
+    const { vrrp, lvs, bfd } = this.#ports.parts
     if (config === undefined) return
     const text = dataText({
       global: config.global,
@@ -45,31 +40,26 @@ export class Dumps {
       staticAddresses: config.staticAddresses,
       trackProcesses: vrrp?.processStatuses() ?? [],
       scriptStatus: new Map(Object.entries(vrrp?.scriptStatuses() ?? {})),
-      workers: Object.entries({ vrrp: vrrp?.restarts ?? 0, ...this.#ports.lvs()?.restarts(), ...bfd?.restarts() }).map(
-        ([id, restarts]) => ({
-          id,
-          restarts,
-        }),
-      ),
+      workers: Object.entries({ vrrp: 0, ...this.#ports.parts.restarts() }).map(([id, restarts]) => ({ id, restarts })),
       framesDropped: vrrp?.framesDropped ?? 0,
       now: monotonicNowUs(),
     })
     await this.#write('keepalived.data', text)
     if (bfd !== undefined) await this.#write('keepalived_bfd.data', bfdText(bfd.views(), monotonicNowUs(), Date.now()))
-    const servers = this.#ports.lvs()?.views()
+    const servers = lvs?.views()
     if (servers !== undefined)
       await this.#write('keepalived_check.data', globalText(config.global) + checkDataText(servers))
   }
 
   /** SIGUSR2, and with `clear` SIGRTMAX-1. */
   async stats(clear: boolean): Promise<void> {
-    const counters = (await this.#ports.vrrp()?.counters(clear)) ?? {}
+    const counters = (await this.#ports.parts.vrrp?.counters(clear)) ?? {}
     await this.#write('keepalived.stats', statsText(counters))
   }
 
   /** SIGRTMIN+2 */
   async json(): Promise<void> {
-    const vrrp = this.#ports.vrrp()
+    const vrrp = this.#ports.parts.vrrp
     const counters = (await vrrp?.counters(false)) ?? {}
     const text = jsonText({
       views: vrrp?.views() ?? [],

@@ -4,12 +4,13 @@
 import type { Checker, LvsConfig } from '../../config/lvs-model.ts'
 import type { ScriptCommand, ThreadConduct } from '../../config/model.ts'
 import { type CheckerSet, type FromChecker, fromCheckerShapes, type ToChecker } from '../../ipc/messages/checker.ts'
-import type { FaultKind, FromAnyWorker } from '../../ipc/messages/common.ts'
+import type { FromAnyWorker } from '../../ipc/messages/common.ts'
 import type { Log } from '../../lib/log.ts'
 import { US_PER_MS } from '../../lib/time.ts'
 import type { CheckState, Verdict } from '../../workers/checker/core/check-state.ts'
 import type { MiscEnd } from '../../workers/checker/core/misc-exit.ts'
 import { WorkerActor } from '../actors/worker-actor.ts'
+import type { PartWorker } from '../part.ts'
 import type { RunningScript, ScriptEnd } from '../scripts/script-process.ts'
 import { PingPermission } from './ping-permission.ts'
 import type { CheckerMemory, Remark } from './server-view.ts'
@@ -117,17 +118,9 @@ export class CheckerActor {
     this.#worker.setConduct(conduct)
   }
 
-  /** The kernel's number of the worker's thread. */
-  get thread(): number | undefined {
-    return this.#worker.thread
-  }
-
-  get restarts(): number {
-    return this.#worker.restarts
-  }
-
-  fault(kind: FaultKind): void {
-    this.#worker.fault(kind)
+  /** As the supervisor looks after it. */
+  get worker(): PartWorker {
+    return this.#worker
   }
 
   /** No check runs any more, nor a program of one. */

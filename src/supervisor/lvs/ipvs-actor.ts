@@ -4,7 +4,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { LvsConfig } from '../../config/lvs-model.ts'
 import type { ScriptCommand, ThreadConduct } from '../../config/model.ts'
-import type { FaultKind, FromAnyWorker } from '../../ipc/messages/common.ts'
+import type { FromAnyWorker } from '../../ipc/messages/common.ts'
 import { type FromIpvs, fromIpvsShapes, type ToIpvs } from '../../ipc/messages/ipvs.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { IpvsServiceId } from '../../lib/ipvs.ts'
@@ -14,6 +14,7 @@ import type { LvsEffect } from '../../workers/ipvs/core/effect.ts'
 import type { ServerState } from '../../workers/ipvs/core/server-state.ts'
 import type { CheckerVerdict, NotifySettings } from '../../workers/ipvs/core/verdict.ts'
 import { type Asker, WorkerActor } from '../actors/worker-actor.ts'
+import type { PartWorker } from '../part.ts'
 import type { IpvsKernel } from './ipvs-kernel.ts'
 import type { NftTables } from './nft-tables.ts'
 import type { SyncRole } from './sync-daemons.ts'
@@ -142,17 +143,9 @@ export class IpvsActor {
     this.#worker.setConduct(conduct)
   }
 
-  /** The kernel's number of the worker's thread. */
-  get thread(): number | undefined {
-    return this.#worker.thread
-  }
-
-  get restarts(): number {
-    return this.#worker.restarts
-  }
-
-  fault(kind: FaultKind): void {
-    this.#worker.fault(kind)
+  /** As the supervisor looks after it. */
+  get worker(): PartWorker {
+    return this.#worker
   }
 
   /** Tells and takes away what there is to, within a bounded time. Never rejects. */

@@ -4,14 +4,14 @@
 //                                              --- scripts, FIFO lines, mail ---> alerting
 
 import type { LvsConfig } from '../../config/lvs-model.ts'
-import type { ThreadConduct } from '../../config/model.ts'
-import type { FaultKind } from '../../ipc/messages/common.ts'
+import type { Config, ThreadConduct } from '../../config/model.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import type { CountedEntry } from '../../native/ipvs-socket.ts'
 import type { ServerState } from '../../workers/ipvs/core/server-state.ts'
 import type { Alerting } from '../notify/alerting.ts'
 import type { NotifyFifo } from '../notify/fifo.ts'
+import type { Part, PartWorkers } from '../part.ts'
 import { CheckerActor } from './checker-actor.ts'
 import { IpvsActor } from './ipvs-actor.ts'
 import { IpvsKernel } from './ipvs-kernel.ts'
@@ -33,7 +33,7 @@ export interface LvsStackOptions {
   readonly addresses: readonly string[]
 }
 
-export class LvsStack {
+export class LvsStack implements Part {
   readonly #ports: LvsStackPorts
   readonly #checker: CheckerActor
   readonly #ipvs: IpvsActor
@@ -71,18 +71,18 @@ export class LvsStack {
   }
 
   /** Never rejects: a kernel without IPVS is reported, checks and notifications go on. */
-  async start(config: LvsConfig, conduct: ThreadConduct): Promise<void> {
+  async start({ lvs: config = emptyLvs, global }: Config): Promise<void> {
     this.#config = config
-    this.#setConduct(conduct)
+    this.#setConduct(global.threads.checker)
     await this.#openFifos(config)
     await this.#ipvs.start(config)
     if (!this.#stopped) this.#checker.start(config)
   }
 
-  async reload(config: LvsConfig, conduct: ThreadConduct): Promise<void> {
+  async reload({ lvs: config = emptyLvs, global }: Config): Promise<void> {
     this.#config = config
     await this.#openFifos(config)
-    this.#setConduct(conduct)
+    this.#setConduct(global.threads.checker)
     await this.#ipvs.reload(config)
     if (!this.#stopped) this.#checker.reload(config)
   }
@@ -114,22 +114,13 @@ export class LvsStack {
     this.#checker.session(session, up)
   }
 
-  fault(worker: 'checker' | 'ipvs', kind: FaultKind): void {
-    if (worker === 'checker') this.#checker.fault(kind)
-    else this.#ipvs.fault(kind)
+  workers(): PartWorkers {
+    return { checker: this.#checker.worker, ipvs: this.#ipvs.worker }
   }
 
   /** Servers and checkers as they are now. */
   views(): readonly VirtualServerView[] {
     return this.#config === undefined ? [] : viewServers(this.#config, this.#ipvs.states(), this.#checker.memory())
-  }
-
-  /** The kernel's numbers of the workers' threads. */
-  threads(): readonly { readonly worker: string; readonly thread: number | undefined }[] {
-    return [
-      { worker: 'checker', thread: this.#checker.thread },
-      { worker: 'ipvs', thread: this.#ipvs.thread },
-    ]
   }
 
   /** States by virtual server. */
@@ -140,10 +131,6 @@ export class LvsStack {
   /** The kernel's table with its counters. */
   table(): Promise<readonly CountedEntry[]> {
     return this.#kernel.table()
-  }
-
-  restarts(): { readonly checker: number; readonly ipvs: number } {
-    return { checker: this.#checker.restarts, ipvs: this.#ipvs.restarts }
   }
 
   /** checker_priority and its family: keepalived's checker child is two workers here. */
@@ -173,4 +160,15 @@ export class LvsStack {
   #fifoLine(line: string): void {
     for (const fifo of this.#fifos) fifo.write(`${line}\n`)
   }
+}
+
+/** What a reload leaves when it takes all load balancing away. */
+const emptyLvs: LvsConfig = {
+  virtualServers: [],
+  groups: [],
+  flush: false,
+  flushOnStop: 'no',
+  noCheckerEmails: false,
+  rsInitNotifies: false,
+  routerId: '',
 }

@@ -5,17 +5,12 @@
 import type { GarpGroup } from '../../config/model.ts'
 import type { Family } from '../../lib/ip.ts'
 import { US_PER_MS } from '../../lib/time.ts'
-
-export interface Announcement {
-  readonly instance: string
-  readonly family: Family
-  readonly interface: string
-  readonly address: string
-}
+import type { Cancellable, Later } from '../later.ts'
+import type { Announcement } from './announcement.ts'
 
 export interface PacerPorts {
   send(announcement: Announcement): void
-  later(action: () => void, delayMs: number): { cancel(): void }
+  readonly later: Later
 }
 
 interface Pending {
@@ -26,7 +21,7 @@ interface Pending {
 interface Queue {
   intervalUs: number
   readonly pending: Map<string, Pending>
-  timer: { cancel(): void } | undefined
+  timer: Cancellable | undefined
 }
 
 /** Microseconds between two announcements; 0: no spacing. */

@@ -5,11 +5,12 @@
 import type { LinkDelay } from '../../config/model.ts'
 import type { LinkState } from '../../lib/link.ts'
 import { US_PER_MS } from '../../lib/time.ts'
+import type { Cancellable, Later } from '../later.ts'
 
 export interface DebouncePorts {
   /** The link as it counts. */
   tell(link: LinkState): void
-  later(action: () => void, delayMs: number): { cancel(): void }
+  readonly later: Later
 }
 
 interface Followed {
@@ -17,7 +18,7 @@ interface Followed {
   up: boolean
   ifindex: number
   latest: LinkState
-  timer: { cancel(): void } | undefined
+  timer: Cancellable | undefined
 }
 
 export class LinkDebounce {

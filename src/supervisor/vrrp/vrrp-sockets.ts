@@ -1,16 +1,18 @@
 // The sockets that VRRP needs at present: per interface, family and group one that receives (handed on as frames) and one that
-// sends (lent to the worker); all unicast instances of an interface share theirs. Follows the links: an interface that went away and came back gets new ones. Main thread only.
+// sends (lent to the worker, used here in its stead); all unicast instances of an interface share theirs. Follows the links: an
+// interface that went away and came back gets new ones. Main thread only.
 
 import type { VrrpInstance } from '../../config/model.ts'
-import type { TransmitSocket } from '../../ipc/messages/vrrp.ts'
+import type { BridgeOrder, TransmitSocket } from '../../ipc/messages/vrrp.ts'
 import { messageOf } from '../../lib/errors.ts'
-import type { Family } from '../../lib/ip.ts'
+import { type Family, formatIp } from '../../lib/ip.ts'
 import type { LinkState } from '../../lib/link.ts'
 import type { Log } from '../../lib/log.ts'
 import { openReceiveSocket, type ReceiveSocket } from '../../native/receive-socket.ts'
-import { openTransmitSocket, type TransmitDescriptor } from '../../native/transmit-socket.ts'
+import { openTransmitSocket, type TransmitDescriptor, transmit } from '../../native/transmit-socket.ts'
 import { sharedDestinationOf } from '../../workers/vrrp/core/destination.ts'
 import type { ReceivedFrame } from '../../workers/vrrp/core/event.ts'
+import type { SealedAdvert } from '../../workers/vrrp/core/seal.ts'
 
 export interface VrrpSocketPorts {
   readonly log: Log
@@ -78,6 +80,15 @@ export class VrrpSockets {
       family: need.family,
       fd: transmitter.fd,
     }))
+  }
+
+  /** Sends one sealed advert at once, from the main thread; without a socket or link for it nothing happens. */
+  transmit({ interface: name, family, template }: BridgeOrder, { destination, packet }: SealedAdvert): void {
+    const open = [...this.#open.values()].find(({ need }) => need.interface === name && need.family === family)
+    const link = this.#ports.link(name)
+    if (open === undefined || link === undefined) return
+    const source = family === 6 ? formatIp(template.source) : undefined
+    transmit(open.transmitter.fd, family, link.ifindex, destination, source, packet, template.ttl)
   }
 
   close(): void {

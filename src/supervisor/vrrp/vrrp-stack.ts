@@ -7,11 +7,7 @@
 //   process tracker --- quorum ------------------> actor
 
 import { uptime } from 'node:os'
-import type { Config, GlobalDefs, VrrpInstance } from '../../config/model.ts'
-import type { FaultKind } from '../../ipc/messages/common.ts'
-import type { BridgeOrder } from '../../ipc/messages/vrrp.ts'
-import { messageOf } from '../../lib/errors.ts'
-import { familyOf, formatIp } from '../../lib/ip.ts'
+import type { Config } from '../../config/model.ts'
 import type { LinkState } from '../../lib/link.ts'
 import type { Log } from '../../lib/log.ts'
 import { monotonicNowUs, US_PER_SECOND } from '../../lib/time.ts'
@@ -20,23 +16,25 @@ import { type Announcer, openAnnouncer } from '../../native/announce.ts'
 import { errnoName } from '../../native/libc.ts'
 import type { AddressRemoval, LinkMonitor } from '../../native/netlink-monitor.ts'
 import type { OwnRemovals } from '../../native/own-removals.ts'
-import { transmit } from '../../native/transmit-socket.ts'
 import type { Counters } from '../../workers/vrrp/core/counters.ts'
-import type { NotifyState } from '../../workers/vrrp/core/effect.ts'
-import type { SealedAdvert } from '../../workers/vrrp/core/seal.ts'
 import type { State } from '../../workers/vrrp/core/state.ts'
 import { vrrpConduct } from '../actors/realtime.ts'
 import type { RestartPolicy } from '../actors/restart-policy.ts'
+import { later } from '../later.ts'
 import type { Notifier } from '../notify/notifier.ts'
+import type { Part, PartWorkers } from '../part.ts'
 import type { ScriptRunner } from '../scripts/script-runner.ts'
 import { type Estate, type Succession, succeed } from '../watchdog/estate.ts'
-import { type Announcement, AnnouncePacer } from './announce-pacer.ts'
+import { AnnouncePacer } from './announce-pacer.ts'
+import { type Announcement, announcementsOf, sourceAnnouncement } from './announcement.ts'
 import { EffectRunner } from './effect-runner.ts'
 import { type AddressOnLink, type AddressPorts, HeldAddresses } from './held-addresses.ts'
-import { LinkDebounce } from './link-debounce.ts'
+import { LinkNews } from './link-news.ts'
+import { removeOrphans } from './orphan-addresses.ts'
 import { type ProcessStatus, ProcessTracker, trackedProcesses } from './process-tracker.ts'
 import { PromoteSecondaries } from './promote-secondaries.ts'
 import { ScriptTracker, trackedScripts } from './script-tracker.ts'
+import { startDelayUs } from './start-delay.ts'
 import { StaticAddresses } from './static-addresses.ts'
 import { type InstanceView, VrrpActor } from './vrrp-actor.ts'
 import { VrrpSockets } from './vrrp-sockets.ts'
@@ -60,9 +58,11 @@ export interface VrrpStackOptions {
   readonly restart: RestartPolicy
   /** --dont-release-vrrp: leave the addresses in place at the end. */
   readonly dontRelease: boolean
+  /** What a dead predecessor of this process left. */
+  readonly estate: Estate | undefined
 }
 
-export class VrrpStack {
+export class VrrpStack implements Part {
   readonly #ports: VrrpStackPorts
   readonly #options: VrrpStackOptions
   readonly #table: AddressTable
@@ -74,14 +74,9 @@ export class VrrpStack {
   readonly #tracker: ScriptTracker
   readonly #processes: ProcessTracker
   readonly #pacer: AnnouncePacer
-  readonly #debounce: LinkDebounce
+  readonly #linkNews: LinkNews
   readonly #promote: PromoteSecondaries
   #actor: VrrpActor | undefined
-  #watched = new Set<string>()
-  /** Addresses that come and go with a role. */
-  #virtual: ReadonlySet<string> = new Set()
-  /** Link -> what the worker was told of it last. */
-  readonly #told = new Map<string, string>()
   #stopping = false
 
   constructor(ports: VrrpStackPorts, options: VrrpStackOptions) {
@@ -102,13 +97,18 @@ export class VrrpStack {
     this.#static = new StaticAddresses(table, log)
     this.#promote = new PromoteSecondaries(log)
     this.#pacer = new AnnouncePacer({ send: announcement => this.#announce(announcement), later })
-    this.#debounce = new LinkDebounce({ tell: link => this.#tellLink(link), later })
+    this.#linkNews = new LinkNews({
+      link: name => monitor.link(name),
+      tell: link => this.#actor?.link(link),
+      later,
+    })
     this.#effects = new EffectRunner({
       addresses: this.#addresses,
-      announceSource: (instance, address) => this.#pacer.announce([sourceOf(instance, address)], 1),
+      announceSource: (instance, address) => this.#pacer.announce([sourceAnnouncement(instance, address)], 1),
       announce: (instance, repeat) => this.#pacer.announce(announcementsOf(instance), repeat),
       forgetAnnouncements: instance => this.#pacer.forget(instance.name),
-      notify: (instance, state, priority) => this.#notify(instance, state, priority),
+      // STOP is told although the addresses stay: the daemon does end.
+      notify: ({ name }, state, priority) => ports.notifier.notify({ kind: 'INSTANCE', name, state, priority }),
       log,
     })
     this.#sockets = new VrrpSockets({
@@ -128,11 +128,10 @@ export class VrrpStack {
     })
   }
 
-  /** `estate` is what a dead predecessor of this process left. */
-  start(config: Config, estate: Estate | undefined): void {
-    const delayUs = startDelayUs(config.global)
+  start(config: Config): void {
+    const delayUs = startDelayUs(config.global, Math.floor(uptime() * US_PER_SECOND))
     const { notifier } = this.#ports
-    const succession = succeed(estate, config.instances, monotonicNowUs())
+    const succession = succeed(this.#options.estate, config.instances, monotonicNowUs())
     this.#actor = new VrrpActor(
       {
         log: this.#ports.log,
@@ -143,7 +142,7 @@ export class VrrpStack {
           // Behind what its members still have to do.
           void this.#effects.settled().then(() => notifier.notify({ kind: 'GROUP', name, state, priority: 0 }))
         },
-        transmit: (order, advert) => this.#transmit(order, advert),
+        transmit: (order, advert) => this.#sockets.transmit(order, advert),
         sockets: () => this.#sockets.transmitters(),
         remembered: (instance, state, survivalUs) => this.#ports.remembered(instance, state, survivalUs),
         gaveUp: () => this.#ports.gaveUp(),
@@ -179,7 +178,7 @@ export class VrrpStack {
     await this.#effects.settled()
     if (!dontRelease) await this.#static.stop()
     this.#pacer.stop()
-    this.#debounce.stop()
+    this.#linkNews.stop()
     this.#promote.use([])
     this.#sockets.close()
     this.#announcer.close()
@@ -188,9 +187,9 @@ export class VrrpStack {
 
   linkChanged(link: LinkState): void {
     if (!this.#stopping) this.#static.linkChanged(link)
-    if (!this.#watched.has(link.name)) return
+    if (!this.#linkNews.isWatched(link.name)) return
     this.#sockets.linkChanged(link)
-    this.#debounce.link(link)
+    this.#linkNews.link(link)
   }
 
   /** A track file says something else now. */
@@ -220,8 +219,8 @@ export class VrrpStack {
     )
   }
 
-  fault(kind: FaultKind): void {
-    this.#actor?.fault(kind)
+  workers(): PartWorkers {
+    return this.#actor === undefined ? {} : { vrrp: this.#actor }
   }
 
   counters(clear: boolean): Promise<Readonly<Record<string, Counters>>> {
@@ -240,17 +239,8 @@ export class VrrpStack {
     return this.#tracker.statuses()
   }
 
-  /** The kernel's number of the worker's thread. */
-  get thread(): number | undefined {
-    return this.#actor?.thread
-  }
-
   processStatuses(): readonly ProcessStatus[] {
     return this.#processes.statuses()
-  }
-
-  get restarts(): number {
-    return this.#actor?.restarts ?? 0
   }
 
   get framesDropped(): number {
@@ -260,7 +250,7 @@ export class VrrpStack {
   /** What has to be in place before instances of this configuration run. */
   #prepare(config: Config): void {
     this.#static.use(config.staticAddresses)
-    this.#watch(config)
+    this.#linkNews.use(config)
     this.#sockets.use(config.instances)
     this.#promote.use(config.instances)
     for (const [name, value] of Object.entries(this.#ports.files())) this.file(name, value)
@@ -268,46 +258,16 @@ export class VrrpStack {
     this.#pacer.configure(config.global.vrrpGarpIntervalUs, config.global.vrrpGnaIntervalUs, config.garpGroups)
   }
 
-  /** Only links that some instance cares for are told to the worker: a host may have thousands that come and go. */
-  #watch(config: Config): void {
-    const ofGroups = config.syncGroups.flatMap(group => group.trackedInterfaces.map(tracked => tracked.interface))
-    this.#watched = new Set([...config.instances.flatMap(linksOf), ...ofGroups])
-    this.#virtual = new Set(config.instances.flatMap(announcementsOf).map(({ address }) => address))
-    this.#told.clear()
-    this.#debounce.configure(config.linkDelays)
-    for (const name of this.#watched) {
-      const link = this.#ports.monitor.link(name)
-      if (link !== undefined) this.#debounce.link(link)
-    }
-  }
-
   /** Removes addresses of a predecessor that nobody else would remove. */
   #clearAway({ abandoned, orphans }: Succession): void {
     for (const params of abandoned) {
       void this.#effects.apply(params, [{ type: 'ensure-addresses', present: false }]).then(() => this.#ports.changed())
     }
-    for (const orphan of orphans) {
-      const link = this.#ports.monitor.link(orphan.interface)
-      if (link === undefined) continue
-      const family = familyOf(orphan.address)
-      const spec = { family, address: orphan.address, prefix: orphan.prefix, ifindex: link.ifindex, ...plainAddress }
-      void this.#table.removeAddress(spec).catch((thrown: unknown) => {
-        const fields = { instance: '-', address: orphan.address, reason: messageOf(thrown) }
-        this.#ports.log.error('address-remove-failed', fields)
-      })
-    }
-  }
-
-  /**
-   * Virtual addresses are no news to the worker, and there are as many events of them as addresses: with 255 instances on a
-   * link each of 255 machines would look at 255 changes.
-   */
-  #tellLink(link: LinkState): void {
-    const own = { ...link, addresses: link.addresses.filter(({ address }) => !this.#virtual.has(address)) }
-    const text = JSON.stringify({ ...own, mac: [...own.mac] })
-    if (this.#told.get(link.name) === text) return
-    this.#told.set(link.name, text)
-    this.#actor?.link(own)
+    void removeOrphans(orphans, {
+      log: this.#ports.log,
+      table: this.#table,
+      link: name => this.#ports.monitor.link(name),
+    })
   }
 
   #announce({ instance, interface: name, address }: Announcement): void {
@@ -317,53 +277,4 @@ export class VrrpStack {
     if (errno === 0) return
     this.#ports.log.warn('announce-failed', { instance, address, interface: name, reason: errnoName(errno) })
   }
-
-  #notify(instance: VrrpInstance, state: NotifyState, priority: number): void {
-    // STOP is told although the addresses stay: the daemon does end.
-    this.#ports.notifier.notify({ kind: 'INSTANCE', name: instance.name, state, priority })
-  }
-
-  #transmit(order: BridgeOrder, { destination, packet }: SealedAdvert): void {
-    const socket = this.#sockets
-      .transmitters()
-      .find(({ interface: name, family }) => name === order.interface && family === order.family)
-    const link = this.#ports.monitor.link(order.interface)
-    if (socket === undefined || link === undefined) return
-    const source = order.family === 6 ? formatIp(order.template.source) : undefined
-    transmit(socket.fd, order.family, link.ifindex, destination, source, packet, order.template.ttl)
-  }
 }
-
-/** How long instances are held back: from now on, and until the host has been up for a while; whichever ends later. */
-function startDelayUs({ vrrpStartupDelayUs, vrrpDelayAfterBootUs }: GlobalDefs): number {
-  return Math.max(vrrpStartupDelayUs, vrrpDelayAfterBootUs - Math.floor(uptime() * US_PER_SECOND))
-}
-
-function later(action: () => void, delayMs: number): { cancel(): void } {
-  const timer = setTimeout(action, delayMs)
-  return { cancel: () => clearTimeout(timer) }
-}
-
-function announcementsOf(instance: VrrpInstance): Announcement[] {
-  return [...instance.addresses, ...instance.excludedAddresses].map(({ address, device, family }) => ({
-    instance: instance.name,
-    family,
-    interface: device ?? instance.interface,
-    address,
-  }))
-}
-
-function sourceOf({ name, family, interface: link }: VrrpInstance, address: string): Announcement {
-  return { instance: name, family, interface: link, address }
-}
-
-function linksOf(instance: VrrpInstance): string[] {
-  return [
-    instance.interface,
-    ...[...instance.addresses, ...instance.excludedAddresses].flatMap(address => address.device ?? []),
-    ...instance.trackedInterfaces.map(tracked => tracked.interface),
-  ]
-}
-
-/** What it takes to name an address that is only to be removed. */
-const plainAddress = { scope: 0, flags: 0, nodad: false }

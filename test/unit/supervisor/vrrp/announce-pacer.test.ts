@@ -1,21 +1,15 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { type Announcement, AnnouncePacer } from '../../../../src/supervisor/vrrp/announce-pacer.ts'
+import { AnnouncePacer } from '../../../../src/supervisor/vrrp/announce-pacer.ts'
+import type { Announcement } from '../../../../src/supervisor/vrrp/announcement.ts'
+import { testTimers } from '../../../fixtures/timers.ts'
 
 function pacer() {
   const sent: string[] = []
-  const timers: { action: () => void; delayMs: number; cancelled: boolean }[] = []
+  const { later, timers } = testTimers()
   const paced = new AnnouncePacer({
     send: ({ address }) => sent.push(address),
-    later: (action, delayMs) => {
-      const timer = { action, delayMs, cancelled: false }
-      timers.push(timer)
-      return {
-        cancel: () => {
-          timer.cancelled = true
-        },
-      }
-    },
+    later,
   })
   /** Lets all timers fire, bounded. */
   const run = (turnsMax = 100) => {

@@ -2,30 +2,21 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { LinkState } from '../../../../src/lib/link.ts'
 import { LinkDebounce } from '../../../../src/supervisor/vrrp/link-debounce.ts'
+import { link as plainLink } from '../../../fixtures/link.ts'
+import { testTimers } from '../../../fixtures/timers.ts'
 
 function stage(downMs: number, upMs: number) {
   const told: string[] = []
-  const timers: { action: () => void; delayMs: number; cancelled: boolean }[] = []
+  const { later, timers } = testTimers()
   const debounce = new LinkDebounce({
     tell: ({ name, up, mtu }) => told.push(`${name} ${up ? 'up' : 'down'} ${mtu}`),
-    later: (action, delayMs) => {
-      const timer = { action, delayMs, cancelled: false }
-      timers.push(timer)
-      return {
-        cancel: () => {
-          timer.cancelled = true
-        },
-      }
-    },
+    later,
   })
   debounce.configure([{ interface: 'eth0', downUs: downMs * 1_000, upUs: upMs * 1_000 }])
   return { debounce, told, timers }
 }
 
-function link(up: boolean, fields: Partial<LinkState> = {}): LinkState {
-  const rest = { loopback: false, multicast: true, noArp: false, mtu: 1500, mac: new Uint8Array(), addresses: [] }
-  return { name: 'eth0', ifindex: 2, up, ...rest, ...fields }
-}
+const link = (up: boolean, fields: Partial<LinkState> = {}) => plainLink({ up, ...fields })
 
 test('a link that is down for less than its delay was never down', () => {
   const { debounce, told, timers } = stage(500, 0)

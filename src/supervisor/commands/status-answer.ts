@@ -1,0 +1,38 @@
+// What `status` on the control socket answers: the present state of every part, for people and programs. Pure.
+
+import { type SessionView, sessionStatus } from '../bfd/bfd-actor.ts'
+import { serverStatus, type VirtualServerView } from '../lvs/server-view.ts'
+import type { TrackFiles } from '../track-files.ts'
+import type { ProcessStatus } from '../vrrp/process-tracker.ts'
+import { instanceStatus } from '../vrrp/role-report.ts'
+import { trackedStatus } from '../vrrp/tracked-status.ts'
+import type { InstanceView } from '../vrrp/vrrp-actor.ts'
+import type { HeldAddress } from '../watchdog/estate.ts'
+
+export interface StatusParts {
+  readonly instances: readonly InstanceView[]
+  /** undefined: there is no BFD. */
+  readonly sessions: readonly SessionView[] | undefined
+  readonly files: ReturnType<TrackFiles['followed']>
+  readonly processes: readonly ProcessStatus[]
+  readonly held: readonly HeldAddress[]
+  /** Worker -> how often it has been restarted. */
+  readonly restarts: Readonly<Record<string, number>>
+  /** undefined: there is no load balancing. */
+  readonly servers: readonly VirtualServerView[] | undefined
+  readonly mail: object
+}
+
+export function statusAnswer(parts: StatusParts): object {
+  const { instances, sessions, files, processes, held, restarts, servers, mail } = parts
+  return {
+    instances: instances.map(instanceStatus),
+    ...(sessions === undefined ? {} : { bfd: sessions.map(sessionStatus) }),
+    ...trackedStatus(files, processes),
+    held,
+    // Who asks finds VRRP even where it does not run.
+    restarts: { vrrp: 0, ...restarts },
+    ...(servers === undefined ? {} : { virtualServers: serverStatus(servers) }),
+    mail,
+  }
+}

@@ -1,0 +1,40 @@
+// What others are told of the instances: who is what, and which addresses somebody would have to take off should this process die.
+// Pure.
+
+import { type HeldAddress, survivalUs } from '../watchdog/estate.ts'
+import type { AddressOnLink } from './held-addresses.ts'
+import type { InstanceView } from './vrrp-actor.ts'
+
+/** Instance -> the name of its state. */
+export function rolesOf(views: readonly InstanceView[]): Readonly<Record<string, ReturnType<typeof roleOf>>> {
+  return Object.fromEntries(views.map(view => [view.params.name, roleOf(view)]))
+}
+
+/** One line for people: `VI_1 MASTER, VI_2 BACKUP`. */
+export function roleLine(views: readonly InstanceView[]): string {
+  return views.map(view => `${view.params.name} ${roleOf(view).toUpperCase()}`).join(', ')
+}
+
+/** For `status` on the control socket. */
+export function instanceStatus(view: InstanceView): object {
+  const { params, state } = view
+  return { name: params.name, state: roleOf(view), priority: state?.effectivePriority ?? params.priority }
+}
+
+/** Addresses with the time for which the peers of their instance let it be silent, in microseconds. */
+export function heldAddresses(
+  views: readonly InstanceView[],
+  held: readonly { readonly instance: string; readonly address: AddressOnLink }[],
+): HeldAddress[] {
+  const byName = new Map(views.map(({ params }) => [params.name, params]))
+  return held.map(({ instance, address }) => ({
+    address: address.address,
+    prefix: address.prefix,
+    interface: address.interface,
+    survivalUs: survivalUs(byName.get(instance)!),
+  }))
+}
+
+function roleOf({ state }: InstanceView) {
+  return state?.name ?? 'init'
+}
