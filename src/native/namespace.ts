@@ -13,18 +13,36 @@ const CLONE_NEWNET = 0x4000_0000
  */
 export function inNamespace<T>(path: string | undefined, act: () => T): T {
   if (path === undefined) return act()
-  const other = openNamespace(path)
-  const own = openNamespace('/proc/thread-self/ns/net')
+  return withNamespace(path, other =>
+    withNamespace('/proc/thread-self/ns/net', own => {
+      check(`setns ${path}`, setns(other, CLONE_NEWNET))
+      try {
+        return act()
+      } finally {
+        returnTo(own)
+      }
+    }),
+  )
+}
+
+function withNamespace<T>(path: string, act: (fd: number) => T): T {
+  const fd = openNamespace(path)
   try {
-    check(`setns ${path}`, setns(other, CLONE_NEWNET))
-    try {
-      return act()
-    } finally {
-      check('setns back', setns(own, CLONE_NEWNET))
-    }
+    return act(fd)
   } finally {
-    closeSync(other)
-    closeSync(own)
+    closeSync(fd)
+  }
+}
+
+/** A thread that cannot return would do everything else in the wrong namespace: nobody may catch that, the process ends. */
+function returnTo(own: number): void {
+  try {
+    check('setns back', setns(own, CLONE_NEWNET))
+  } catch (thrown) {
+    setImmediate(() => {
+      throw thrown
+    })
+    throw thrown
   }
 }
 

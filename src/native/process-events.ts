@@ -56,7 +56,12 @@ export class ProcessEvents {
         onError: error => ports.failed(error),
       },
     )
-    attachFilter(this.#socket.fd, processesOnly)
+    try {
+      attachFilter(this.#socket.fd, processesOnly)
+    } catch (thrown) {
+      this.#socket.close()
+      throw thrown
+    }
   }
 
   /** Resolves when the kernel has said that it will tell us; rejects with its error, or KA_NOT_PERMITTED if it stays silent. */

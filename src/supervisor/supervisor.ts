@@ -98,7 +98,7 @@ export class Supervisor {
       log,
       loader: ports.loader,
       interfaces: () => this.#interfaces(),
-      fixed: ({ config }) => fixedLvsChange(this.#config?.lvs, config.lvs),
+      fixed: ({ config }) => fixedLvsChange(this.#parts.lvs?.startedWith, config.lvs),
       swap: loaded => this.#swap(loaded),
     })
     this.#snmp = new SnmpFront(options, {

@@ -38,6 +38,7 @@ export class LvsStack implements Part {
   readonly #checker: CheckerActor
   readonly #ipvs: IpvsActor
   #config: LvsConfig | undefined
+  #startedWith: LvsConfig | undefined
   readonly #kernel: IpvsKernel
   #fifos: readonly NotifyFifo[] = []
   #stopped = false
@@ -72,6 +73,7 @@ export class LvsStack implements Part {
 
   /** Never rejects: a kernel without IPVS is reported, checks and notifications go on. */
   async start({ lvs: config = emptyLvs, global }: Config): Promise<void> {
+    this.#startedWith = config
     this.#config = config
     this.#setConduct(global.threads.checker)
     await this.#openFifos(config)
@@ -85,6 +87,11 @@ export class LvsStack implements Part {
     this.#setConduct(global.threads.checker)
     await this.#ipvs.reload(config)
     if (!this.#stopped) this.#checker.reload(config)
+  }
+
+  /** Its sockets and tables are where this said, whatever reloads came since. */
+  get startedWith(): LvsConfig | undefined {
+    return this.#startedWith
   }
 
   async stop(): Promise<void> {
