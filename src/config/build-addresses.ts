@@ -7,7 +7,7 @@ import type { BuildContext } from './build-context.ts'
 import { complain, deviceOf, given, hasOption } from './build-context.ts'
 import type { Entry } from './grammar/entry.ts'
 import { optionNumber, optionOf, optionText } from './grammar/entry.ts'
-import type { VirtualAddress } from './model.ts'
+import type { VirtualAddress } from './vrrp-model.ts'
 
 /** IFA_F_* of linux/if_addr.h. */
 const flagBits: Readonly<Record<string, number>> = {

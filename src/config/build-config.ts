@@ -33,8 +33,10 @@ import type { Entry } from './grammar/entry.ts'
 import { rowsOf } from './grammar/entry.ts'
 import { grammar } from './grammar/grammar.ts'
 import { interpret } from './grammar/interpret.ts'
-import type { SyncGroup, VrrpInstance, VrrpScript, WrittenConfig } from './model.ts'
+import type { WrittenConfig } from './model.ts'
 import type { Token } from './token.ts'
+import type { VrrpScript } from './tracking-model.ts'
+import type { SyncGroup, VrrpInstance } from './vrrp-model.ts'
 
 /** Builds the model. Everything that is wrong is reported; whether the daemon may start with it is the caller's decision. */
 export function buildConfig(tokens: readonly Token[], context: BuildContext): WrittenConfig {

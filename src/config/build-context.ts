@@ -4,7 +4,7 @@ import type { Entry } from './grammar/entry.ts'
 import { optionText } from './grammar/entry.ts'
 import type { ProblemDetails, ProblemName, Report } from './grammar/problems.ts'
 import { problem } from './grammar/problems.ts'
-import type { Place } from './model.ts'
+import type { Place } from './place.ts'
 
 export interface BuildContext {
   readonly report: Report

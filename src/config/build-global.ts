@@ -6,9 +6,10 @@ import { checkAccount, complain, given, hasOption } from './build-context.ts'
 import { buildFifoReaders } from './build-fifo-readers.ts'
 import { buildSnmp } from './build-snmp.ts'
 import { buildThreads } from './build-threads.ts'
+import type { GlobalDefs, SmtpServer } from './global-model.ts'
 import type { Entry } from './grammar/entry.ts'
 import { isSet, lastOf, numberOf, optionText, rowsOf, textOf, textsOf, toggleOf } from './grammar/entry.ts'
-import type { GarpSettings, GlobalDefs, SmtpServer } from './model.ts'
+import type { GarpSettings } from './vrrp-model.ts'
 
 /** Defaults for instances that the model does not keep, because it holds the resolved values. */
 export interface VrrpDefaults {

@@ -4,7 +4,8 @@ import type { BuildContext } from './build-context.ts'
 import { complain } from './build-context.ts'
 import type { Entry } from './grammar/entry.ts'
 import { entriesOf, numberOf, rowsOf, textsOf } from './grammar/entry.ts'
-import type { GarpGroup, LinkDelay, VrrpInstance } from './model.ts'
+import type { LinkDelay } from './tracking-model.ts'
+import type { GarpGroup, VrrpInstance } from './vrrp-model.ts'
 
 /** In file order; an interface belongs to the first group that names it, and a group without interval to none. */
 export function buildGarpGroups(root: Entry, context: BuildContext): readonly GarpGroup[] {

@@ -1,61 +1,19 @@
-// virtual_server and real_server blocks to the model, with inheritance resolved. Faults that change nothing but a default are
+// virtual_server blocks to the model; their servers are built in build-lvs-real.ts. Faults that change nothing but a default are
 // reported by check-virtual-servers.ts. keepalived.conf(5) "Virtual server(s)".
 
 import type { Family } from '../lib/ip.ts'
 import { familyOf, formatIp, parseIp } from '../lib/ip.ts'
 import { IPVS_ONE_PACKET, IPVS_SCHED_1, IPVS_SCHED_2, IPVS_SCHED_3 } from '../lib/ipvs.ts'
-import type { BfdInstance } from './bfd-model.ts'
-import { buildCommand, isRunnable } from './build-command.ts'
 import type { BuildContext } from './build-context.ts'
 import { complain, given, placeOf } from './build-context.ts'
-import { buildCheckers } from './build-lvs-checker.ts'
-import type { NftDraft } from './build-lvs-nft.ts'
+import { defaultForwardings, forwardingOf, toForwarding } from './build-lvs-forwarding.ts'
+import { buildRealServers, buildSorry, matchSorry, serverCommand } from './build-lvs-real.ts'
 import { groupServices } from './build-lvs-services.ts'
-import { shownOfReal, shownOfVirtual } from './build-lvs-shown.ts'
+import { shownOfVirtual } from './build-lvs-shown.ts'
 import type { Entry } from './grammar/entry.ts'
-import {
-  entriesOf,
-  isSet,
-  lastOf,
-  numberOf,
-  optionNumber,
-  optionOf,
-  optionText,
-  textOf,
-  toggleOf,
-} from './grammar/entry.ts'
-import type {
-  Forwarding,
-  LvsProtocol,
-  Persistence,
-  RealServer,
-  ServiceAddress,
-  SorryServer,
-  VirtualServer,
-} from './lvs-model.ts'
-import type { GlobalDefs, ScriptCommand, TrackFile } from './model.ts'
-
-/** What all virtual servers share. */
-export interface LvsInputs {
-  readonly defs: Entry | undefined
-  readonly global: GlobalDefs
-  readonly groups: readonly Entry[]
-  /** nftables_ipvs: gives marks to groups. */
-  readonly nft?: NftDraft
-  readonly trackFiles: readonly TrackFile[]
-  /** Sessions that are defined above. */
-  readonly bfd: readonly BfdInstance[]
-}
-
-/** What real servers and checkers have to know of their virtual server. */
-export interface ServerFrame extends LvsInputs {
-  readonly id: string
-  readonly protocol: LvsProtocol | 'none'
-  readonly family: Family
-  readonly port: number
-  readonly block: Entry
-  readonly forwardings: ReadonlyMap<Entry, Forwarding>
-}
+import { entriesOf, isSet, lastOf, numberOf, optionOf, optionText, textOf, toggleOf } from './grammar/entry.ts'
+import type { LvsInputs, ServerFrame } from './lvs-frame.ts'
+import type { LvsProtocol, Persistence, RealServer, ServiceAddress, VirtualServer } from './lvs-model.ts'
 
 const US_PER_SECOND = 1_000_000
 const PERSISTENCE_DEFAULT_SECONDS = 360
@@ -94,8 +52,8 @@ export function buildLvsServer(
     ...given('drainUs', drainOf(lastOf(block, 'drain_on_reload'))),
     haSuspend: isSet(block, 'ha_suspend') && services.some(service => service.kind === 'address'),
     smtpAlert: toggleOf(block, 'smtp_alert') ?? inputs.global.smtpAlertChecker ?? inputs.global.smtpAlert ?? false,
-    ...given('quorumUp', commandOf(lastOf(block, 'quorum_up'), context)),
-    ...given('quorumDown', commandOf(lastOf(block, 'quorum_down'), context)),
+    ...given('quorumUp', serverCommand(lastOf(block, 'quorum_up'), context)),
+    ...given('quorumDown', serverCommand(lastOf(block, 'quorum_down'), context)),
     ...given('sorry', sorry),
     realServers: sorry === undefined ? realServers : realServers.map(real => matchSorry(real, sorry)),
     ...given('group', optionText(block, 'group')),
@@ -205,121 +163,4 @@ function quorumOf(block: Entry, servers: readonly RealServer[]): { quorum: numbe
   const total = servers.reduce((sum, server) => sum + server.weight, 0)
   const quorum = Math.max(1, Math.min(numberOf(block, 'quorum') ?? 1, total))
   return { quorum, hysteresis: Math.min(numberOf(block, 'hysteresis') ?? 0, quorum - 1) }
-}
-
-function buildRealServers(frame: ServerFrame, context: BuildContext): readonly RealServer[] {
-  const servers: RealServer[] = []
-  const seen = new Set<string>()
-  for (const block of entriesOf(frame.block, 'real_server')) {
-    const server = buildRealServer(block, frame, context)
-    if (server === undefined || seen.has(server.id)) continue
-    seen.add(server.id)
-    servers.push(server)
-  }
-  return servers
-}
-
-function buildRealServer(block: Entry, frame: ServerFrame, context: BuildContext): RealServer | undefined {
-  const address = formatIp(parseIp(String(block.values[0]))!)
-  const forwarding = forwardingOf(block, frame.forwardings)
-  const family = familyOf(address)
-  if (family !== frame.family && forwarding.method !== 'TUN') {
-    complain(context, 'bad-server', block, `real_server ${address} is of another family than its virtual server`, {
-      help: 'only tunnelled servers may be of the other family; the server is left out',
-    })
-    return undefined
-  }
-  const written = typeof block.values[1] === 'number' ? block.values[1] : 0
-  const port = realPort(written, forwarding, frame)
-  const id = `[${address}]:${frame.protocol.toLowerCase()}:${port}`
-  const weight = numberOf(block, 'weight') ?? numberOf(frame.block, 'weight') ?? 1
-  const { smtpAlertChecker, smtpAlert } = frame.global
-  return {
-    place: placeOf(block),
-    id,
-    family,
-    address,
-    port,
-    weight,
-    forwarding,
-    upperThreshold: numberOf(block, 'uthreshold') ?? 0,
-    lowerThreshold: numberOf(block, 'lthreshold') ?? 0,
-    inhibitOnFailure: toggleOf(block, 'inhibit_on_failure') ?? isSet(frame.block, 'inhibit_on_failure'),
-    smtpAlert: toggleOf(block, 'smtp_alert') ?? smtpAlertChecker ?? smtpAlert ?? true,
-    ...given('notifyUp', commandOf(lastOf(block, 'notify_up'), context)),
-    ...given('notifyDown', commandOf(lastOf(block, 'notify_down'), context)),
-    shown: shownOfReal(block, frame.block, weight, forwarding),
-    checkers: buildCheckers(block, { ...frame, server: { id, address, port: written || frame.port, weight } }, context),
-  }
-}
-
-/** Only NAT can have a port of its own; in a group there are as many service ports as rows, so the written one stays. */
-function realPort(written: number, forwarding: Forwarding, frame: ServerFrame): number {
-  if (optionOf(frame.block, 'group') !== undefined) return written
-  return forwarding.method === 'NAT' && written !== 0 ? written : frame.port
-}
-
-/** What each entry of the virtual server finds above it; what stands above all of them finds the first one. */
-function defaultForwardings(block: Entry): ReadonlyMap<Entry, Forwarding> {
-  const defaults = new Map<Entry, Forwarding>()
-  let current = toForwarding(entriesOf(block, 'lb_kind')[0])
-  for (const entry of block.children) {
-    if (entry.spec.storeAs === 'lbKind') current = toForwarding(entry)
-    defaults.set(entry, current)
-  }
-  return defaults
-}
-
-/** Of a real server or a sorry server: its own, else the one that stands above it in the virtual server. */
-function forwardingOf(server: Entry, defaults: ReadonlyMap<Entry, Forwarding>): Forwarding {
-  const own = lastOf(server, 'lvs_method') ?? lastOf(server, 'lb_kind')
-  return own === undefined ? defaults.get(server)! : toForwarding(own)
-}
-
-function toForwarding(entry: Entry | undefined): Forwarding {
-  const method = entry?.values[0]
-  if (entry === undefined || method !== 'TUN') return { method: method === 'DR' ? 'DR' : 'NAT' }
-  const type = optionText(entry, 'type')
-  const tunnel = type === 'gue' || type === 'gre' ? type : 'ipip'
-  const has = (word: string) => optionOf(entry, word) !== undefined
-  // An ipip tunnel has no checksum of its own, and remote checksums are for GUE only.
-  const checksum = tunnel === 'gue' && has('remcsum') ? 'remcsum' : tunnel !== 'ipip' && has('csum') ? 'csum' : 'nocsum'
-  return { method, tunnel, tunnelPort: tunnel === 'gue' ? (optionNumber(entry, 'port') ?? 0) : 0, checksum }
-}
-
-function buildSorry(block: Entry, frame: ServerFrame, context: BuildContext): SorryServer | undefined {
-  const entry = lastOf(block, 'sorry_server')
-  if (entry === undefined) return undefined
-  const position = block.children.indexOf(entry)
-  const below = (keyword: string) =>
-    entriesOf(block, keyword).findLast(other => block.children.indexOf(other) > position)
-  const method = below('sorry_server_lvs_method')
-  const forwarding = method === undefined ? forwardingOf(entry, frame.forwardings) : toForwarding(method)
-  const address = formatIp(parseIp(String(entry.values[0]))!)
-  const family = familyOf(address)
-  if (family !== frame.family && forwarding.method !== 'TUN') {
-    complain(context, 'bad-server', entry, `sorry_server ${address} is of another family than its virtual server`, {
-      help: 'only a tunnelled server may be of the other family; the sorry server is left out',
-    })
-    return undefined
-  }
-  const written = typeof entry.values[1] === 'number' ? entry.values[1] : 0
-  const port = realPort(written, forwarding, frame)
-  return { family, address, port, forwarding, inhibit: below('sorry_server_inhibit') !== undefined }
-}
-
-/** A sorry server that is also a real server: both keep their place in the table, or neither does. */
-function matchSorry(real: RealServer, sorry: SorryServer): RealServer {
-  const twin = real.address === sorry.address && real.port === sorry.port
-  return twin ? { ...real, inhibitOnFailure: sorry.inhibit } : real
-}
-
-/** A command that is missing now may be there when it is needed, so it stays. */
-function commandOf(entry: Entry | undefined, context: BuildContext): ScriptCommand | undefined {
-  const command = entry === undefined ? undefined : buildCommand(entry, context)
-  if (command === undefined || isRunnable(command, context)) return command
-  complain(context, 'command-not-found', entry, `the command ${command.argv[0]} does not exist`, {
-    help: 'check the path; the server changes its state without it',
-  })
-  return command
 }

@@ -6,12 +6,14 @@ import type { BuildContext } from './build-context.ts'
 import { complain, given, nameOf } from './build-context.ts'
 import { buildLvsKernel } from './build-lvs-kernel.ts'
 import { NftDraft } from './build-lvs-nft.ts'
-import { buildLvsServer, type LvsInputs } from './build-lvs-server.ts'
+import { buildLvsServer } from './build-lvs-server.ts'
 import { buildServerGroups } from './build-lvs-shown.ts'
+import type { GlobalDefs } from './global-model.ts'
 import type { Entry } from './grammar/entry.ts'
 import { isSet, lastOf, optionNumber, optionText, textOf, toggleOf } from './grammar/entry.ts'
+import type { LvsInputs } from './lvs-frame.ts'
 import type { LvsConfig, LvsTimeouts, SslMaterial, SyncDaemon, VirtualServer } from './lvs-model.ts'
-import type { GlobalDefs, VrrpInstance } from './model.ts'
+import type { VrrpInstance } from './vrrp-model.ts'
 
 const US_PER_SECOND = 1_000_000
 

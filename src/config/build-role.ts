@@ -4,7 +4,7 @@ import type { BuildContext } from './build-context.ts'
 import { complain, given } from './build-context.ts'
 import type { Entry } from './grammar/entry.ts'
 import { isSet, lastOf, numberOf, textOf } from './grammar/entry.ts'
-import type { VrrpInstance } from './model.ts'
+import type { VrrpInstance } from './vrrp-model.ts'
 
 export type Role = Pick<
   VrrpInstance,

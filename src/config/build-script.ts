@@ -6,7 +6,7 @@ import { complain, nameOf, placeOf } from './build-context.ts'
 import { limitWeight } from './build-weight.ts'
 import type { Entry } from './grammar/entry.ts'
 import { isSet, lastOf, numberOf } from './grammar/entry.ts'
-import type { VrrpScript } from './model.ts'
+import type { VrrpScript } from './tracking-model.ts'
 
 const intervalDefaultUs = 1_000_000
 

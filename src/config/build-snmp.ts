@@ -1,9 +1,9 @@
 // global_defs: what is told to SNMP. keepalived.conf(5) "enable_snmp_…", "snmp_socket".
 
 import { given } from './build-context.ts'
+import type { SnmpSettings } from './global-model.ts'
 import type { Entry } from './grammar/entry.ts'
 import { isSet, numberOf, textOf } from './grammar/entry.ts'
-import type { SnmpSettings } from './model.ts'
 
 const STATS_AGE_DEFAULT_US = 5_000_000
 

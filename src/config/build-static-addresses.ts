@@ -6,7 +6,7 @@ import type { BuildContext } from './build-context.ts'
 import { complain, deviceOf, nameOf } from './build-context.ts'
 import type { Entry } from './grammar/entry.ts'
 import { entriesOf, optionText, rowsOf, textOf, textsOf } from './grammar/entry.ts'
-import type { VirtualAddress, VrrpInstance } from './model.ts'
+import type { VirtualAddress, VrrpInstance } from './vrrp-model.ts'
 
 const deviceDefault = 'eth0'
 

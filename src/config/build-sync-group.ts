@@ -7,10 +7,11 @@ import type { KnownObject } from './build-tracked-objects.ts'
 import { buildTrackedObjects } from './build-tracked-objects.ts'
 import type { KnownScripts } from './build-tracking.ts'
 import { buildTracking } from './build-tracking.ts'
+import type { GlobalDefs } from './global-model.ts'
 import type { Entry } from './grammar/entry.ts'
 import { entriesOf, isSet, lastOf, textsOf, toggleOf } from './grammar/entry.ts'
 import { problem } from './grammar/problems.ts'
-import type { GlobalDefs, SyncGroup, VrrpInstance } from './model.ts'
+import type { SyncGroup, VrrpInstance } from './vrrp-model.ts'
 
 export interface GroupInputs {
   readonly global: GlobalDefs

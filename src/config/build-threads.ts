@@ -2,9 +2,9 @@
 // rest of their family; what keepalived does to a child process is done to a thread here.
 
 import { given } from './build-context.ts'
+import type { GlobalDefs, ThreadConduct, ThreadPart } from './global-model.ts'
 import type { Entry } from './grammar/entry.ts'
 import { isSet, lastOf, numberOf, textOf } from './grammar/entry.ts'
-import type { GlobalDefs, ThreadConduct, ThreadPart } from './model.ts'
 
 /** keepalived's names of its children under `process_names`. */
 const ownNames = { vrrp: 'keepalived_vrrp', checker: 'keepalived_lvs', bfd: 'keepalived_bfd' } as const

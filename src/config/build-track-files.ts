@@ -3,7 +3,7 @@
 import { nameOf } from './build-context.ts'
 import type { Entry } from './grammar/entry.ts'
 import { entriesOf, lastOf, textOf } from './grammar/entry.ts'
-import type { TrackFile } from './model.ts'
+import type { TrackFile } from './tracking-model.ts'
 
 /** In file order; a block without a file was reported and is left out. */
 export function buildTrackFiles(root: Entry): readonly TrackFile[] {

@@ -7,7 +7,7 @@ import { complain, nameOf } from './build-context.ts'
 import { limitWeight, weightOf } from './build-weight.ts'
 import type { Entry } from './grammar/entry.ts'
 import { isSet, lastOf, rowsOf } from './grammar/entry.ts'
-import type { TrackedObject } from './model.ts'
+import type { TrackedObject } from './tracking-model.ts'
 
 export interface KnownObject extends TrackedObject {
   /** Place of the definition among the blocks of the outermost level. */

@@ -6,7 +6,7 @@ import { complain } from './build-context.ts'
 import { weightOf } from './build-weight.ts'
 import type { Entry } from './grammar/entry.ts'
 import { rowsOf } from './grammar/entry.ts'
-import type { TrackedInterface, TrackedScript, VrrpScript } from './model.ts'
+import type { TrackedInterface, TrackedScript, VrrpScript } from './tracking-model.ts'
 
 export interface Tracking {
   readonly scripts: readonly TrackedScript[]

@@ -9,7 +9,7 @@ import { complain, given } from './build-context.ts'
 import type { VrrpDefaults } from './build-global.ts'
 import type { Entry } from './grammar/entry.ts'
 import { entriesOf, isSet, lastOf, numberOf, optionNumber, rowsOf } from './grammar/entry.ts'
-import type { Unicast, UnicastPeer } from './model.ts'
+import type { Unicast, UnicastPeer } from './vrrp-model.ts'
 
 export interface UnicastInputs {
   readonly name: string

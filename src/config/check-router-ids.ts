@@ -3,7 +3,7 @@
 import type { BuildContext } from './build-context.ts'
 import { complain, nameOf } from './build-context.ts'
 import type { Entry } from './grammar/entry.ts'
-import type { VrrpInstance } from './model.ts'
+import type { VrrpInstance } from './vrrp-model.ts'
 
 /**
  * Two instances of one family, number and group on one interface answer each other's adverts, as do two unicast instances of one

@@ -2,7 +2,7 @@
 // its real server counts as up as far as this checker goes, as in keepalived. Pure; a part of secure-scripts.ts.
 
 import type { LvsConfig, RealServer, VirtualServer } from './lvs-model.ts'
-import type { ScriptCommand } from './model.ts'
+import type { ScriptCommand } from './script-model.ts'
 
 /** Is the command safe? The second argument says what it is, for the report. */
 export type SafetyTest = (command: ScriptCommand, what: string) => boolean

@@ -5,8 +5,10 @@ import type { Diagnostic } from './diagnostic.ts'
 import { problem } from './grammar/problems.ts'
 import type { LintFacts } from './lint/facts.ts'
 import { exposure } from './lint/permissions.ts'
-import type { Config, NotifyScripts, ScriptCommand, VrrpInstance } from './model.ts'
+import type { Config } from './model.ts'
+import type { NotifyScripts, ScriptCommand } from './script-model.ts'
 import { secureLvs } from './secure-lvs-scripts.ts'
+import type { VrrpInstance } from './vrrp-model.ts'
 
 export interface Secured<C extends Config> {
   readonly config: C

@@ -9,7 +9,6 @@ import {
   type AttributeValue,
   bytesOf,
   concat,
-  daemonAttributes,
   decodeAttributes,
   destAttributes,
   encodeAttributes,
@@ -46,23 +45,6 @@ const AF_INET = 2
 const AF_INET6 = 10
 const GENL_VERSION = 1
 const ADDRESS_BYTES = 16
-
-export interface IpvsTimeouts {
-  /** Seconds. */
-  readonly tcp: number
-  readonly tcpFin: number
-  readonly udp: number
-}
-
-export interface IpvsDaemon {
-  readonly role: 'master' | 'backup'
-  readonly interface: string
-  readonly syncId: number
-  readonly maxLength?: number
-  readonly port?: number
-  readonly ttl?: number
-  readonly group?: string
-}
 
 /** Connections and traffic of a service or dest, as the kernel counts them. */
 export interface IpvsCounters {
@@ -166,61 +148,6 @@ export function decodeStatistics(payload: Uint8Array): IpvsStatistics {
   }
 }
 
-export function encodeTimeouts(timeouts: IpvsTimeouts): Uint8Array {
-  const { tcp, tcpFin, udp } = timeouts
-  return encodeMessage(
-    'set-config',
-    encodeAttributes(topAttributes, { timeoutTcp: tcp, timeoutTcpFin: tcpFin, timeoutUdp: udp }),
-  )
-}
-
-export function decodeTimeouts(payload: Uint8Array): IpvsTimeouts {
-  const values = decodeAttributes(topAttributes, payload.subarray(4))
-  return {
-    tcp: numberOf(values.timeoutTcp, 0),
-    tcpFin: numberOf(values.timeoutTcpFin, 0),
-    udp: numberOf(values.timeoutUdp, 0),
-  }
-}
-
-export function encodeNewDaemon(daemon: IpvsDaemon): Uint8Array {
-  const group = daemon.group === undefined ? undefined : parseIp(daemon.group)
-  const attributes = encodeAttributes(daemonAttributes, {
-    state: DAEMON_STATES[daemon.role],
-    interface: daemon.interface,
-    syncId: daemon.syncId,
-    maxLength: daemon.maxLength,
-    port: daemon.port,
-    ttl: daemon.ttl,
-    group: group?.length === 4 ? group : undefined,
-    group6: group?.length === 16 ? group : undefined,
-  })
-  return encodeMessage('new-daemon', encodeAttributes(topAttributes, { daemon: attributes }))
-}
-
-export function encodeDelDaemon(role: 'master' | 'backup'): Uint8Array {
-  const attributes = encodeAttributes(daemonAttributes, { state: DAEMON_STATES[role], syncId: 0 })
-  return encodeMessage('del-daemon', encodeAttributes(topAttributes, { daemon: attributes }))
-}
-
-/** The payload of a GET_DAEMON answer. */
-export function decodeDaemon(payload: Uint8Array): IpvsDaemon | undefined {
-  const { daemon } = decodeAttributes(topAttributes, payload.subarray(4))
-  if (daemon === undefined) return undefined
-  const values = decodeAttributes(daemonAttributes, bytesOf(daemon))
-  const group = bytesOf(values.group6 ?? values.group)
-  return {
-    role: numberOf(values.state, 0) === DAEMON_STATES.master ? 'master' : 'backup',
-    interface: String(values.interface ?? ''),
-    syncId: numberOf(values.syncId, 0),
-    maxLength: numberOf(values.maxLength, 0),
-    port: numberOf(values.port, 0),
-    ttl: numberOf(values.ttl, 0),
-    ...(group.length > 0 ? { group: formatIp(group) } : {}),
-  }
-}
-
-const DAEMON_STATES = { master: 1, backup: 2 } as const
 /** IP_VS_CONN_F_FWD_MASK */
 const METHOD_MASK = 0x07
 const TUNNEL_METHOD = 2

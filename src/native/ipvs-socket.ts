@@ -7,21 +7,23 @@ import type { IpvsCommand, IpvsDest, IpvsEntry, IpvsServiceId, IpvsStatistics } 
 import { serviceKey } from '../lib/ipvs.ts'
 import { decodeAttributes, encodeAttributes, familyAttributes, numberOf } from './ipvs-attribute.ts'
 import {
-  decodeDaemon,
   decodeDest,
   decodeService,
   decodeStatistics,
-  decodeTimeouts,
   encodeCommand,
-  encodeDelDaemon,
   encodeMessage,
-  encodeNewDaemon,
   encodeServiceId,
-  encodeTimeouts,
   type IpvsCounters,
+} from './ipvs-message.ts'
+import {
+  decodeDaemon,
+  decodeTimeouts,
+  encodeDelDaemon,
+  encodeNewDaemon,
+  encodeTimeouts,
   type IpvsDaemon,
   type IpvsTimeouts,
-} from './ipvs-message.ts'
+} from './ipvs-setting-message.ts'
 import { errnoName } from './libc.ts'
 import { inNamespace } from './namespace.ts'
 import { FLAG } from './netlink-message.ts'

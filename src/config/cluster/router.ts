@@ -3,7 +3,8 @@
 
 import { type Family, formatIp, parseIp } from '../../lib/ip.ts'
 import { last, namedBlock, rows, textValue } from '../lint/block.ts'
-import type { Setting, VrrpInstance, WrittenConfig } from '../model.ts'
+import type { Setting, WrittenConfig } from '../model.ts'
+import type { VrrpInstance } from '../vrrp-model.ts'
 
 export interface ClusterNode {
   /** What the node is called in tables; unique. */

@@ -2,7 +2,8 @@
 // a real server behind them.
 
 import { compareIp, formatIp, parseIp } from '../../lib/ip.ts'
-import type { Setting, VirtualAddress, VrrpInstance, WrittenConfig } from '../model.ts'
+import type { Setting, WrittenConfig } from '../model.ts'
+import type { VirtualAddress, VrrpInstance } from '../vrrp-model.ts'
 import { blocks, namedBlock, rows } from './block.ts'
 import type { InterfaceAddress, LintFacts } from './facts.ts'
 import type { Finding, Site } from './finding.ts'

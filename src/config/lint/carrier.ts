@@ -1,7 +1,8 @@
 // How an instance is set up to take part in the election: priority left to the default, VMAC beside unicast.
 
 import { ownerPriority } from '../../lib/priority.ts'
-import type { VrrpInstance, WrittenConfig } from '../model.ts'
+import type { WrittenConfig } from '../model.ts'
+import type { VrrpInstance } from '../vrrp-model.ts'
 import { last, namedBlock } from './block.ts'
 import type { Finding } from './finding.ts'
 import { siteOf } from './finding.ts'

@@ -2,7 +2,8 @@
 // keyword, and the source text gives the column.
 
 import type { Diagnostic, Severity } from '../diagnostic.ts'
-import type { Place, Setting } from '../model.ts'
+import type { Setting } from '../model.ts'
+import type { Place } from '../place.ts'
 import type { Sources } from '../render.ts'
 import type { Span } from '../token.ts'
 

@@ -1,7 +1,8 @@
 // Members of a sync group that would move for different reasons: the group is MASTER together or not at all, so what differs
 // between members is decided by the one that happens to act last. keepalived.conf(5), vrrp_sync_group.
 
-import type { SyncGroup, VrrpInstance, WrittenConfig } from '../model.ts'
+import type { WrittenConfig } from '../model.ts'
+import type { SyncGroup, VrrpInstance } from '../vrrp-model.ts'
 import { last, namedBlock } from './block.ts'
 import { membersOf } from './counted.ts'
 import type { Finding, Site } from './finding.ts'

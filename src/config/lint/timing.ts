@@ -1,6 +1,7 @@
 // Intervals and time limits that do not fit together: track scripts and health checks that take longer than their turn.
 
-import type { Setting, VrrpScript, WrittenConfig } from '../model.ts'
+import type { Setting, WrittenConfig } from '../model.ts'
+import type { VrrpScript } from '../tracking-model.ts'
 import { blocks, last, namedBlock, numberValue } from './block.ts'
 import type { Finding, Site } from './finding.ts'
 import { siteOf } from './finding.ts'

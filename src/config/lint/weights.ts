@@ -3,7 +3,8 @@
 
 import { ownerPriority } from '../../lib/priority.ts'
 import type { TrackedKind } from '../../lib/tracked-reading.ts'
-import type { Setting, VrrpInstance, WrittenConfig } from '../model.ts'
+import type { Setting, WrittenConfig } from '../model.ts'
+import type { VrrpInstance } from '../vrrp-model.ts'
 import { namedBlock, rowOf } from './block.ts'
 import { type CountedTrackers, countedOf, groupOf, reachOf } from './counted.ts'
 import type { Finding } from './finding.ts'

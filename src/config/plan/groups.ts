@@ -2,7 +2,8 @@
 
 import { namedBlock } from '../lint/block.ts'
 import { listed } from '../lint/words.ts'
-import type { SyncGroup, WrittenConfig } from '../model.ts'
+import type { WrittenConfig } from '../model.ts'
+import type { SyncGroup } from '../vrrp-model.ts'
 import type { PlanPart } from './part.ts'
 import { changeOf, pairUp, settingChanges } from './part.ts'
 

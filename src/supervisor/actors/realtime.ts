@@ -2,7 +2,7 @@
 // `vrrp_rt_priority`, `vrrp_rlimit_rttime`. keepalived's child is killed at its limit and started again. Here a thread cannot be killed
 // without the others (RLIMIT_RTTIME is of the process), so it loses its priority; one that hangs is ended for want of a pong.
 
-import type { GlobalDefs, ThreadConduct } from '../../config/model.ts'
+import type { GlobalDefs, ThreadConduct } from '../../config/global-model.ts'
 import type { Log } from '../../lib/log.ts'
 import { isRunnable, limitRealtime, lockMemory, setNice, setRealtime, setTimeSharing } from '../../native/schedule.ts'
 

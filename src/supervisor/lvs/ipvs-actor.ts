@@ -2,8 +2,9 @@
 // commands out on the kernel, and tells the world what it has to tell. What the table should be is the worker's business.
 
 import { setTimeout as wait } from 'node:timers/promises'
+import type { ThreadConduct } from '../../config/global-model.ts'
 import type { LvsConfig } from '../../config/lvs-model.ts'
-import type { ScriptCommand, ThreadConduct } from '../../config/model.ts'
+import type { ScriptCommand } from '../../config/script-model.ts'
 import type { FromAnyWorker } from '../../ipc/messages/common.ts'
 import { type FromIpvs, fromIpvsShapes, type ToIpvs } from '../../ipc/messages/ipvs.ts'
 import { messageOf } from '../../lib/errors.ts'

@@ -8,7 +8,7 @@ import type { LvsKernelOptions, LvsTimeouts, SyncDaemon } from '../../config/lvs
 import { type KaError, messageOf } from '../../lib/errors.ts'
 import type { IpvsCommand, IpvsEntry, IpvsServiceId } from '../../lib/ipvs.ts'
 import type { Log } from '../../lib/log.ts'
-import type { IpvsTimeouts } from '../../native/ipvs-message.ts'
+import type { IpvsTimeouts } from '../../native/ipvs-setting-message.ts'
 import { type CountedEntry, IpvsSocket, type IpvsSocketOptions } from '../../native/ipvs-socket.ts'
 import { SyncDaemons, type SyncRole } from './sync-daemons.ts'
 

@@ -3,8 +3,9 @@
 //   checker actor --- verdicts ---> ipvs actor --- commands ---> kernel
 //                                              --- scripts, FIFO lines, mail ---> alerting
 
+import type { ThreadConduct } from '../../config/global-model.ts'
 import type { LvsConfig } from '../../config/lvs-model.ts'
-import type { Config, ThreadConduct } from '../../config/model.ts'
+import type { Config } from '../../config/model.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import type { CountedEntry } from '../../native/ipvs-socket.ts'

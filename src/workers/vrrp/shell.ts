@@ -1,23 +1,23 @@
 // The vrrp worker's shell: holds one machine per instance, turns messages into events, transmits adverts, and posts each step.
 // It decides nothing about VRRP (core/) and owns no thread (worker.ts), so tests can drive it with a clock of their own.
 
-import type { SyncGroup, VrrpInstance } from '../../config/model.ts'
 import type { FromVrrp, GroupChange, InstanceChange, Resume, ToVrrp, TransmitSocket } from '../../ipc/messages/vrrp.ts'
-import { assert } from '../../lib/errors.ts'
 import type { LinkState } from '../../lib/link.ts'
-import { type Instant, US_PER_MS, US_PER_SECOND } from '../../lib/time.ts'
-import type { Readings } from '../../lib/tracked-reading.ts'
+import { type Instant, US_PER_SECOND } from '../../lib/time.ts'
 import { bridgeOrder } from './bridge-order.ts'
 import { type Counters, zeroCounters } from './core/counters.ts'
-import type { Event, ReceivedFrame, ScriptStatus, Surroundings } from './core/event.ts'
-import { deadline, initial, transition } from './core/fsm.ts'
+import type { Event, ReceivedFrame } from './core/event.ts'
+import { deadline, transition } from './core/fsm.ts'
 import { hopLimitOf, type SealedAdvert, sealAdvert } from './core/seal.ts'
 import { differs } from './core/snapshot.ts'
 import type { State } from './core/state.ts'
 import type { Step } from './core/step.ts'
-import { type GroupState, groupTransition, initialGroup, memberParams } from './core/sync-group.ts'
-import { candidatesOfFrame, reservedAddresses } from './core/tracking.ts'
+import { type GroupState, groupTransition } from './core/sync-group.ts'
+import { candidatesOfFrame } from './core/tracking.ts'
 import { Fence, fenceLeadUs } from './fence.ts'
+import { Host } from './host.ts'
+import { type Group, type Machine, type RosterSetting, rosterOf } from './roster.ts'
+import { WakePlan } from './wake-plan.ts'
 
 export interface ShellPorts {
   post(message: FromVrrp): void
@@ -35,59 +35,31 @@ export interface AdvertToSend extends SealedAdvert {
   readonly hopLimit: number
 }
 
-interface Machine {
-  slot: number
-  params: VrrpInstance
-  state: State
-  group: Group | undefined
-  /** The state changed since the supervisor was last given a snapshot. */
-  dirty: boolean
-}
-
-interface Group {
-  readonly name: string
-  readonly members: readonly Machine[]
-  state: GroupState
-}
-
 type StartMessage = Extract<ToVrrp, { t: 'start' }>
 type ReloadMessage = Extract<ToVrrp, { t: 'reload' }>
 
 /** How often changed counters and learned values are sent as a snapshot although nothing happened. */
 const SNAPSHOT_EVERY_US = US_PER_SECOND
-/** Shorter than this is no sleep. */
-const NAP_MIN_US = US_PER_MS
-/** Within the last one and a half intervals before a timer ends; while a MASTER is heard it never comes to that. */
-const LOOKS_MAX = 3
-
 export class VrrpShell {
   readonly #ports: ShellPorts
-  #machines = new Map<string, Machine>()
-  #groups = new Map<string, Group>()
-  readonly #links = new Map<string, LinkState>()
-  readonly #sockets = new Map<string, TransmitSocket>()
-  #scripts: Record<string, ScriptStatus> = {}
-  #readings: Readings = {}
-  #instances: readonly VrrpInstance[] = []
-  #reserved: readonly string[] = []
+  #machines: ReadonlyMap<string, Machine> = new Map()
+  #groups: ReadonlyMap<string, Group> = new Map()
+  readonly #host = new Host()
   #snapshotsAt: Instant = 0
   readonly #fence: Fence
-  /** When we wanted to run next. */
-  #plannedAt: Instant = Number.POSITIVE_INFINITY
+  readonly #plan: WakePlan
 
   /** `leadUs`: how long before a master-down timer ends the main thread is asked what has arrived. */
   constructor(ports: ShellPorts, leadUs = fenceLeadUs) {
     this.#ports = ports
     this.#fence = new Fence(leadUs)
+    this.#plan = new WakePlan(this.#fence)
   }
 
   /** The first message: instances begin, or go on where a dead predecessor left them. */
   start(message: StartMessage, now: Instant): void {
-    for (const link of message.links) this.#links.set(link.name, link)
-    this.#scripts = { ...message.scripts }
-    this.#readings = message.readings
-    this.#useSockets(message.sockets)
-    this.#configure(message.instances, message.groups, message.slots, message.groupStates, now)
+    this.#host.start(message)
+    this.#configure(message, message.groupStates, now)
     const resumed = [...this.#machines].flatMap(([name, machine]) => {
       const resume = message.resume[name]
       return resume === undefined || !hasBegun(resume.state) ? [] : [[machine, resume] as const]
@@ -109,19 +81,16 @@ export class VrrpShell {
         this.#frame(message.frame, now)
         return
       case 'link':
-        this.#links.set(message.link.name, message.link)
-        this.#all({ type: 'link', link: message.link, reserved: this.#reserved }, now)
+        this.#all(this.#host.link(message.link), now)
         return
       case 'script':
-        this.#scripts[message.script] = message.status
-        this.#all({ type: 'script', script: message.script, status: message.status }, now)
+        this.#all(this.#host.script(message.script, message.status), now)
         return
       case 'reading':
-        this.#readings = { ...this.#readings, [message.object]: message.value }
-        this.#all({ type: 'reading', object: message.object, value: message.value }, now)
+        this.#all(this.#host.reading(message.object, message.value), now)
         return
       case 'sockets':
-        this.#useSockets(message.sockets)
+        this.#host.useSockets(message.sockets)
         return
       case 'address-lost': {
         const machine = this.#machines.get(message.instance)
@@ -159,30 +128,13 @@ export class VrrpShell {
 
   /** When runDue() has something to do. */
   nextDeadline(now: Instant): Instant | undefined {
-    let earliest: Instant | undefined
-    for (const { state } of this.#machines.values()) {
-      const at = this.#lookAt(state, now)
-      if (at !== undefined && (earliest === undefined || at < earliest)) earliest = at
-    }
-    this.#plannedAt = earliest ?? Number.POSITIVE_INFINITY
-    return earliest
-  }
-
-  /** A BACKUP that misses adverts looks every half interval whether this thread runs at all, see nap.ts. */
-  #lookAt(state: State, now: Instant): Instant | undefined {
-    const due = deadline(state)
-    if (due === undefined || state.name !== 'backup' || this.#fence.isBehind(due)) return due
-    if (this.#fence.isAwaited(due)) return undefined
-    const halfUs = state.masterIntervalUs / 2
-    const looks = Math.min(LOOKS_MAX, Math.ceil((due - now) / halfUs) - 1)
-    return looks > 0 ? Math.ceil(due - looks * halfUs) : this.#fence.opensAt(due)
+    return this.#plan.next(this.#machines.values(), now)
   }
 
   /** We wanted to run earlier and could not: this thread, or the whole host, was asleep. */
   #noticeNap(now: Instant): void {
-    const sleptUs = now - this.#plannedAt
-    this.#plannedAt = now
-    if (sleptUs < NAP_MIN_US) return
+    const sleptUs = this.#plan.sleptUs(now)
+    if (sleptUs === 0) return
     for (const machine of this.#machines.values()) {
       if (machine.state.name === 'backup') this.#step(machine, { type: 'paused', forUs: sleptUs }, now)
     }
@@ -212,53 +164,24 @@ export class VrrpShell {
   }
 
   /** Machines and groups for this configuration; those that are known keep their state. */
-  #configure(
-    instances: readonly VrrpInstance[],
-    groups: readonly SyncGroup[],
-    slots: Readonly<Record<string, number>>,
-    groupStates: Readonly<Record<string, GroupState>>,
-    now: Instant,
-  ): void {
-    const asMembers = new Map(groups.flatMap(group => memberParams(group, membersOf(group, instances))).map(named))
-    this.#instances = instances.map(params => asMembers.get(params.name) ?? params)
-    this.#reserved = reservedAddresses(instances)
-    const before = this.#machines
-    this.#machines = new Map(
-      this.#instances.map(params => {
-        const slot = slots[params.name]
-        assert(slot !== undefined, `${params.name} has a place on the board`)
-        const state = before.get(params.name)?.state ?? initial(params, now)
-        return [params.name, { slot, params, state, group: undefined, dirty: true }]
-      }),
-    )
-    this.#groups = new Map(groups.map(group => [group.name, this.#group(group, groupStates)]))
-  }
-
-  #group(config: SyncGroup, states: Readonly<Record<string, GroupState>>): Group {
-    const members = config.members.flatMap(name => this.#machines.get(name) ?? [])
-    const state = states[config.name] ?? this.#groups.get(config.name)?.state ?? initialGroup
-    const group: Group = { name: config.name, members, state }
-    for (const machine of members) machine.group = group
-    return group
+  #configure(setting: RosterSetting, groupStates: Readonly<Record<string, GroupState>>, now: Instant): void {
+    const roster = rosterOf(setting, { machines: this.#machines, groups: this.#groups }, groupStates, now)
+    this.#machines = roster.machines
+    this.#groups = roster.groups
+    this.#host.reserve(setting.instances)
   }
 
   #begin(machine: Machine, delayUntil: Instant | null, now: Instant): void {
-    this.#step(machine, { type: 'start', surroundings: this.#surroundings(), delayUntil }, now)
+    this.#step(machine, { type: 'start', surroundings: this.#host.surroundings(), delayUntil }, now)
   }
 
   #resume(machine: Machine, resume: Resume, now: Instant): void {
     this.#stepAlone(machine, { type: 'resume', deadlineUs: resume.deadlineUs ?? null }, now)
     if (resume.previous !== undefined) {
-      this.#step(machine, { type: 'reload', previous: resume.previous, surroundings: this.#surroundings() }, now)
+      this.#step(machine, { type: 'reload', previous: resume.previous, surroundings: this.#host.surroundings() }, now)
     }
     // What happened to links, scripts and the like while nobody was listening.
-    for (const link of this.#links.values()) this.#step(machine, { type: 'link', link, reserved: this.#reserved }, now)
-    for (const [script, status] of Object.entries(this.#scripts)) {
-      this.#step(machine, { type: 'script', script, status }, now)
-    }
-    for (const [object, value] of Object.entries(this.#readings)) {
-      this.#step(machine, { type: 'reading', object, value }, now)
-    }
+    for (const event of this.#host.events()) this.#step(machine, event, now)
   }
 
   #frame(frame: ReceivedFrame, now: Instant): void {
@@ -268,13 +191,13 @@ export class VrrpShell {
 
   #reload(message: ReloadMessage, now: Instant): void {
     const before = this.#machines
-    this.#configure(message.instances, message.groups, message.slots, {}, now)
+    this.#configure(message, {}, now)
     for (const [name, machine] of before) if (!this.#machines.has(name)) this.#remove(name, machine, now)
     for (const [name, machine] of this.#machines) {
       const previous = before.get(name)
       if (previous === undefined) this.#begin(machine, null, now)
       else {
-        const event: Event = { type: 'reload', previous: previous.params, surroundings: this.#surroundings() }
+        const event: Event = { type: 'reload', previous: previous.params, surroundings: this.#host.surroundings() }
         this.#step(machine, event, now)
       }
     }
@@ -345,13 +268,12 @@ export class VrrpShell {
 
   #transmit(machine: Machine, priority: number): void {
     const { params, state } = machine
-    const socket = this.#sockets.get(socketKey(params.interface, params.family))
-    const link = this.#links.get(params.interface)
     const { source } = state.world
-    if (socket === undefined || link === undefined || source === null) return
+    const way = this.#host.wayOut(params)
+    if (way === undefined || source === null) return
     const hopLimit = hopLimitOf(params)
     for (const sealed of sealAdvert(params, state, priority)) {
-      this.#ports.transmit(socket, link, { ...sealed, source, hopLimit })
+      this.#ports.transmit(way.socket, way.link, { ...sealed, source, hopLimit })
     }
   }
 
@@ -365,20 +287,6 @@ export class VrrpShell {
     }
     return counters
   }
-
-  #surroundings(): Surroundings {
-    return {
-      links: [...this.#links.values()],
-      scripts: this.#scripts,
-      readings: this.#readings,
-      reserved: this.#reserved,
-    }
-  }
-
-  #useSockets(sockets: readonly TransmitSocket[]): void {
-    this.#sockets.clear()
-    for (const socket of sockets) this.#sockets.set(socketKey(socket.interface, socket.family), socket)
-  }
 }
 
 /** A predecessor may have died between its first word about an instance and the start of it. */
@@ -388,16 +296,4 @@ function hasBegun(state: State): boolean {
 
 function changeOf({ params, state }: Machine, effects: InstanceChange['effects']): InstanceChange {
   return { instance: params.name, snapshot: state, effects, bridge: bridgeOrder(params, state) }
-}
-
-function membersOf(group: SyncGroup, instances: readonly VrrpInstance[]): VrrpInstance[] {
-  return group.members.flatMap(name => instances.find(params => params.name === name) ?? [])
-}
-
-function named(params: VrrpInstance): [string, VrrpInstance] {
-  return [params.name, params]
-}
-
-function socketKey(interfaceName: string, family: number): string {
-  return `${interfaceName}/${family}`
 }

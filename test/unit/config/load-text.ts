@@ -3,7 +3,8 @@
 import type { Diagnostic } from '../../../src/config/diagnostic.ts'
 import type { LoadOptions, LoadResult } from '../../../src/config/load.ts'
 import { loadConfig } from '../../../src/config/load.ts'
-import type { VrrpInstance, WrittenConfig } from '../../../src/config/model.ts'
+import type { WrittenConfig } from '../../../src/config/model.ts'
+import type { VrrpInstance } from '../../../src/config/vrrp-model.ts'
 import type { MemoryFile } from './memory-files.ts'
 import { memoryFiles } from './memory-files.ts'
 

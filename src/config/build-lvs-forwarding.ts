@@ -1,0 +1,34 @@
+// How packets reach a server: lb_kind and lvs_method with what stands above them. keepalived.conf(5) "Virtual server(s)".
+
+import type { Entry } from './grammar/entry.ts'
+import { entriesOf, lastOf, optionNumber, optionOf, optionText } from './grammar/entry.ts'
+import type { Forwarding } from './lvs-model.ts'
+
+/** What each entry of the virtual server finds above it; what stands above all of them finds the first one. */
+export function defaultForwardings(block: Entry): ReadonlyMap<Entry, Forwarding> {
+  const defaults = new Map<Entry, Forwarding>()
+  let current = toForwarding(entriesOf(block, 'lb_kind')[0])
+  for (const entry of block.children) {
+    if (entry.spec.storeAs === 'lbKind') current = toForwarding(entry)
+    defaults.set(entry, current)
+  }
+  return defaults
+}
+
+/** Of a real server or a sorry server: its own, else the one that stands above it in the virtual server. */
+export function forwardingOf(server: Entry, defaults: ReadonlyMap<Entry, Forwarding>): Forwarding {
+  const own = lastOf(server, 'lvs_method') ?? lastOf(server, 'lb_kind')
+  return own === undefined ? defaults.get(server)! : toForwarding(own)
+}
+
+/** Of the entry itself: its method with the options of a tunnel; without an entry NAT. */
+export function toForwarding(entry: Entry | undefined): Forwarding {
+  const method = entry?.values[0]
+  if (entry === undefined || method !== 'TUN') return { method: method === 'DR' ? 'DR' : 'NAT' }
+  const type = optionText(entry, 'type')
+  const tunnel = type === 'gue' || type === 'gre' ? type : 'ipip'
+  const has = (word: string) => optionOf(entry, word) !== undefined
+  // An ipip tunnel has no checksum of its own, and remote checksums are for GUE only.
+  const checksum = tunnel === 'gue' && has('remcsum') ? 'remcsum' : tunnel !== 'ipip' && has('csum') ? 'csum' : 'nocsum'
+  return { method, tunnel, tunnelPort: tunnel === 'gue' ? (optionNumber(entry, 'port') ?? 0) : 0, checksum }
+}

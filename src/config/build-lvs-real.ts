@@ -1,0 +1,106 @@
+// real_server blocks and the sorry server to the model, with what they inherit from their virtual server. keepalived.conf(5)
+// "Virtual server(s)".
+
+import { familyOf, formatIp, parseIp } from '../lib/ip.ts'
+import { buildCommand, isRunnable } from './build-command.ts'
+import type { BuildContext } from './build-context.ts'
+import { complain, given, placeOf } from './build-context.ts'
+import { buildCheckers } from './build-lvs-checker.ts'
+import { forwardingOf, toForwarding } from './build-lvs-forwarding.ts'
+import { shownOfReal } from './build-lvs-shown.ts'
+import type { Entry } from './grammar/entry.ts'
+import { entriesOf, isSet, lastOf, numberOf, optionOf, toggleOf } from './grammar/entry.ts'
+import type { ServerFrame } from './lvs-frame.ts'
+import type { Forwarding, RealServer, SorryServer } from './lvs-model.ts'
+import type { ScriptCommand } from './script-model.ts'
+
+/** Without those that cannot be, and of twins only the first. */
+export function buildRealServers(frame: ServerFrame, context: BuildContext): readonly RealServer[] {
+  const servers: RealServer[] = []
+  const seen = new Set<string>()
+  for (const block of entriesOf(frame.block, 'real_server')) {
+    const server = buildRealServer(block, frame, context)
+    if (server === undefined || seen.has(server.id)) continue
+    seen.add(server.id)
+    servers.push(server)
+  }
+  return servers
+}
+
+function buildRealServer(block: Entry, frame: ServerFrame, context: BuildContext): RealServer | undefined {
+  const address = formatIp(parseIp(String(block.values[0]))!)
+  const forwarding = forwardingOf(block, frame.forwardings)
+  const family = familyOf(address)
+  if (family !== frame.family && forwarding.method !== 'TUN') {
+    complain(context, 'bad-server', block, `real_server ${address} is of another family than its virtual server`, {
+      help: 'only tunnelled servers may be of the other family; the server is left out',
+    })
+    return undefined
+  }
+  const written = typeof block.values[1] === 'number' ? block.values[1] : 0
+  const port = realPort(written, forwarding, frame)
+  const id = `[${address}]:${frame.protocol.toLowerCase()}:${port}`
+  const weight = numberOf(block, 'weight') ?? numberOf(frame.block, 'weight') ?? 1
+  const { smtpAlertChecker, smtpAlert } = frame.global
+  return {
+    place: placeOf(block),
+    id,
+    family,
+    address,
+    port,
+    weight,
+    forwarding,
+    upperThreshold: numberOf(block, 'uthreshold') ?? 0,
+    lowerThreshold: numberOf(block, 'lthreshold') ?? 0,
+    inhibitOnFailure: toggleOf(block, 'inhibit_on_failure') ?? isSet(frame.block, 'inhibit_on_failure'),
+    smtpAlert: toggleOf(block, 'smtp_alert') ?? smtpAlertChecker ?? smtpAlert ?? true,
+    ...given('notifyUp', serverCommand(lastOf(block, 'notify_up'), context)),
+    ...given('notifyDown', serverCommand(lastOf(block, 'notify_down'), context)),
+    shown: shownOfReal(block, frame.block, weight, forwarding),
+    checkers: buildCheckers(block, { ...frame, server: { id, address, port: written || frame.port, weight } }, context),
+  }
+}
+
+/** Only NAT can have a port of its own; in a group there are as many service ports as rows, so the written one stays. */
+function realPort(written: number, forwarding: Forwarding, frame: ServerFrame): number {
+  if (optionOf(frame.block, 'group') !== undefined) return written
+  return forwarding.method === 'NAT' && written !== 0 ? written : frame.port
+}
+
+/** undefined: there is none, or it cannot be. */
+export function buildSorry(block: Entry, frame: ServerFrame, context: BuildContext): SorryServer | undefined {
+  const entry = lastOf(block, 'sorry_server')
+  if (entry === undefined) return undefined
+  const position = block.children.indexOf(entry)
+  const below = (keyword: string) =>
+    entriesOf(block, keyword).findLast(other => block.children.indexOf(other) > position)
+  const method = below('sorry_server_lvs_method')
+  const forwarding = method === undefined ? forwardingOf(entry, frame.forwardings) : toForwarding(method)
+  const address = formatIp(parseIp(String(entry.values[0]))!)
+  const family = familyOf(address)
+  if (family !== frame.family && forwarding.method !== 'TUN') {
+    complain(context, 'bad-server', entry, `sorry_server ${address} is of another family than its virtual server`, {
+      help: 'only a tunnelled server may be of the other family; the sorry server is left out',
+    })
+    return undefined
+  }
+  const written = typeof entry.values[1] === 'number' ? entry.values[1] : 0
+  const port = realPort(written, forwarding, frame)
+  return { family, address, port, forwarding, inhibit: below('sorry_server_inhibit') !== undefined }
+}
+
+/** A sorry server that is also a real server: both keep their place in the table, or neither does. */
+export function matchSorry(real: RealServer, sorry: SorryServer): RealServer {
+  const twin = real.address === sorry.address && real.port === sorry.port
+  return twin ? { ...real, inhibitOnFailure: sorry.inhibit } : real
+}
+
+/** A command that is missing now may be there when it is needed, so it stays. */
+export function serverCommand(entry: Entry | undefined, context: BuildContext): ScriptCommand | undefined {
+  const command = entry === undefined ? undefined : buildCommand(entry, context)
+  if (command === undefined || isRunnable(command, context)) return command
+  complain(context, 'command-not-found', entry, `the command ${command.argv[0]} does not exist`, {
+    help: 'check the path; the server changes its state without it',
+  })
+  return command
+}
