@@ -1,7 +1,7 @@
 // real_server blocks and the sorry server to the model, with what they inherit from their virtual server. keepalived.conf(5)
 // "Virtual server(s)".
 
-import { familyOf, formatIp, parseIp } from '../lib/ip.ts'
+import { type Family, familyOf, formatIp, parseIp } from '../lib/ip.ts'
 import { buildCommand, isRunnable } from './build-command.ts'
 import type { BuildContext } from './build-context.ts'
 import { complain, given, placeOf } from './build-context.ts'
@@ -28,17 +28,21 @@ export function buildRealServers(frame: ServerFrame, context: BuildContext): rea
 }
 
 function buildRealServer(block: Entry, frame: ServerFrame, context: BuildContext): RealServer | undefined {
-  const address = formatIp(parseIp(String(block.values[0]))!)
   const forwarding = forwardingOf(block, frame.forwardings)
-  const family = familyOf(address)
-  if (family !== frame.family && forwarding.method !== 'TUN') {
-    complain(context, 'bad-server', block, `real_server ${address} is of another family than its virtual server`, {
-      help: 'only tunnelled servers may be of the other family; the server is left out',
-    })
+  const at = placeInNetwork(block, forwarding, frame)
+  if (at === undefined) {
+    complain(
+      context,
+      'bad-server',
+      block,
+      `real_server ${addressOf(block)} is of another family than its virtual server`,
+      {
+        help: 'only tunnelled servers may be of the other family; the server is left out',
+      },
+    )
     return undefined
   }
-  const written = typeof block.values[1] === 'number' ? block.values[1] : 0
-  const port = realPort(written, forwarding, frame)
+  const { family, address, port, written } = at
   const id = `[${address}]:${frame.protocol.toLowerCase()}:${port}`
   const weight = numberOf(block, 'weight') ?? numberOf(frame.block, 'weight') ?? 1
   const { smtpAlertChecker, smtpAlert } = frame.global
@@ -61,6 +65,28 @@ function buildRealServer(block: Entry, frame: ServerFrame, context: BuildContext
   }
 }
 
+interface PlaceInNetwork {
+  readonly family: Family
+  readonly address: string
+  /** As written; 0: it was not. */
+  readonly written: number
+  readonly port: number
+}
+
+/** undefined: of another family than the virtual server, to which only a tunnel leads. */
+function placeInNetwork(entry: Entry, forwarding: Forwarding, frame: ServerFrame): PlaceInNetwork | undefined {
+  const address = addressOf(entry)
+  const family = familyOf(address)
+  if (family !== frame.family && forwarding.method !== 'TUN') return undefined
+  const written = typeof entry.values[1] === 'number' ? entry.values[1] : 0
+  return { family, address, written, port: realPort(written, forwarding, frame) }
+}
+
+/** Canonical text. */
+function addressOf(entry: Entry): string {
+  return formatIp(parseIp(String(entry.values[0]))!)
+}
+
 /** Only NAT can have a port of its own; in a group there are as many service ports as rows, so the written one stays. */
 function realPort(written: number, forwarding: Forwarding, frame: ServerFrame): number {
   if (optionOf(frame.block, 'group') !== undefined) return written
@@ -76,16 +102,20 @@ export function buildSorry(block: Entry, frame: ServerFrame, context: BuildConte
     entriesOf(block, keyword).findLast(other => block.children.indexOf(other) > position)
   const method = below('sorry_server_lvs_method')
   const forwarding = method === undefined ? forwardingOf(entry, frame.forwardings) : toForwarding(method)
-  const address = formatIp(parseIp(String(entry.values[0]))!)
-  const family = familyOf(address)
-  if (family !== frame.family && forwarding.method !== 'TUN') {
-    complain(context, 'bad-server', entry, `sorry_server ${address} is of another family than its virtual server`, {
-      help: 'only a tunnelled server may be of the other family; the sorry server is left out',
-    })
+  const at = placeInNetwork(entry, forwarding, frame)
+  if (at === undefined) {
+    complain(
+      context,
+      'bad-server',
+      entry,
+      `sorry_server ${addressOf(entry)} is of another family than its virtual server`,
+      {
+        help: 'only a tunnelled server may be of the other family; the sorry server is left out',
+      },
+    )
     return undefined
   }
-  const written = typeof entry.values[1] === 'number' ? entry.values[1] : 0
-  const port = realPort(written, forwarding, frame)
+  const { family, address, port } = at
   return { family, address, port, forwarding, inhibit: below('sorry_server_inhibit') !== undefined }
 }
 
