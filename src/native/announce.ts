@@ -8,7 +8,7 @@ import type { LinkState } from '../lib/link.ts'
 import { type Instant, monotonicNowUs, US_PER_SECOND } from '../lib/time.ts'
 import { ETHERTYPE, gratuitousArp, unsolicitedAdvertisement } from './announce-frame.ts'
 import { allocate, check, close, LITTLE_ENDIAN, lastErrno, sendto, socket } from './libc.ts'
-import { AF_PACKET, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_RAW } from './socket-option.ts'
+import { AF_PACKET, MSG_DONTWAIT, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_RAW } from './socket-option.ts'
 
 export type AnnounceLink = Pick<LinkState, 'name' | 'ifindex' | 'mac' | 'noArp'>
 
@@ -23,7 +23,6 @@ export interface Announcer {
 }
 
 const MAC_LENGTH = 6
-const MSG_DONTWAIT = 0x40
 const SOCKADDR_LL_LENGTH = 20
 const FORWARDING_LIFETIME_US = 5 * US_PER_SECOND
 const FORWARDING_ENTRIES_MAX = 4096

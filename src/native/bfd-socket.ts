@@ -1,25 +1,19 @@
 // The UDP sockets of BFD (RFC 5881 §4, RFC 5883 §5). The main thread opens and closes them; the bfd worker borrows the descriptors and
-// receives and sends by plain calls, so it may die at any time, and what arrives meanwhile waits in the kernel. A worker may still
-// use a descriptor that was closed a moment ago, so closing takes effect only after a grace, as in transmit-socket.ts.
+// receives and sends by plain calls, so it may die at any time, and what arrives meanwhile waits in the kernel (lent-descriptor.ts).
 
 import { constants } from 'node:os'
 import { type Family, formatIp } from '../lib/ip.ts'
-import { bind, callError, check, close, lastErrno, recvmsg, sendto, socket } from './libc.ts'
+import { type LentDescriptor, lend } from './lent-descriptor.ts'
+import { bind, callError, check, lastErrno, recvmsg, sendto, socket } from './libc.ts'
 import { controlSpace, MessageHeader } from './message-header.ts'
 import * as option from './socket-option.ts'
-import { setIntOption, socketAddress } from './socket-option.ts'
+import { MSG_DONTWAIT, PRIORITY_CONTROL, setIntOption, socketAddress } from './socket-option.ts'
 
 export const BFD_PORT = 3784
 export const BFD_MULTIHOP_PORT = 4784
 /** RFC 5881 §4: where packets come from. */
 export const SOURCE_PORT_MIN = 49_152
 export const SOURCE_PORT_MAX = 65_535
-
-export interface BorrowedSocket {
-  readonly fd: number
-  /** Tell the borrower now; the descriptor itself goes five seconds later, or with the process. */
-  close(): void
-}
 
 export interface SourceOptions {
   readonly family: Family
@@ -39,20 +33,16 @@ export interface ReceivedDatagram {
   readonly bytes: Uint8Array
 }
 
-const MSG_DONTWAIT = 0x40
-const CLOSE_GRACE_MS = 5_000
 const RECEIVE_BUFFER_BYTES = 1 << 20
 /** Larger than any BFD packet with authentication: what is longer is cut and then refused for its length. */
 const PAYLOAD_MAX = 256
 const IN_PKTINFO_LENGTH = 12
 const IN6_PKTINFO_LENGTH = 20
-/** TC_PRIO_CONTROL: ahead of ordinary traffic in the local queue. */
-const PRIORITY_CONTROL = 6
 const PORTS_TRIED_MAX = 64
 const ADDRESS_MAX = 1024
 
 /** The socket that all sessions of one family and one port receive by. Throws KA_SOCKET: EADDRINUSE if another daemon has the port. */
-export function openBfdReceiver(family: Family, port: number): BorrowedSocket {
+export function openBfdReceiver(family: Family, port: number): LentDescriptor {
   return opened(family, fd => {
     if (family === 4) {
       setIntOption(fd, option.IPPROTO_IP, option.IP_RECVTTL, 1, 'IP_RECVTTL')
@@ -68,7 +58,7 @@ export function openBfdReceiver(family: Family, port: number): BorrowedSocket {
 }
 
 /** The socket that one session sends by. Throws KA_SOCKET: EADDRNOTAVAIL while the source address is not on this host. */
-export function openBfdSource(options: SourceOptions): BorrowedSocket {
+export function openBfdSource(options: SourceOptions): LentDescriptor {
   const { family, hopLimit } = options
   return opened(family, fd => {
     option.acceptNothing(fd)
@@ -125,23 +115,10 @@ function cached(address: string, port: number): Uint8Array {
   return made
 }
 
-function opened(family: Family, prepare: (fd: number) => void): BorrowedSocket {
+function opened(family: Family, prepare: (fd: number) => void): LentDescriptor {
   const domain = family === 4 ? option.AF_INET : option.AF_INET6
   const fd = check('socket', socket(domain, option.SOCK_DGRAM | option.SOCK_CLOEXEC | option.SOCK_NONBLOCK, 0))
-  try {
-    prepare(fd)
-  } catch (thrown) {
-    close(fd)
-    throw thrown
-  }
-  let open = true
-  return {
-    fd,
-    close: () => {
-      if (open) setTimeout(close, CLOSE_GRACE_MS, fd).unref()
-      open = false
-    },
-  }
+  return lend(fd, prepare)
 }
 
 function bindTo(fd: number, address: string, port: number): void {

@@ -18,7 +18,7 @@ import { descriptorOfCookie } from './descriptor.ts'
 import { callError, check, fcntlInt, lastErrno, recvmsg } from './libc.ts'
 import { controlSpace, MessageHeader } from './message-header.ts'
 import * as option from './socket-option.ts'
-import { setIntOption } from './socket-option.ts'
+import { MSG_DONTWAIT, setIntOption } from './socket-option.ts'
 
 export interface ReceiveSocketOptions {
   readonly interface: string
@@ -54,7 +54,6 @@ export interface ReceiveSocket {
 const FD_CLOEXEC = 1
 const F_SETFD = 2
 const MSG_PEEK = 0x02
-const MSG_DONTWAIT = 0x40
 /** An IP packet is not larger. */
 const PACKET_MAX = 65_535
 const RECEIVE_BUFFER_BYTES = 1 << 20

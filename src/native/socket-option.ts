@@ -15,6 +15,11 @@ import {
   setsockopt,
 } from './libc.ts'
 
+/** For recvmsg(2) and its siblings. */
+export const MSG_DONTWAIT = 0x40
+/** TC_PRIO_CONTROL for SO_PRIORITY: ahead of ordinary traffic in the local queue. */
+export const PRIORITY_CONTROL = 6
+
 export const AF_INET = 2
 export const AF_INET6 = 10
 export const AF_NETLINK = 16

@@ -1,15 +1,15 @@
 // The sockets that adverts leave by (RFC 5798 §5.1, RFC 3768 §5.2). The daemon's main thread opens and closes them; a worker
-// borrows the descriptor and calls transmit(), which is a plain sendmsg(2): nothing to free, so the worker may die at any time.
-// A worker may still send on a descriptor that was closed a moment ago, and its number must not be somebody else's connection by
-// then: closing takes effect only after a grace.
+// borrows the descriptor (lent-descriptor.ts) and calls transmit(), which is a plain sendmsg(2): nothing to free, so the worker may die
+// at any time.
 
 import { constants } from 'node:os'
 import type { Family } from '../lib/ip.ts'
 import { isMulticast, parseIp } from '../lib/ip.ts'
-import { check, close, lastErrno, sendmsg, socket } from './libc.ts'
+import { type LentDescriptor, lend } from './lent-descriptor.ts'
+import { check, lastErrno, sendmsg, socket } from './libc.ts'
 import { CMSG_HEADER, controlSpace, MessageHeader } from './message-header.ts'
 import * as option from './socket-option.ts'
-import { bindToDevice, setIntOption, socketAddress } from './socket-option.ts'
+import { bindToDevice, MSG_DONTWAIT, PRIORITY_CONTROL, setIntOption, socketAddress } from './socket-option.ts'
 
 export interface TransmitSocketOptions {
   readonly interface: string
@@ -17,29 +17,18 @@ export interface TransmitSocketOptions {
   readonly family: Family
 }
 
-export interface TransmitDescriptor {
-  readonly fd: number
-  /** Tell the borrowers now; the descriptor itself goes five seconds later, or with the process. */
-  close(): void
-}
-
 const VRRP_PROTOCOL = 112
 /** What adverts have unless their sender asks for less (RFC 5798 §5.1.1.3, §5.1.2.3). */
 const HOPS = 255
 /** Internetwork control, precedence 6. */
 const TRAFFIC_CLASS = 0xc0
-/** TC_PRIO_CONTROL: ahead of ordinary traffic in the local queue. */
-const PRIORITY_CONTROL = 6
 
 const MSG_DONTROUTE = 0x04
-const MSG_DONTWAIT = 0x40
 /** What waits for the hardware addresses of some dead unicast peers must not use up the room of the living ones. */
 const SEND_BUFFER_BYTES = 4 << 20
 /** Larger than any advert: 255 IPv6 addresses are 4 KiB. */
 const PACKET_MAX = 9216
 const DESTINATION_MAX = 1024
-/** Longer than a live worker takes to read its messages. */
-const CLOSE_GRACE_MS = 5_000
 const PKTINFO_LENGTH = 20
 const INT_LENGTH = 4
 
@@ -48,11 +37,11 @@ const INT_LENGTH = 4
  * kernel fills in the checksum. IPv6: the packet is the VRRP PDU with a finished checksum.
  * Throws KA_NOT_PERMITTED without CAP_NET_RAW, KA_SOCKET otherwise (ENODEV: no such link).
  */
-export function openTransmitSocket(options: TransmitSocketOptions): TransmitDescriptor {
+export function openTransmitSocket(options: TransmitSocketOptions): LentDescriptor {
   const domain = options.family === 4 ? option.AF_INET : option.AF_INET6
   const protocol = options.family === 4 ? option.IPPROTO_RAW : VRRP_PROTOCOL
   const fd = check('socket', socket(domain, option.SOCK_RAW | option.SOCK_CLOEXEC | option.SOCK_NONBLOCK, protocol))
-  try {
+  return lend(fd, () => {
     option.acceptNothing(fd)
     setIntOption(fd, option.SOL_SOCKET, option.SO_RCVBUF, 0, 'SO_RCVBUF')
     option.setSendBuffer(fd, SEND_BUFFER_BYTES)
@@ -60,18 +49,7 @@ export function openTransmitSocket(options: TransmitSocketOptions): TransmitDesc
     bindToDevice(fd, options.interface)
     if (options.family === 4) prepareIpv4(fd, options.ifindex)
     else prepareIpv6(fd, options.ifindex)
-  } catch (error) {
-    close(fd)
-    throw error
-  }
-  let open = true
-  return {
-    fd,
-    close: () => {
-      if (open) setTimeout(close, CLOSE_GRACE_MS, fd).unref()
-      open = false
-    },
-  }
+  })
 }
 
 /**

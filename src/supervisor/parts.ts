@@ -18,6 +18,7 @@ import { BfdStack } from './bfd/bfd-stack.ts'
 import type { WorkerName } from './commands/control-message.ts'
 import type { Options } from './commands/options.ts'
 import { LvsStack } from './lvs/lvs-stack.ts'
+import { vrrpStates } from './lvs/sync-role.ts'
 import type { Alerting } from './notify/alerting.ts'
 import type { Notification } from './notify/notifier.ts'
 import { PartSlot, type PartWorker } from './part.ts'
@@ -170,7 +171,7 @@ export class Parts {
   }
 
   #tellRole(lvs: LvsStack | undefined, instance: string, { name }: State): void {
-    if (name !== 'init') lvs?.vrrpState(instance, syncRoles[name])
+    if (name !== 'init') lvs?.vrrpState(instance, vrrpStates[name])
   }
 
   #gaveUp(worker: WorkerName): void {
@@ -185,6 +186,3 @@ export class Parts {
     return this.#ports.monitor.links().flatMap(link => link.addresses.map(({ address }) => address))
   }
 }
-
-/** What a sync daemon that follows an instance does in each of its states. */
-const syncRoles = { backup: 'BACKUP', master: 'MASTER', fault: 'FAULT' } as const

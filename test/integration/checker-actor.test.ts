@@ -145,6 +145,21 @@ function oneServer(port: number, quickly = {}): LvsConfig {
   return lvsConfig([virtualServer('10.0.0.1', [realServer('10.0.0.11', [checker]), realServer('10.0.0.12')])])
 }
 
+/** Two servers with a checker each: `server` answers the one, nobody the other. */
+async function oneAliveOneDead(): Promise<{ readonly server: Server; readonly config: LvsConfig }> {
+  const server = await listenOn(0)
+  const dead = await listenOn(0)
+  const deadPort = portOf(dead)
+  dead.close()
+  const config = lvsConfig([
+    virtualServer('10.0.0.1', [
+      realServer('10.0.0.11', [tcpChecker('alive', { target: target(portOf(server)), alpha: true })]),
+      realServer('10.0.0.12', [tcpChecker('dead', { target: target(deadPort) })]),
+    ]),
+  ])
+  return { server, config }
+}
+
 test('a TCP server that dies leaves the table and comes back with it', async () => {
   let server = await listenOn(0)
   const port = portOf(server)
@@ -169,16 +184,7 @@ test('a TCP server that dies leaves the table and comes back with it', async () 
 
 for (const kind of FAULT_KINDS) {
   test(`a checker worker that dies of '${kind}' flaps no server, and what it knew survives`, async () => {
-    const server = await listenOn(0)
-    const dead = await listenOn(0)
-    const deadPort = portOf(dead)
-    dead.close()
-    const config = lvsConfig([
-      virtualServer('10.0.0.1', [
-        realServer('10.0.0.11', [tcpChecker('alive', { target: target(portOf(server)), alpha: true })]),
-        realServer('10.0.0.12', [tcpChecker('dead', { target: target(deadPort) })]),
-      ]),
-    ])
+    const { server, config } = await oneAliveOneDead()
     const { kernel, checker, fifo, lines, stop } = await stage(config)
     try {
       await until('one up, one down', () => fifo.length === 3 && kernel.table() === '6/10.0.0.1/80 10.0.0.11(1)')
@@ -206,16 +212,7 @@ for (const kind of FAULT_KINDS) {
 }
 
 test('crashes of either worker change nothing in the table and tell nobody', async () => {
-  const server = await listenOn(0)
-  const dead = await listenOn(0)
-  const deadPort = portOf(dead)
-  dead.close()
-  const config = lvsConfig([
-    virtualServer('10.0.0.1', [
-      realServer('10.0.0.11', [tcpChecker('alive', { target: target(portOf(server)), alpha: true })]),
-      realServer('10.0.0.12', [tcpChecker('dead', { target: target(deadPort) })]),
-    ]),
-  ])
+  const { server, config } = await oneAliveOneDead()
   const { kernel, checker, ipvs, fifo, stop } = await stage(config)
   try {
     const down = 'RS [10.0.0.12]:tcp:80 [10.0.0.1]:tcp:80 DOWN'

@@ -7,23 +7,18 @@ import type { BfdSockets } from '../../ipc/messages/bfd.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Family } from '../../lib/ip.ts'
 import type { Log } from '../../lib/log.ts'
-import {
-  BFD_MULTIHOP_PORT,
-  BFD_PORT,
-  type BorrowedSocket,
-  openBfdReceiver,
-  openBfdSource,
-} from '../../native/bfd-socket.ts'
+import { BFD_MULTIHOP_PORT, BFD_PORT, openBfdReceiver, openBfdSource } from '../../native/bfd-socket.ts'
+import type { LentDescriptor } from '../../native/lent-descriptor.ts'
 
 interface Receiver {
   readonly family: Family
   readonly multihop: boolean
-  readonly socket: BorrowedSocket
+  readonly socket: LentDescriptor
 }
 
 interface Sender {
   readonly key: string
-  readonly socket: BorrowedSocket
+  readonly socket: LentDescriptor
 }
 
 const RETRY_MS = 60_000
@@ -117,7 +112,7 @@ export class BfdDescriptors {
     return opened
   }
 
-  #open(what: string, open: () => BorrowedSocket): BorrowedSocket | undefined {
+  #open(what: string, open: () => LentDescriptor): LentDescriptor | undefined {
     try {
       const socket = open()
       this.#complained.delete(what)

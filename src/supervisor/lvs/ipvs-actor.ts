@@ -18,9 +18,7 @@ import { type Asker, WorkerActor } from '../actors/worker-actor.ts'
 import type { PartWorker } from '../part.ts'
 import type { IpvsKernel } from './ipvs-kernel.ts'
 import type { NftTables } from './nft-tables.ts'
-import type { SyncRole } from './sync-daemons.ts'
-
-export type VrrpState = 'MASTER' | 'BACKUP' | 'FAULT' | 'STOP'
+import { type SyncRole, syncRoles, type VrrpState } from './sync-role.ts'
 
 export interface IpvsActorPorts {
   readonly log: Log
@@ -169,12 +167,8 @@ export class IpvsActor {
     kernel.close()
   }
 
-  /** Without an instance to follow both run; otherwise the one that goes with its state, and backup before it has one. */
   #roles({ syncDaemon }: LvsConfig): readonly SyncRole[] {
-    if (syncDaemon === undefined) return []
-    if (syncDaemon.instance === undefined) return ['master', 'backup']
-    const state = this.#vrrpStates.get(syncDaemon.instance)
-    return state === 'STOP' ? [] : state === 'MASTER' ? ['master'] : ['backup']
+    return syncRoles(syncDaemon, instance => this.#vrrpStates.get(instance))
   }
 
   /** A reload that its predecessor has not lived to see comes after what the states are of: they are not those of the new one. */

@@ -10,7 +10,8 @@ import type { IpvsCommand, IpvsEntry, IpvsServiceId } from '../../lib/ipvs.ts'
 import type { Log } from '../../lib/log.ts'
 import type { IpvsTimeouts } from '../../native/ipvs-setting-message.ts'
 import { type CountedEntry, IpvsSocket, type IpvsSocketOptions } from '../../native/ipvs-socket.ts'
-import { SyncDaemons, type SyncRole } from './sync-daemons.ts'
+import { SyncDaemons } from './sync-daemons.ts'
+import type { SyncRole } from './sync-role.ts'
 
 const MODPROBE_MS_MAX = 10_000
 

@@ -1,5 +1,5 @@
 // The sync daemons of IPVS in the kernel: which roles run, and what was last wanted of them. One change at a time; of those that are
-// asked for meanwhile only the last one counts. keepalived.conf(5) `lvs_sync_daemon`. Not which roles are wanted (ipvs-actor.ts).
+// asked for meanwhile only the last one counts. keepalived.conf(5) `lvs_sync_daemon`. Not which roles are wanted (sync-role.ts).
 
 import { constants } from 'node:os'
 import type { SyncDaemon } from '../../config/lvs-model.ts'
@@ -7,8 +7,7 @@ import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import type { IpvsSocket } from '../../native/ipvs-socket.ts'
 import { errnoName } from '../../native/libc.ts'
-
-export type SyncRole = 'master' | 'backup'
+import type { SyncRole } from './sync-role.ts'
 
 export type DaemonSocket = Pick<IpvsSocket, 'startDaemon' | 'stopDaemon'>
 

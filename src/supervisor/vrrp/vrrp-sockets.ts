@@ -8,8 +8,9 @@ import { messageOf } from '../../lib/errors.ts'
 import { type Family, formatIp } from '../../lib/ip.ts'
 import type { LinkState } from '../../lib/link.ts'
 import type { Log } from '../../lib/log.ts'
+import type { LentDescriptor } from '../../native/lent-descriptor.ts'
 import { openReceiveSocket, type ReceiveSocket } from '../../native/receive-socket.ts'
-import { openTransmitSocket, type TransmitDescriptor, transmit } from '../../native/transmit-socket.ts'
+import { openTransmitSocket, transmit } from '../../native/transmit-socket.ts'
 import { sharedDestinationOf } from '../../workers/vrrp/core/destination.ts'
 import type { ReceivedFrame } from '../../workers/vrrp/core/event.ts'
 import type { SealedAdvert } from '../../workers/vrrp/core/seal.ts'
@@ -34,7 +35,7 @@ interface Open {
   readonly need: Need
   readonly ifindex: number
   readonly receiver: ReceiveSocket
-  readonly transmitter: TransmitDescriptor
+  readonly transmitter: LentDescriptor
 }
 
 export class VrrpSockets {

@@ -3,7 +3,8 @@ import test from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { SyncDaemon } from '../../../../src/config/lvs-model.ts'
 import { KaError } from '../../../../src/lib/errors.ts'
-import { type DaemonSocket, SyncDaemons, type SyncRole } from '../../../../src/supervisor/lvs/sync-daemons.ts'
+import { type DaemonSocket, SyncDaemons } from '../../../../src/supervisor/lvs/sync-daemons.ts'
+import type { SyncRole } from '../../../../src/supervisor/lvs/sync-role.ts'
 
 const daemon = { interface: 'eth0', syncId: 7 } as SyncDaemon
 
