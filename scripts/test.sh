@@ -68,7 +68,7 @@ for stage in "${stages[@]}"; do
     unit) stage_node unit 300 2 unit tidy conformance fuzz sim lab ;;
     integration) stage_node integration 300 2 integration ;;
     differential) stage_node differential 500 1 differential ;;
-    uml) stage_node uml 900 1 uml ;;
+    uml) stage_node uml 1200 1 uml ;;
     netns) stage_node netns 1500 1 netns ;;
     *)
       echo "no stage $stage" >&2
