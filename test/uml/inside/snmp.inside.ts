@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import test, { before } from 'node:test'
+import test, { after, before } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Daemon, Director, makeLink, RealServers, summary } from './director.ts'
 
@@ -109,9 +109,10 @@ before(() => {
   trapd.stdout.on('data', (chunk: Buffer) => traps.push(...chunk.toString().split('\n')))
   const agent = ['-f', '-Ln', '-C', '-c', '/run/snmpd.conf', '-I', '-smux', '-p', '/run/snmpd.pid']
   children.push(trapd, spawn('snmpd', agent, { env, stdio: 'ignore' }))
-  process.on('exit', () => {
-    for (const child of children) child.kill('SIGKILL')
-  })
+})
+
+after(() => {
+  for (const child of children) child.kill('SIGKILL')
 })
 
 test('virtual servers, real servers and their traps are those of keepalived', { timeout: 200_000 }, async () => {
