@@ -21,6 +21,7 @@ import { Dumps } from './dumps/dumps.ts'
 import { fixedLvsChange } from './lvs/fixed-settings.ts'
 import { sizeMonitor } from './lvs/monitor-buffer.ts'
 import { Alerting } from './notify/alerting.ts'
+import { wantsVrrp } from './part-choice.ts'
 import { Parts } from './parts.ts'
 import type { Change } from './snmp/core/change.ts'
 import { SnmpFront } from './snmp/snmp-front.ts'
@@ -214,10 +215,11 @@ export class Supervisor {
     if (!this.#stopped) this.#useFifoReaders(config)
   }
 
-  #prepareProcess({ global }: Config): void {
+  #prepareProcess(config: Config): void {
+    const { global } = config
     // Writing it at all would replace the command line that `ps` shows.
     if (global.processName !== undefined) process.title = global.processName
-    prepareMainThread(global, this.#options.vrrp, this.#log)
+    prepareMainThread(global, wantsVrrp(config, this.#options), this.#log)
     this.#realtimeLimit.configure(global)
   }
 

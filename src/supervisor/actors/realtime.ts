@@ -2,6 +2,7 @@
 // `vrrp_rt_priority`, `vrrp_rlimit_rttime`. keepalived's child is killed at its limit and started again. Here a thread cannot be killed
 // without the others (RLIMIT_RTTIME is of the process), so it loses its priority; one that hangs is ended for want of a pong.
 
+import { availableParallelism } from 'node:os'
 import type { GlobalDefs, ThreadConduct } from '../../config/global-model.ts'
 import type { Log } from '../../lib/log.ts'
 import { isRunnable, limitRealtime, lockMemory, setNice, setRealtime, setTimeSharing } from '../../native/schedule.ts'
@@ -17,16 +18,23 @@ export function vrrpConduct({ threads: { vrrp } }: GlobalDefs): ThreadConduct {
 }
 
 /**
- * The main thread receives for the vrrp worker, so it needs its turn promptly: the best ordinary priority, unless the configuration asks
- * for another. Real-time would be wrong for it: on one CPU it would keep the kernel's own threads from delivering packets for as long
- * as it loads a large table or collects garbage (seen in UML: adverts 0.3 s late).
+ * Real-time priority of the main thread, which receives for the vrrp worker and sends in its place: one below the worker's, so that
+ * the kernel moves it at once to another CPU when the worker hangs on this one. On a machine with one CPU it is an ordinary thread unless
+ * the configuration says otherwise: it would keep the kernel's own threads from delivering packets for as long as it loads a large
+ * table or collects garbage. docs/adr/0009-main-thread-priority.md
  */
+export function mainPriority(global: GlobalDefs, hasVrrp: boolean, cpus: number): number | undefined {
+  const { rtPriority } = !hasVrrp ? global.threads.checker : cpus > 1 ? vrrpConduct(global) : global.threads.vrrp
+  return rtPriority === undefined ? undefined : Math.max(1, rtPriority - 1)
+}
+
+/** The main thread needs its turn promptly: real-time where mainPriority() says so, otherwise the best ordinary priority. */
 export function prepareMainThread(global: GlobalDefs, hasVrrp: boolean, log: Log): void {
   const asked = hasVrrp ? global.threads.vrrp : global.threads.checker
-  const { rtPriority } = asked
+  const priority = mainPriority(global, hasVrrp, availableParallelism())
   const nice = asked.nice ?? (hasVrrp ? NICE_BEST : 0)
-  if (rtPriority === undefined) setTimeSharing()
-  else if (!setRealtime(Math.max(1, rtPriority - 1))) log.info('no-realtime', { priority: rtPriority })
+  if (priority === undefined) setTimeSharing()
+  else if (!setRealtime(priority)) log.info('no-realtime', { priority })
   // What is below 0 is not inherited by scripts (sched(7), SCHED_RESET_ON_FORK); what is above would be.
   if (!setNice(Math.min(0, nice))) log.info('no-realtime', { priority: nice })
   if (Object.values(global.threads).some(({ noSwap }) => noSwap) && !lockMemory()) log.warn('no-memory-lock', {})

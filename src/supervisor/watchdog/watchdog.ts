@@ -53,7 +53,7 @@ export interface WatchdogOptions {
 const reloadWithinMs = 60_000
 /**
  * The daemon's main thread and vrrp worker are real-time, V8's helper threads are not: on one CPU a collection would wait for helpers
- * that never get their turn (seen: adverts a second late). docs/adr/0009-ordinary-main-thread.md
+ * that never get their turn (seen: adverts a second late). docs/adr/0009-main-thread-priority.md
  */
 const singleThreadedGc = '--single-threaded-gc'
 /** Last words of the daemon that are still in the channel when its exit is seen. */

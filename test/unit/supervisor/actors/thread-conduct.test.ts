@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { GlobalDefs, ThreadConduct } from '../../../../src/config/global-model.ts'
 import type { Log } from '../../../../src/lib/log.ts'
-import { vrrpConduct } from '../../../../src/supervisor/actors/realtime.ts'
+import { mainPriority, vrrpConduct } from '../../../../src/supervisor/actors/realtime.ts'
 import { conductThread, type ThreadPort } from '../../../../src/supervisor/actors/thread-conduct.ts'
 import { loadText } from '../../config/load-text.ts'
 
@@ -88,4 +88,19 @@ test('a FIFO has one reader, and a reader without a FIFO is not started', () => 
   )
   const codes = loadText(`global_defs {\n${text}\n}\n`).diagnostics.map(({ code }) => code)
   assert.equal(codes.filter(code => code === 'KA1305').length, 2)
+})
+
+test('the main thread is real-time below the worker, on one CPU only if the configuration says so', () => {
+  const of = (words: string, hasVrrp: boolean, cpus: number) => {
+    const { config } = loadText(`global_defs {\n${words}\n}\n`)
+    assert.ok(config !== undefined)
+    return mainPriority(config.global, hasVrrp, cpus)
+  }
+  assert.equal(of('', true, 2), 1)
+  assert.equal(of('', true, 1), undefined)
+  assert.equal(of('', false, 2), undefined)
+  assert.equal(of('vrrp_rt_priority 30', true, 1), 29)
+  assert.equal(of('vrrp_rt_priority 1', true, 8), 1)
+  assert.equal(of('vrrp_priority -5', true, 8), undefined)
+  assert.equal(of('checker_rt_priority 4', false, 8), 3)
 })
