@@ -91,14 +91,25 @@ export class Timeline {
 
   /** The latest events for a failure message; runs of the same advert are shown once. */
   tail(): string {
+    return this.#lines(this.events.slice(-2_000)).slice(-SHOWN_ON_FAILURE).join('\n')
+  }
+
+  /** What happened between two times, in microseconds since the epoch; the latest of it if it is much. */
+  between(from: number, to: number): string {
+    return this.#lines(this.events.filter(({ at }) => at >= from && at <= to))
+      .slice(-SHOWN_ON_FAILURE)
+      .join('\n')
+  }
+
+  #lines(events: readonly LabEvent[]): string[] {
     const lines: string[] = []
     let last = ''
-    for (const event of this.events.slice(-2_000)) {
+    for (const event of events) {
       const text = describeEvent(event)
       if (text === last) continue
       last = text
       lines.push(`${((event.at - this.#startedAt) / 1_000_000).toFixed(3).padStart(9)} ${text}`)
     }
-    return lines.slice(-SHOWN_ON_FAILURE).join('\n')
+    return lines
   }
 }

@@ -31,12 +31,12 @@ export interface CrewPorts {
   note(line: string): void
 }
 
-const limits: HostLimits = {
+const limitsOf = (pongMs: number): HostLimits => ({
   warmSpare: true,
   pingEveryUs: pingEveryMs * 1_000,
-  pongWithinUs: pongWithinMs * 1_000,
+  pongWithinUs: pongMs * 1_000,
   restart: vrrpRestart,
-}
+})
 
 export class Crew {
   readonly #ports: CrewPorts
@@ -45,6 +45,7 @@ export class Crew {
   readonly #timer: Timer
   readonly #pingTimer: Timer
   #state = newHost(0)
+  #limits = limitsOf(pongWithinMs([]))
 
   /** `supervisor` is the main thread of the daemon. */
   constructor(ports: CrewPorts, supervisor: Context) {
@@ -61,7 +62,12 @@ export class Crew {
 
   start(): void {
     this.#dispatch({ type: 'start' })
-    this.#pingTimer.set(this.#now() + limits.pingEveryUs)
+    this.#pingTimer.set(this.#now() + this.#limits.pingEveryUs)
+  }
+
+  /** What is configured from now on. */
+  use(instances: Parameters<typeof pongWithinMs>[0]): void {
+    this.#limits = limitsOf(pongWithinMs(instances))
   }
 
   get isRunning(): boolean {
@@ -96,13 +102,13 @@ export class Crew {
   }
 
   #tick(): void {
-    this.#pingTimer.set(this.#now() + limits.pingEveryUs)
+    this.#pingTimer.set(this.#now() + this.#limits.pingEveryUs)
     this.#dispatch({ type: 'tick' })
     this.#ports.ticked()
   }
 
   #dispatch(event: HostEvent): void {
-    const step = this.#ports.policies.host(this.#state, event, this.#now(), limits)
+    const step = this.#ports.policies.host(this.#state, event, this.#now(), this.#limits)
     this.#state = step.state
     for (const effect of step.effects) this.#carryOut(effect)
     this.#timer.set(hostDeadline(this.#state))

@@ -109,12 +109,14 @@ export class SimDaemon {
     this.#dispatch({ type: 'link', link: this.#ports.kernel.link() })
     for (const instance of abandoned) this.#apply(instance, [{ type: 'ensure-addresses', present: false }])
     for (const { address } of orphans) this.#ports.kernel.remove(address)
+    this.#crew.use(instances)
     this.#dispatch({ type: 'start', instances, groups, inherited })
     this.#crew.start()
   }
 
   reload(): void {
     const { instances, groups } = this.#ports.config()
+    this.#crew.use(instances)
     this.#dispatch({ type: 'reload', instances, groups })
   }
 

@@ -23,6 +23,8 @@ const PEACE_LASTS_MS = 3_000
 const DESCRIPTORS_MORE_MAX = 4
 const RSS_MORE_MAX_MB = 64
 const LINES_SHOWN_MAX = 40
+/** How long before two masters their cause is looked for. */
+const CAUSE_US = 1_000_000
 
 /** Runs it; resolves with sentences about what did not hold, none if all is well. */
 export function soak(options: SoakOptions): Promise<string[]> {
@@ -41,7 +43,7 @@ export function soak(options: SoakOptions): Promise<string[]> {
       await sleep(stab.restMs)
     }
     failures.push(...(await peace(ward, 'in the end')), ...judgeNodes(lab))
-    failures.push(...judgeOverlaps(ward, options.say), ...judgeProcesses(ward, options.say), ...judgeLogs(lab))
+    failures.push(...judgeOverlaps(lab, ward, options.say), ...judgeProcesses(ward, options.say), ...judgeLogs(lab))
     if (failures.length > 0) options.say(lab.timeline.tail())
     return failures
   })
@@ -72,13 +74,16 @@ function judgeNodes(lab: Lab): string[] {
   })
 }
 
-function judgeOverlaps(ward: Ward, say: (line: string) => void): string[] {
+function judgeOverlaps(lab: Lab, ward: Ward, say: (line: string) => void): string[] {
   return VIRTUAL_ROUTERS.flatMap(({ vip, masterDownUs }) => {
     const spans = outside(ward.overlaps.spans(vip, epochNowUs()), ward.cuts)
-    const longest = Math.max(0, ...spans.map(({ from, to }) => to - from))
+    const [worst] = spans.sort((one, other) => other.to - other.from - (one.to - one.from))
+    const longest = worst === undefined ? 0 : worst.to - worst.from
     const told = `${vip}: ${spans.length} times two masters, longest ${(longest / 1_000).toFixed(1)} ms of ${masterDownUs / 1_000} ms allowed`
     say(told)
-    return longest > masterDownUs ? [told] : []
+    if (worst === undefined || longest <= masterDownUs) return []
+    say(`around it:\n${lab.timeline.between(worst.from - CAUSE_US, worst.to + CAUSE_US / 4)}`)
+    return [told]
   })
 }
 

@@ -53,7 +53,7 @@ export interface WorkerOwner<From> {
 
 export class WorkerHost<To extends { readonly t: string }, From extends { readonly t: string }> {
   readonly #spec: WorkerSpec
-  readonly #limits: HostLimits
+  #limits: HostLimits
   readonly #shapes: Shapes<From | FromAnyWorker>
   readonly #board: Board | null
   readonly #owner: WorkerOwner<From>
@@ -89,6 +89,11 @@ export class WorkerHost<To extends { readonly t: string }, From extends { readon
   start(): void {
     this.#dispatch({ type: 'start' })
     this.#pingTimer = setInterval(() => this.#tick(), this.#spec.pingEveryMs)
+  }
+
+  /** How long the active thread may be silent from now on, in milliseconds. */
+  setPongWithin(pongWithinMs: number): void {
+    this.#limits = { ...this.#limits, pongWithinUs: pongWithinMs * US_PER_MS }
   }
 
   /** Is a thread there that was given its start message? */

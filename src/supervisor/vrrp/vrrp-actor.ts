@@ -90,7 +90,7 @@ export class VrrpActor {
         heapMaxMb,
         warmSpare: options.warmSpare,
         pingEveryMs,
-        pongWithinMs,
+        pongWithinMs: pongWithinMs([]),
         restart: options.restart,
       },
       fromVrrpShapes,
@@ -118,6 +118,7 @@ export class VrrpActor {
   }
 
   start(instances: readonly VrrpInstance[], groups: readonly SyncGroup[]): void {
+    this.#host.setPongWithin(pongWithinMs(instances))
     this.#dispatch({ type: 'start', instances, groups, inherited: this.#options.inherited })
     this.#host.start()
   }
@@ -150,6 +151,7 @@ export class VrrpActor {
   }
 
   reload(instances: readonly VrrpInstance[], groups: readonly SyncGroup[]): void {
+    this.#host.setPongWithin(pongWithinMs(instances))
     this.#dispatch({ type: 'reload', instances, groups })
   }
 
