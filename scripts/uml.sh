@@ -25,12 +25,12 @@ mount --bind "$UML_FOLDER" /mnt
 mount -t tmpfs tmpfs /run
 command="$(cat "$UML_COMMAND")"
 mount -t tmpfs tmpfs /tmp
-mkdir -p /tmp/m/lib /run/netns
+mkdir -p /run/kernel-modules/lib /run/netns
 # A checkout below /tmp or /run would be hidden now.
 [ -d "$UML_FOLDER" ] || { mkdir -p "$UML_FOLDER" && mount --bind /mnt "$UML_FOLDER"; }
-ln -s "$UML_MODULES" /tmp/m/lib/modules
+ln -s "$UML_MODULES" /run/kernel-modules/lib/modules
 ip link set lo up
-modprobe_in() { modprobe -d /tmp/m "$1" || echo "uml.sh: no module $1"; }
+modprobe_in() { modprobe -d /run/kernel-modules "$1" || echo "uml.sh: no module $1"; }
 schedulers='rr wrr lc wlc lblc lblcr sh mh dh sed nq fo ovf pe_sip'
 for module in ip_vs $(printf 'ip_vs_%s ' $schedulers) dummy veth; do modprobe_in $module; done
 cat >/run/uml-command <<END

@@ -74,7 +74,7 @@ test('lvs_netlink_cmd_rcv_bufs and lvs_netlink_monitor_rcv_bufs size the sockets
   const director = new Director('keepalived-ts', `${defs}${virtual}`)
   try {
     await until('the table', director, () => savedTable().length === 2)
-    execFileSync('modprobe', ['-d', '/tmp/m', 'netlink_diag'])
+    execFileSync('modprobe', ['-d', '/run/kernel-modules', 'netlink_diag'])
     const sockets = execFileSync('ss', ['-f', 'netlink', '-m', '-n'], { encoding: 'utf8' })
     assert.match(sockets, /rb6000000/)
     assert.match(sockets, /rb10000000/)
