@@ -34,7 +34,7 @@ import { rowsOf } from './grammar/entry.ts'
 import { grammar } from './grammar/grammar.ts'
 import { interpret } from './grammar/interpret.ts'
 import type { WrittenConfig } from './model.ts'
-import type { Token } from './token.ts'
+import type { Token } from './text/token.ts'
 import type { VrrpScript } from './tracking-model.ts'
 import type { SyncGroup, VrrpInstance } from './vrrp-model.ts'
 

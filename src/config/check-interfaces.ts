@@ -6,7 +6,7 @@ import type { BuildContext } from './build-context.ts'
 import type { Entry } from './grammar/entry.ts'
 import { problem } from './grammar/problems.ts'
 import { suggest } from './suggest.ts'
-import type { Span } from './token.ts'
+import type { Span } from './text/token.ts'
 
 /** Reports every interface that must exist and does not, once each, with all its uses. True if there was one. */
 export function checkInterfaces(root: Entry, context: BuildContext): boolean {

@@ -8,9 +8,9 @@ import type { LintFacts } from './lint/facts.ts'
 import { lint } from './lint/lint.ts'
 import type { WrittenConfig } from './model.ts'
 import { finishedList, noProblems, report } from './problems.ts'
-import type { ReadOptions } from './reader.ts'
-import { readConfiguration } from './reader.ts'
 import { withoutExposedScripts } from './secure-scripts.ts'
+import type { ReadOptions } from './text/reader.ts'
+import { readConfiguration } from './text/reader.ts'
 import { exitCodeForRun, exitCodeForTest } from './verdict.ts'
 
 export interface LoadOptions extends ReadOptions {

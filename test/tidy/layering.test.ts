@@ -114,7 +114,7 @@ test('native packages are named in src/native only', () => {
 })
 
 test('the main thread of the daemon cannot parse a configuration: only the loader thread has the code', () => {
-  const parsing = ['src/config/load.ts', 'src/config/reader.ts', 'src/supervisor/config/config-task.ts']
+  const parsing = ['src/config/load.ts', 'src/config/text/reader.ts', 'src/supervisor/config/config-task.ts']
   const main = ['src/main.ts', 'src/supervisor/daemon.ts', 'src/supervisor/config/config-loader.ts']
   const loaded = loadedWith(main)
   assert.ok(loaded.has('src/supervisor/supervisor.ts') && loaded.has('src/supervisor/config/config-source.ts'))
@@ -122,7 +122,7 @@ test('the main thread of the daemon cannot parse a configuration: only the loade
     parsing.filter(file => loaded.has(file)),
     [],
   )
-  assert.ok(loadedWith(['src/supervisor/config/config-task.ts']).has('src/config/reader.ts'))
+  assert.ok(loadedWith(['src/supervisor/config/config-task.ts']).has('src/config/text/reader.ts'))
 })
 
 test('the loader thread, which may be terminated at any time, loads nothing native', () => {

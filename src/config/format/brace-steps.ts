@@ -1,7 +1,7 @@
 // The braces of a line that is kept whole: which blocks it opens and closes, as far as its text tells. References to parameters
 // count with the braces of their values, since `$BODY` may hold half a block (config-syntax sections 3 and 5).
 
-import { findBrace } from '../statement.ts'
+import { findBrace } from '../text/statement.ts'
 import type { BraceStep } from './part.ts'
 
 /** Steps that one line can contribute; more of them are of no use to anybody. */

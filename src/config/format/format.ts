@@ -2,7 +2,7 @@
 // in a row. What the file means does not change, whatever it contains: a line whose meaning hangs on its layout is kept, and
 // comments, quotes, blanks inside a statement and the lines of multi-line values are the author's.
 
-import { byteLength, lineBytesMax } from '../line.ts'
+import { byteLength, lineBytesMax } from '../text/line.ts'
 import { nestingOf, type Unbalanced } from './nesting.ts'
 import type { Part } from './part.ts'
 import { beginSplit, splitLine } from './split-line.ts'

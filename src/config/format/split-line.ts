@@ -2,11 +2,11 @@
 // 1 to 7): what stands behind a condition, a sequence or an include belongs to it, a parameter may expand differently when it
 // ends its line, and backslashes and open quotes reach beyond a brace.
 
-import { replaceOddBlanks } from '../blanks.ts'
-import { stripLine } from '../comment.ts'
-import { byteLength, lineBytesMax, visibleStart } from '../line.ts'
-import { findBrace } from '../statement.ts'
-import { writtenText } from '../text.ts'
+import { replaceOddBlanks } from '../text/blanks.ts'
+import { stripLine } from '../text/comment.ts'
+import { byteLength, lineBytesMax, visibleStart } from '../text/line.ts'
+import { findBrace } from '../text/statement.ts'
+import { writtenText } from '../text/text.ts'
 import { type BraceShifts, braceSteps, shiftOf } from './brace-steps.ts'
 import type { BraceStep, Condition, Part } from './part.ts'
 

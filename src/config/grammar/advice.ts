@@ -2,7 +2,7 @@
 // or the sign of a brace that is missing.
 
 import { suggest } from '../suggest.ts'
-import type { Span } from '../token.ts'
+import type { Span } from '../text/token.ts'
 import type { KeywordSpec } from './spec.ts'
 
 /** More places than this are not listed. */

@@ -1,7 +1,7 @@
 // A place in the words of one statement, and what comes of reading on from there. Shared by line.ts and what it reads with.
 
 import type { Diagnostic } from '../diagnostic.ts'
-import type { Span, Word } from '../token.ts'
+import type { Span, Word } from '../text/token.ts'
 import type { Report } from './problems.ts'
 import { problem } from './problems.ts'
 import type { KeywordSpec } from './spec.ts'

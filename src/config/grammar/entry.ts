@@ -1,7 +1,7 @@
 // What the interpreter makes of a file: a tree of entries, each a keyword with its values, in file order. Untyped as to
 // meaning, but every value is already of its kind and in its range; building the model out of it is the builders' work.
 
-import type { Span, Word } from '../token.ts'
+import type { Span, Word } from '../text/token.ts'
 import type { KeywordSpec } from './spec.ts'
 
 /** Times are integer microseconds, addresses text as written, scripts the raw line. */

@@ -2,7 +2,7 @@
 // by the indentation is missing.
 
 import type { Diagnostic } from '../diagnostic.ts'
-import type { Span, Word } from '../token.ts'
+import type { Span, Word } from '../text/token.ts'
 import type { Entry } from './entry.ts'
 import type { Statement } from './line.ts'
 import { problem } from './problems.ts'

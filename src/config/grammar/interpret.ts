@@ -3,7 +3,7 @@
 // depends on it: an unknown block is not skipped, its contents are tried at the level it stands in.
 
 import type { Diagnostic } from '../diagnostic.ts'
-import type { Span, Token } from '../token.ts'
+import type { Span, Token } from '../text/token.ts'
 import { deprecation } from './cursor.ts'
 import type { Entry } from './entry.ts'
 import { type Frame, frameOf, missingBrace, noteIndentation, strayedKeyword, unclosed } from './frame.ts'

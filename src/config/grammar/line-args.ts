@@ -1,6 +1,6 @@
 // The arguments of a statement, row or option word: mandatory and optional ones in their order, and what becomes of a bad value.
 
-import type { Word } from '../token.ts'
+import type { Word } from '../text/token.ts'
 import type { ArgSpec } from './args.ts'
 import { type Cursor, matchOption, type Outcome, titleOf } from './cursor.ts'
 import type { Value } from './entry.ts'

@@ -1,7 +1,7 @@
 // The option words of a statement or row, each with arguments and option words of its own, and the words that are none.
 
 import { suggest } from '../suggest.ts'
-import type { Word } from '../token.ts'
+import type { Word } from '../text/token.ts'
 import { type Cursor, deprecation, knownOptions, matchOption, type Outcome, titleOf } from './cursor.ts'
 import { type Entry, none, type Value } from './entry.ts'
 import { readArgs } from './line-args.ts'

@@ -1,7 +1,7 @@
 // Reads one statement or row against its description: the mandatory and optional arguments, then the option words. Reports
 // what is wrong with it and says whether anything of it is left to use.
 
-import type { Span, Word } from '../token.ts'
+import type { Span, Word } from '../text/token.ts'
 import type { ArgSpec } from './args.ts'
 import { type Cursor, knownOptions, matchOption, type Outcome } from './cursor.ts'
 import { type Entry, none, type Value } from './entry.ts'

@@ -2,7 +2,7 @@
 // keepalived's exit status. The sentences are made where the problem is found. The reader's codes are in ../problems.ts.
 
 import type { Diagnostic, FaultClass, Severity } from '../diagnostic.ts'
-import type { Span } from '../token.ts'
+import type { Span } from '../text/token.ts'
 
 type Row = readonly [code: string, severity: Severity, faultClass: FaultClass]
 

@@ -5,7 +5,7 @@ import type { Diagnostic, Severity } from '../diagnostic.ts'
 import type { Setting } from '../model.ts'
 import type { Place } from '../place.ts'
 import type { Sources } from '../render.ts'
-import type { Span } from '../token.ts'
+import type { Span } from '../text/token.ts'
 
 /** A line, and the word of it that is meant. */
 export interface Site {

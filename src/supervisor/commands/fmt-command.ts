@@ -3,7 +3,7 @@
 
 import { parseArgs } from 'node:util'
 import { type FormatResult, formatConfiguration } from '../../config/format/format.ts'
-import { fileSizeBytesMax } from '../../config/source.ts'
+import { fileSizeBytesMax } from '../../config/text/source.ts'
 import { messageOf } from '../../lib/errors.ts'
 import {
   type ConfigText,

@@ -13,7 +13,7 @@ import {
   statSync,
 } from 'node:fs'
 import { resolve } from 'node:path'
-import { type FileAccess, type FileStatus, fileSizeBytesMax } from '../../config/source.ts'
+import { type FileAccess, type FileStatus, fileSizeBytesMax } from '../../config/text/source.ts'
 import { messageOf } from '../../lib/errors.ts'
 import { err, ok, type Result } from '../../lib/result.ts'
 

@@ -18,7 +18,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { fileSizeBytesMax } from '../../config/source.ts'
+import { fileSizeBytesMax } from '../../config/text/source.ts'
 
 export interface ConfigText {
   readonly text: string

@@ -1,9 +1,9 @@
 // Files in memory for tests of the configuration reader: contents by absolute path, directories follow from the paths.
 
-import { normalisePath, resolveFrom } from '../../../src/config/path.ts'
-import { type ReadOptions, type ReadResult, readConfiguration } from '../../../src/config/reader.ts'
-import type { FileAccess, FileStatus } from '../../../src/config/source.ts'
-import type { Token } from '../../../src/config/token.ts'
+import { normalisePath, resolveFrom } from '../../../src/config/text/path.ts'
+import { type ReadOptions, type ReadResult, readConfiguration } from '../../../src/config/text/reader.ts'
+import type { FileAccess, FileStatus } from '../../../src/config/text/source.ts'
+import type { Token } from '../../../src/config/text/token.ts'
 import { err, ok } from '../../../src/lib/result.ts'
 
 export interface MemoryFile {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { readerCodes } from '../../../src/config/problems.ts'
-import { readConfiguration } from '../../../src/config/reader.ts'
+import { readConfiguration } from '../../../src/config/text/reader.ts'
 import { codes, memoryFiles, readFiles, show } from './memory-files.ts'
 
 const files = {

@@ -8,7 +8,7 @@ import { renderDiagnostics } from '../../../src/config/render.ts'
 import { parseScriptWords } from '../../../src/config/script-words.ts'
 import { shellFor } from '../../../src/config/shell-syntax.ts'
 import { suggest } from '../../../src/config/suggest.ts'
-import type { Span } from '../../../src/config/token.ts'
+import type { Span } from '../../../src/config/text/token.ts'
 import { readFiles, readText, show } from './memory-files.ts'
 
 const fragment = fc.constantFrom(

@@ -5,7 +5,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'node:test'
-import { readConfiguration } from '../../../../src/config/reader.ts'
+import { readConfiguration } from '../../../../src/config/text/reader.ts'
 import { realFiles } from '../../../../src/supervisor/config/config-files.ts'
 
 function inDirectory(run: (directory: string) => void): void {

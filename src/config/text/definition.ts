@@ -1,7 +1,7 @@
 // `$NAME=value` lines, and values that go on over several lines as long as each ends in a backslash (config-syntax section 5).
 
+import { problem, readerCodes, report } from '../problems.ts'
 import { parseDefinition } from './parameter.ts'
-import { problem, readerCodes, report } from './problems.ts'
 import type { OpenDefinition, Reading } from './reading.ts'
 import { sliceText, spanOf, type Text, trimText } from './text.ts'
 

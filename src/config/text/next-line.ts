@@ -1,12 +1,12 @@
 // The next line to process: takes it from the top frame, and turns a physical line into text without comment and line end.
 
+import type { Diagnostic } from '../diagnostic.ts'
+import { problem, readerCodes, report } from '../problems.ts'
 import { codePointName, replaceOddBlanks } from './blanks.ts'
 import { stripLine } from './comment.ts'
 import { continueDefinition, endDefinitionAtFileEnd } from './definition.ts'
-import type { Diagnostic } from './diagnostic.ts'
-import { openFile } from './file-frame.ts'
 import { lineBytesMax, visibleStart } from './line.ts'
-import { problem, readerCodes, report } from './problems.ts'
+import { openFile } from './open-file.ts'
 import {
   type FileFrame,
   type Frame,

@@ -1,7 +1,7 @@
 // The window through which the reader sees files. The reader itself touches no file system: the supervisor hands it the real
 // one, tests hand it one in memory. Paths are those of POSIX; a relative path counts from `workingDirectory`.
 
-import type { Result } from '../lib/result.ts'
+import type { Result } from '../../lib/result.ts'
 
 export interface FileStatus {
   /** Symbolic links are followed; `other` is a device, FIFO or socket. */

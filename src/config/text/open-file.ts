@@ -1,9 +1,9 @@
 // Opening files: the main file and the matches of include lines, each as a frame of its physical lines.
 
-import type { Diagnostic } from './diagnostic.ts'
+import type { Diagnostic } from '../diagnostic.ts'
+import { problem, readerCodes, report } from '../problems.ts'
 import { hasWildcard } from './glob.ts'
 import { findIncluded, type IncludeFailure, parseInclude, unusable } from './include.ts'
-import { problem, readerCodes, report } from './problems.ts'
 import { absolutePath, currentDirectory, includeDepthMax, type Reading } from './reading.ts'
 import { spanOf, type Text } from './text.ts'
 import type { Span } from './token.ts'

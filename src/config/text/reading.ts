@@ -1,12 +1,12 @@
 // The state of one load: what has been read so far and what is still to be read, as a stack of frames. The top frame gives
 // the next line; an include, a multi-line value or a sequence lays its lines on top.
 
+import type { Diagnostic } from '../diagnostic.ts'
+import { noProblems, type Problems, problem, readerCodes, report } from '../problems.ts'
 import type { BuiltinContext } from './builtin.ts'
-import type { Diagnostic } from './diagnostic.ts'
 import { allChecks, type IncludeChecks, noChecks } from './include.ts'
 import { noParameters, type Parameters } from './parameter.ts'
 import { directoryOf, normalisePath, resolveFrom } from './path.ts'
-import { noProblems, type Problems, problem, readerCodes, report } from './problems.ts'
 import type { Sequence } from './sequence.ts'
 import type { FileAccess } from './source.ts'
 import type { Text } from './text.ts'

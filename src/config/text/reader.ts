@@ -2,12 +2,12 @@
 // conditions, parameters and sequences (config-syntax sections 1 to 7) and knows no keyword but include and include_check;
 // stray and missing braces are the grammar's to report.
 
+import { finishedList, problem, readerCodes, report } from '../problems.ts'
 import { stripLine } from './comment.ts'
 import { startDefinition } from './definition.ts'
-import { openInclude, openMainFile } from './file-frame.ts'
 import { nextLine } from './next-line.ts'
+import { openInclude, openMainFile } from './open-file.ts'
 import { expandLine, reportUndefined } from './parameter.ts'
-import { finishedList, problem, readerCodes, report } from './problems.ts'
 import {
   beginReading,
   builtinContext,

@@ -1,8 +1,8 @@
 // glob(3) patterns of include lines.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { expandBraces, glob, matchesName } from '../../../src/config/glob.ts'
-import { memoryFiles } from './memory-files.ts'
+import { expandBraces, glob, matchesName } from '../../../../src/config/text/glob.ts'
+import { memoryFiles } from '../memory-files.ts'
 
 const names: readonly (readonly [pattern: string, name: string, matches: boolean])[] = [
   ['*.conf', 'a.conf', true],
