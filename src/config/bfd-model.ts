@@ -2,7 +2,7 @@
 // travels through a message channel. keepalived.conf(5) "BFD CONFIGURATION". Weights belong to those who track a session.
 
 import type { Family } from '../lib/ip.ts'
-import type { Place } from './place.ts'
+import type { Place } from './report/place.ts'
 
 /** One session as configured. Times are microseconds. */
 export interface BfdInstance {

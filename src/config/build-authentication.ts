@@ -6,7 +6,7 @@ import { complain, spanAt } from './build-context.ts'
 import type { Protocol } from './build-protocol.ts'
 import type { Entry } from './grammar/entry.ts'
 import { entriesOf } from './grammar/entry.ts'
-import { problem } from './grammar/problems.ts'
+import { problem } from './report/codes.ts'
 import type { VrrpInstance } from './vrrp-model.ts'
 
 /** RFC 2338 §5.3.10: the password has eight octets. */

@@ -2,9 +2,9 @@
 
 import type { Entry } from './grammar/entry.ts'
 import { optionText } from './grammar/entry.ts'
-import type { ProblemDetails, ProblemName, Report } from './grammar/problems.ts'
-import { problem } from './grammar/problems.ts'
-import type { Place } from './place.ts'
+import type { ProblemDetails, ProblemName, Report } from './report/codes.ts'
+import { problem } from './report/codes.ts'
+import type { Place } from './report/place.ts'
 
 export interface BuildContext {
   readonly report: Report

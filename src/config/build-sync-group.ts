@@ -10,7 +10,7 @@ import { buildTracking } from './build-tracking.ts'
 import type { GlobalDefs } from './global-model.ts'
 import type { Entry } from './grammar/entry.ts'
 import { entriesOf, isSet, lastOf, textsOf, toggleOf } from './grammar/entry.ts'
-import { problem } from './grammar/problems.ts'
+import { problem } from './report/codes.ts'
 import type { SyncGroup, VrrpInstance } from './vrrp-model.ts'
 
 export interface GroupInputs {

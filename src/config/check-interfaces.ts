@@ -4,8 +4,8 @@
 import { familyOf } from '../lib/ip.ts'
 import type { BuildContext } from './build-context.ts'
 import type { Entry } from './grammar/entry.ts'
-import { problem } from './grammar/problems.ts'
-import { suggest } from './suggest.ts'
+import { problem } from './report/codes.ts'
+import { suggest } from './report/suggest.ts'
 import type { Span } from './text/token.ts'
 
 /** Reports every interface that must exist and does not, once each, with all its uses. True if there was one. */

@@ -5,7 +5,7 @@ import type { BuildContext } from './build-context.ts'
 import { complain } from './build-context.ts'
 import type { Entry } from './grammar/entry.ts'
 import { entriesOf, rowsOf } from './grammar/entry.ts'
-import { suggest } from './suggest.ts'
+import { suggest } from './report/suggest.ts'
 
 interface Kind {
   /** The block of the outermost level that defines the name. */

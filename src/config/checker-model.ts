@@ -1,6 +1,6 @@
 // The checkers of real servers. Types only; inheritance is resolved, see lvs-model.ts. keepalived.conf(5) "healthchecker".
 
-import type { Place } from './place.ts'
+import type { Place } from './report/place.ts'
 import type { ScriptCommand } from './script-model.ts'
 
 export interface CheckerCommon {

@@ -3,15 +3,15 @@
 
 import { buildConfig } from './build-config.ts'
 import type { BuildContext } from './build-context.ts'
-import type { Diagnostic, FaultClass } from './diagnostic.ts'
 import type { LintFacts } from './lint/facts.ts'
 import { lint } from './lint/lint.ts'
 import type { WrittenConfig } from './model.ts'
-import { finishedList, noProblems, report } from './problems.ts'
+import { finishedList, noProblems, report } from './report/collector.ts'
+import type { Diagnostic, FaultClass } from './report/diagnostic.ts'
+import { exitCodeForRun, exitCodeForTest } from './report/exit-status.ts'
 import { withoutExposedScripts } from './secure-scripts.ts'
 import type { ReadOptions } from './text/reader.ts'
 import { readConfiguration } from './text/reader.ts'
-import { exitCodeForRun, exitCodeForTest } from './verdict.ts'
 
 export interface LoadOptions extends ReadOptions {
   /** Whether the host has an interface of this name now. */

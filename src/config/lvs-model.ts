@@ -4,7 +4,7 @@
 
 import type { Family } from '../lib/ip.ts'
 import type { Checker } from './checker-model.ts'
-import type { Place } from './place.ts'
+import type { Place } from './report/place.ts'
 import type { ScriptCommand } from './script-model.ts'
 
 export interface LvsConfig {

@@ -1,11 +1,11 @@
 // What enable_script_security does: a script that somebody other than root and its own user may change is not run. Pure; owners
 // and modes come through facts. keepalived.conf(5), enable_script_security.
 
-import type { Diagnostic } from './diagnostic.ts'
-import { problem } from './grammar/problems.ts'
 import type { LintFacts } from './lint/facts.ts'
 import { exposure } from './lint/permissions.ts'
 import type { Config } from './model.ts'
+import { problem } from './report/codes.ts'
+import type { Diagnostic } from './report/diagnostic.ts'
 import type { NotifyScripts, ScriptCommand } from './script-model.ts'
 import { secureLvs } from './secure-lvs-scripts.ts'
 import type { VrrpInstance } from './vrrp-model.ts'

@@ -2,7 +2,7 @@
 // CONFIGURATION".
 
 import type { Family } from '../lib/ip.ts'
-import type { Place } from './place.ts'
+import type { Place } from './report/place.ts'
 import type { NotifyScripts } from './script-model.ts'
 import type { TrackedInterface, TrackedObject, TrackedScript } from './tracking-model.ts'
 

@@ -1,9 +1,9 @@
 // The nodes of one cluster against each other: what they must agree on, and who is MASTER when. Each node's own faults are not
 // looked at here: that is what loading says.
 
-import type { Diagnostic } from '../diagnostic.ts'
 import { toDiagnostic } from '../lint/finding.ts'
-import type { Sources } from '../render.ts'
+import type { Diagnostic } from '../report/diagnostic.ts'
+import type { Sources } from '../report/render.ts'
 import { addressRules } from './address-rules.ts'
 import { electionRules } from './election-rules.ts'
 import { outcomesOf } from './outcomes.ts'

@@ -1,10 +1,10 @@
 // Explains diagnostic codes: what is wrong, how grave it is, and how to mend it.
 
 import { clusterRules } from '../cluster/check.ts'
-import type { Diagnostic, FaultClass, Severity } from '../diagnostic.ts'
-import { type ProblemName, problem, problemCodes } from '../grammar/problems.ts'
 import { lintRules } from '../lint/registry.ts'
-import { problem as readerProblem } from '../problems.ts'
+import { type ProblemName, problem, problemCodes } from '../report/codes.ts'
+import { problem as readerProblem } from '../report/collector.ts'
+import type { Diagnostic, FaultClass, Severity } from '../report/diagnostic.ts'
 import { grammarNotes } from './grammar-notes.ts'
 import { readerNotes } from './reader-notes.ts'
 

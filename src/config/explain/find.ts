@@ -1,7 +1,7 @@
 // Finds what somebody asks about: `priority`, `vrrp_instance/priority`, `real_server TCP_CHECK`, `~SEQ`.
 
 import { lexicalForms } from '../grammar/lexical.ts'
-import { suggest } from '../suggest.ts'
+import { suggest } from '../report/suggest.ts'
 import { allTopics, type Topic } from './topic.ts'
 
 export interface Found {

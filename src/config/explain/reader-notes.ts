@@ -1,8 +1,8 @@
 // What the codes of the reader mean (KA10xx): lines, quotes, includes, parameters and sequences.
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is the notation of keepalived.conf
 
-import type { FaultClass } from '../diagnostic.ts'
-import { readerCodes } from '../problems.ts'
+import { readerCodes } from '../report/collector.ts'
+import type { FaultClass } from '../report/diagnostic.ts'
 import type { CodeNote } from './code.ts'
 
 type ReaderName = keyof typeof readerCodes

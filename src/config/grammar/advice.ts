@@ -1,7 +1,7 @@
 // What to say of a word that the tables do not know at the place where it stands: a misspelling, a keyword of another block,
 // or the sign of a brace that is missing.
 
-import { suggest } from '../suggest.ts'
+import { suggest } from '../report/suggest.ts'
 import type { Span } from '../text/token.ts'
 import type { KeywordSpec } from './spec.ts'
 

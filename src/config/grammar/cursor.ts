@@ -1,9 +1,9 @@
 // A place in the words of one statement, and what comes of reading on from there. Shared by line.ts and what it reads with.
 
-import type { Diagnostic } from '../diagnostic.ts'
+import type { Report } from '../report/codes.ts'
+import { problem } from '../report/codes.ts'
+import type { Diagnostic } from '../report/diagnostic.ts'
 import type { Span, Word } from '../text/token.ts'
-import type { Report } from './problems.ts'
-import { problem } from './problems.ts'
 import type { KeywordSpec } from './spec.ts'
 
 export interface Cursor {

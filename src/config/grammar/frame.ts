@@ -1,11 +1,11 @@
 // One open block while a file is interpreted, and what is known about its braces: those that belong to no block, and the one that
 // by the indentation is missing.
 
-import type { Diagnostic } from '../diagnostic.ts'
+import { problem } from '../report/codes.ts'
+import type { Diagnostic } from '../report/diagnostic.ts'
 import type { Span, Word } from '../text/token.ts'
 import type { Entry } from './entry.ts'
 import type { Statement } from './line.ts'
-import { problem } from './problems.ts'
 import type { KeywordSpec } from './spec.ts'
 
 /** A `{` that belongs to no block; its `}` will close a block that it was not meant for. */

@@ -2,7 +2,9 @@
 // any single keyword. Follows keepalived's treatment of braces (config-syntax section 3), because what a faulty file means
 // depends on it: an unknown block is not skipped, its contents are tried at the level it stands in.
 
-import type { Diagnostic } from '../diagnostic.ts'
+import type { Report } from '../report/codes.ts'
+import { problem } from '../report/codes.ts'
+import type { Diagnostic } from '../report/diagnostic.ts'
 import type { Span, Token } from '../text/token.ts'
 import { deprecation } from './cursor.ts'
 import type { Entry } from './entry.ts'
@@ -10,8 +12,6 @@ import { type Frame, frameOf, missingBrace, noteIndentation, strayedKeyword, unc
 import type { Statement } from './line.ts'
 import { readLine } from './line.ts'
 import { findMeant, findSpec, isExpectedIn } from './meant-block.ts'
-import type { Report } from './problems.ts'
-import { problem } from './problems.ts'
 import { findRepeat } from './repeated.ts'
 import { childSpec, type KeywordSpec } from './spec.ts'
 import { refusedExtension, unknownKeyword } from './unknown.ts'

@@ -1,10 +1,10 @@
 // The arguments of a statement, row or option word: mandatory and optional ones in their order, and what becomes of a bad value.
 
+import { problem } from '../report/codes.ts'
 import type { Word } from '../text/token.ts'
 import type { ArgSpec } from './args.ts'
 import { type Cursor, matchOption, type Outcome, titleOf } from './cursor.ts'
 import type { Value } from './entry.ts'
-import { problem } from './problems.ts'
 import type { KeywordSpec } from './spec.ts'
 import { readValue } from './values.ts'
 

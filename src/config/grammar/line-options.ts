@@ -1,11 +1,11 @@
 // The option words of a statement or row, each with arguments and option words of its own, and the words that are none.
 
-import { suggest } from '../suggest.ts'
+import { problem } from '../report/codes.ts'
+import { suggest } from '../report/suggest.ts'
 import type { Word } from '../text/token.ts'
 import { type Cursor, deprecation, knownOptions, matchOption, type Outcome, titleOf } from './cursor.ts'
 import { type Entry, none, type Value } from './entry.ts'
 import { readArgs } from './line-args.ts'
-import { problem } from './problems.ts'
 import type { KeywordSpec } from './spec.ts'
 import { describeArg } from './values.ts'
 

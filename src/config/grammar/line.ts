@@ -1,14 +1,14 @@
 // Reads one statement or row against its description: the mandatory and optional arguments, then the option words. Reports
 // what is wrong with it and says whether anything of it is left to use.
 
+import type { Report } from '../report/codes.ts'
+import { problem } from '../report/codes.ts'
 import type { Span, Word } from '../text/token.ts'
 import type { ArgSpec } from './args.ts'
 import { type Cursor, knownOptions, matchOption, type Outcome } from './cursor.ts'
 import { type Entry, none, type Value } from './entry.ts'
 import { isPlainValue, readArgs, take } from './line-args.ts'
 import { readOption, skipExtraWord } from './line-options.ts'
-import type { Report } from './problems.ts'
-import { problem } from './problems.ts'
 import type { KeywordSpec } from './spec.ts'
 import { describeArg } from './values.ts'
 

@@ -1,6 +1,6 @@
 // Which block an unknown or misplaced one was probably meant to be, so that one slip is reported once and not again for each line in it.
 
-import { suggest } from '../suggest.ts'
+import { suggest } from '../report/suggest.ts'
 import type { KeywordSpec } from './spec.ts'
 
 /** The block that an unknown keyword stands for: a misspelt one of this level, or one of another level. */

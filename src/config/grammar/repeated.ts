@@ -1,9 +1,9 @@
 // A keyword that its block has already: which of the two counts, and what is said about it.
 
-import type { Diagnostic } from '../diagnostic.ts'
+import { problem } from '../report/codes.ts'
+import type { Diagnostic } from '../report/diagnostic.ts'
 import type { Entry } from './entry.ts'
 import type { Statement } from './line.ts'
-import { problem } from './problems.ts'
 import type { KeywordSpec } from './spec.ts'
 
 export interface Repeat {

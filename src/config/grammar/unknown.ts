@@ -1,10 +1,10 @@
 // A keyword that is not known where it stands: what is said about it. What happens to a block of that name is interpret.ts's business.
 
-import type { Diagnostic } from '../diagnostic.ts'
+import { problem } from '../report/codes.ts'
+import type { Diagnostic } from '../report/diagnostic.ts'
 import type { Span } from '../text/token.ts'
 import { adviseOnUnknown } from './advice.ts'
 import type { Frame } from './frame.ts'
-import { problem } from './problems.ts'
 
 /** Braces that are looked at for one that closed too much. */
 const phantomsSearchedMax = 64

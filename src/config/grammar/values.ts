@@ -2,10 +2,10 @@
 // is not known here. Rules of config-syntax section 8 (numbers, decimals, booleans, junk behind digits).
 
 import { familyOf, isMulticast, parseIp } from '../../lib/ip.ts'
-import { suggest } from '../suggest.ts'
+import type { ProblemName } from '../report/codes.ts'
+import { suggest } from '../report/suggest.ts'
 import type { ArgSpec } from './args.ts'
 import type { Value } from './entry.ts'
-import type { ProblemName } from './problems.ts'
 
 /** `value` absent: not usable. `problem` may stand beside a value (rounded, junk ignored). */
 export interface Reading {

@@ -1,10 +1,10 @@
 // What a lint or cluster rule found, before it has a place on a line: rules know the model, which keeps file and line of each
 // keyword, and the source text gives the column.
 
-import type { Diagnostic, Severity } from '../diagnostic.ts'
 import type { Setting } from '../model.ts'
-import type { Place } from '../place.ts'
-import type { Sources } from '../render.ts'
+import type { Diagnostic, Severity } from '../report/diagnostic.ts'
+import type { Place } from '../report/place.ts'
+import type { Sources } from '../report/render.ts'
 import type { Span } from '../text/token.ts'
 
 /** A line, and the word of it that is meant. */

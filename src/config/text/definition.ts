@@ -1,6 +1,6 @@
 // `$NAME=value` lines, and values that go on over several lines as long as each ends in a backslash (config-syntax section 5).
 
-import { problem, readerCodes, report } from '../problems.ts'
+import { problem, readerCodes, report } from '../report/collector.ts'
 import { parseDefinition } from './parameter.ts'
 import type { OpenDefinition, Reading } from './reading.ts'
 import { sliceText, spanOf, type Text, trimText } from './text.ts'

@@ -1,7 +1,7 @@
 // The next line to process: takes it from the top frame, and turns a physical line into text without comment and line end.
 
-import type { Diagnostic } from '../diagnostic.ts'
-import { problem, readerCodes, report } from '../problems.ts'
+import { problem, readerCodes, report } from '../report/collector.ts'
+import type { Diagnostic } from '../report/diagnostic.ts'
 import { codePointName, replaceOddBlanks } from './blanks.ts'
 import { stripLine } from './comment.ts'
 import { continueDefinition, endDefinitionAtFileEnd } from './definition.ts'

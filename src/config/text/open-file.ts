@@ -1,7 +1,7 @@
 // Opening files: the main file and the matches of include lines, each as a frame of its physical lines.
 
-import type { Diagnostic } from '../diagnostic.ts'
-import { problem, readerCodes, report } from '../problems.ts'
+import { problem, readerCodes, report } from '../report/collector.ts'
+import type { Diagnostic } from '../report/diagnostic.ts'
 import { hasWildcard } from './glob.ts'
 import { findIncluded, type IncludeFailure, parseInclude, unusable } from './include.ts'
 import { absolutePath, currentDirectory, includeDepthMax, type Reading } from './reading.ts'

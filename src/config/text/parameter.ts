@@ -1,9 +1,9 @@
 // Parameters: `$NAME=` definitions and the replacement of `$NAME` and `${NAME}` (config-syntax section 5). Values are kept
 // unexpanded and expand at the place of use.
 
-import type { Diagnostic } from '../diagnostic.ts'
-import { type Problems, problem, readerCodes, report } from '../problems.ts'
-import { suggest } from '../suggest.ts'
+import { type Problems, problem, readerCodes, report } from '../report/collector.ts'
+import type { Diagnostic } from '../report/diagnostic.ts'
+import { suggest } from '../report/suggest.ts'
 import { type BuiltinContext, builtinValue, isBuiltin } from './builtin.ts'
 import { byteLength, lineBytesMax } from './line.ts'
 import { joinTexts, sliceText, spanOf, type Text, trimText, type Use, usedText, useOf } from './text.ts'

@@ -2,7 +2,7 @@
 // conditions, parameters and sequences (config-syntax sections 1 to 7) and knows no keyword but include and include_check;
 // stray and missing braces are the grammar's to report.
 
-import { finishedList, problem, readerCodes, report } from '../problems.ts'
+import { finishedList, problem, readerCodes, report } from '../report/collector.ts'
 import { stripLine } from './comment.ts'
 import { startDefinition } from './definition.ts'
 import { nextLine } from './next-line.ts'

@@ -1,8 +1,8 @@
 // The state of one load: what has been read so far and what is still to be read, as a stack of frames. The top frame gives
 // the next line; an include, a multi-line value or a sequence lays its lines on top.
 
-import type { Diagnostic } from '../diagnostic.ts'
-import { noProblems, type Problems, problem, readerCodes, report } from '../problems.ts'
+import { noProblems, type Problems, problem, readerCodes, report } from '../report/collector.ts'
+import type { Diagnostic } from '../report/diagnostic.ts'
 import type { BuiltinContext } from './builtin.ts'
 import { allChecks, type IncludeChecks, noChecks } from './include.ts'
 import { noParameters, type Parameters } from './parameter.ts'

@@ -1,6 +1,6 @@
 // A line that starts with ~SEQ or ~LST: puts the rest of it on the stack, to be read once per round.
 
-import { problem, readerCodes, report } from '../problems.ts'
+import { problem, readerCodes, report } from '../report/collector.ts'
 import { expandLine } from './parameter.ts'
 import { builtinContext, type Reading, stopReading } from './reading.ts'
 import { parseSequence, type SequenceError, splitSequence } from './sequence.ts'

@@ -1,6 +1,6 @@
 // Where tokens are put: statements with their words, and braces. Watches for include_check, the one setting the reader obeys.
 
-import { problem, readerCodes, report } from '../problems.ts'
+import { problem, readerCodes, report } from '../report/collector.ts'
 import { changeChecks } from './include.ts'
 import { type Reading, reportQuote, stopReading, tokensMax } from './reading.ts'
 import { splitWords } from './statement.ts'

@@ -4,7 +4,7 @@
 import { closeSync, constants, openSync, readdirSync, writeSync } from 'node:fs'
 import { hostname, networkInterfaces } from 'node:os'
 import { type LoadResult, loadConfig } from '../../config/load.ts'
-import { renderDiagnostics, renderDiagnosticsJson } from '../../config/render.ts'
+import { renderDiagnostics, renderDiagnosticsJson } from '../../config/report/render.ts'
 import { messageOf } from '../../lib/errors.ts'
 import { realFiles } from '../config/config-files.ts'
 import { hostFacts } from '../config/file-facts.ts'

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { allCodes, type CodeExplanation, pageCodes } from '../../config/explain/code.ts'
 import { codeText, foundText, overviewText } from '../../config/explain/explain-text.ts'
 import { find } from '../../config/explain/find.ts'
-import { suggest } from '../../config/suggest.ts'
+import { suggest } from '../../config/report/suggest.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { CommandOutput } from './commands.ts'
 

@@ -1,10 +1,10 @@
 // Loading a configuration as one task of the loader thread (config-loader.ts), because parsing a large file takes longer than a
 // MASTER may be silent. What comes out can be cloned between threads, and is kept small: the main thread has to take it in.
 
-import type { Diagnostic } from '../../config/diagnostic.ts'
 import { loadConfig } from '../../config/load.ts'
 import type { Config, WrittenConfig } from '../../config/model.ts'
-import { renderDiagnostic } from '../../config/render.ts'
+import type { Diagnostic } from '../../config/report/diagnostic.ts'
+import { renderDiagnostic } from '../../config/report/render.ts'
 import { packConfig } from '../commands/config-answer.ts'
 import { realFiles } from './config-files.ts'
 import { hostFacts } from './file-facts.ts'

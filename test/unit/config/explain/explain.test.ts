@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { Diagnostic } from '../../../../src/config/diagnostic.ts'
 import { allCodes, pageCodes } from '../../../../src/config/explain/code.ts'
 import { exampleOf } from '../../../../src/config/explain/example.ts'
 import { codeText, foundText, overviewText } from '../../../../src/config/explain/explain-text.ts'
@@ -13,9 +12,10 @@ import { wrap } from '../../../../src/config/explain/wrap.ts'
 import { coverage } from '../../../../src/config/grammar/coverage.ts'
 import { grammar } from '../../../../src/config/grammar/grammar.ts'
 import { interpret } from '../../../../src/config/grammar/interpret.ts'
-import { problemCodes } from '../../../../src/config/grammar/problems.ts'
 import type { KeywordSpec } from '../../../../src/config/grammar/spec.ts'
-import { readerCodes } from '../../../../src/config/problems.ts'
+import { problemCodes } from '../../../../src/config/report/codes.ts'
+import { readerCodes } from '../../../../src/config/report/collector.ts'
+import type { Diagnostic } from '../../../../src/config/report/diagnostic.ts'
 import { readText } from '../memory-files.ts'
 
 const told = (query: string) => foundText(find(query))

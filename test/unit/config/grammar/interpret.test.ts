@@ -2,7 +2,7 @@
 // with line and column that it must bring, in order.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { Diagnostic } from '../../../../src/config/diagnostic.ts'
+import type { Diagnostic } from '../../../../src/config/report/diagnostic.ts'
 import { instanceOf, instanceText, loadText, marks, problemsOf } from '../load-text.ts'
 
 /** A good instance of eight lines. */

@@ -1,9 +1,9 @@
 // Exit statuses of a test and of a run.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { Diagnostic, FaultClass } from '../../../src/config/diagnostic.ts'
-import { readerCodes } from '../../../src/config/problems.ts'
-import { exitCodeForRun, exitCodeForTest } from '../../../src/config/verdict.ts'
+import { readerCodes } from '../../../../src/config/report/collector.ts'
+import type { Diagnostic, FaultClass } from '../../../../src/config/report/diagnostic.ts'
+import { exitCodeForRun, exitCodeForTest } from '../../../../src/config/report/exit-status.ts'
 
 function of(...classes: FaultClass[]): Diagnostic[] {
   return classes.map(faultClass => ({ code: 'KA9999', severity: 'warning', faultClass, message: 'x' }))

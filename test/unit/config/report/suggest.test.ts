@@ -1,7 +1,7 @@
 // "Did you mean": the misspellings of the founding document, and near misses.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { editDistance, suggest } from '../../../src/config/suggest.ts'
+import { editDistance, suggest } from '../../../../src/config/report/suggest.ts'
 
 const keywords =
   `global_defs vrrp_script vrrp_instance virtual_server script interval weight rise fall user timeout init_fail router_id

@@ -2,9 +2,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are references of keepalived.conf.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { Diagnostic } from '../../../src/config/diagnostic.ts'
-import { renderDiagnostic, renderDiagnostics, renderDiagnosticsJson } from '../../../src/config/render.ts'
-import { readText } from './memory-files.ts'
+import type { Diagnostic } from '../../../../src/config/report/diagnostic.ts'
+import { renderDiagnostic, renderDiagnostics, renderDiagnosticsJson } from '../../../../src/config/report/render.ts'
+import { readText } from '../memory-files.ts'
 
 const base: Diagnostic = { code: 'KA1', severity: 'warning', faultClass: 'general', message: 'unknown keyword' }
 
