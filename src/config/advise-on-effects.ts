@@ -2,7 +2,7 @@
 
 import type { BuildContext } from './build-context.ts'
 import { complain } from './build-context.ts'
-import type { Entry } from './grammar/entry.ts'
+import type { Entry } from './language/entry.ts'
 
 /** One warning for each used keyword that is understood but does nothing yet. */
 export function adviseOnEffects(root: Entry, context: BuildContext): void {

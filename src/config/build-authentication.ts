@@ -4,8 +4,8 @@
 import type { BuildContext } from './build-context.ts'
 import { complain, spanAt } from './build-context.ts'
 import type { Protocol } from './build-protocol.ts'
-import type { Entry } from './grammar/entry.ts'
-import { entriesOf } from './grammar/entry.ts'
+import type { Entry } from './language/entry.ts'
+import { entriesOf } from './language/entry.ts'
 import { problem } from './report/codes.ts'
 import type { VrrpInstance } from './vrrp-model.ts'
 

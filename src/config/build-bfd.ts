@@ -5,8 +5,8 @@ import { familyOf, formatIp, parseIp } from '../lib/ip.ts'
 import type { BfdInstance } from './bfd-model.ts'
 import type { BuildContext } from './build-context.ts'
 import { complain, given, nameOf, placeOf } from './build-context.ts'
-import type { Entry } from './grammar/entry.ts'
-import { isSet, lastOf, numberOf, textOf, toggleOf } from './grammar/entry.ts'
+import type { Entry } from './language/entry.ts'
+import { isSet, lastOf, numberOf, textOf, toggleOf } from './language/entry.ts'
 
 const INTERVAL_DEFAULT_US = 10_000
 const IDLE_DEFAULT_US = 1_000_000

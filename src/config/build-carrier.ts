@@ -8,8 +8,8 @@ import { complain, given } from './build-context.ts'
 import type { VrrpDefaults } from './build-global.ts'
 import { buildUnicast, type UnicastInputs } from './build-unicast.ts'
 import type { GlobalDefs } from './global-model.ts'
-import type { Entry } from './grammar/entry.ts'
-import { isSet, lastOf } from './grammar/entry.ts'
+import type { Entry } from './language/entry.ts'
+import { isSet, lastOf } from './language/entry.ts'
 import type { VrrpInstance } from './vrrp-model.ts'
 
 export type Carrier = Pick<

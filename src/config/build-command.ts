@@ -2,7 +2,7 @@
 
 import type { BuildContext } from './build-context.ts'
 import { checkAccount, complain, given, placeOf } from './build-context.ts'
-import type { Entry } from './grammar/entry.ts'
+import type { Entry } from './language/entry.ts'
 import type { ScriptCommand } from './script-model.ts'
 import { parseScriptWords } from './script-words.ts'
 import { shellFor } from './shell-syntax.ts'

@@ -1,7 +1,7 @@
 // What every builder of the model gets besides the entries, and small functions that all of them need.
 
-import type { Entry } from './grammar/entry.ts'
-import { optionText } from './grammar/entry.ts'
+import type { Entry } from './language/entry.ts'
+import { optionText } from './language/entry.ts'
 import type { ProblemDetails, ProblemName, Report } from './report/codes.ts'
 import { problem } from './report/codes.ts'
 import type { Place } from './report/place.ts'

@@ -5,8 +5,8 @@ import { buildCommand } from './build-command.ts'
 import type { BuildContext } from './build-context.ts'
 import { complain } from './build-context.ts'
 import type { FifoReader } from './global-model.ts'
-import type { Entry } from './grammar/entry.ts'
-import { lastOf, textOf } from './grammar/entry.ts'
+import type { Entry } from './language/entry.ts'
+import { lastOf, textOf } from './language/entry.ts'
 
 const kinds = [
   { of: 'all', fifo: 'notify_fifo' },

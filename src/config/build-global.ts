@@ -7,8 +7,8 @@ import { buildFifoReaders } from './build-fifo-readers.ts'
 import { buildSnmp } from './build-snmp.ts'
 import { buildThreads } from './build-threads.ts'
 import type { GlobalDefs, SmtpServer } from './global-model.ts'
-import type { Entry } from './grammar/entry.ts'
-import { isSet, lastOf, numberOf, optionText, rowsOf, textOf, textsOf, toggleOf } from './grammar/entry.ts'
+import type { Entry } from './language/entry.ts'
+import { isSet, lastOf, numberOf, optionText, rowsOf, textOf, textsOf, toggleOf } from './language/entry.ts'
 import type { GarpSettings } from './vrrp-model.ts'
 
 /** Defaults for instances that the model does not keep, because it holds the resolved values. */

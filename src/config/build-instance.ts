@@ -17,8 +17,8 @@ import { buildTrackedObjects } from './build-tracked-objects.ts'
 import type { KnownScripts } from './build-tracking.ts'
 import { buildTracking } from './build-tracking.ts'
 import type { GlobalDefs } from './global-model.ts'
-import type { Entry } from './grammar/entry.ts'
-import { isSet, lastOf, numberOf, rowsOf, toggleOf } from './grammar/entry.ts'
+import type { Entry } from './language/entry.ts'
+import { isSet, lastOf, numberOf, rowsOf, toggleOf } from './language/entry.ts'
 import type { VrrpInstance } from './vrrp-model.ts'
 
 export interface InstanceInputs {

@@ -2,8 +2,8 @@
 
 import type { BuildContext } from './build-context.ts'
 import { complain } from './build-context.ts'
-import type { Entry } from './grammar/entry.ts'
-import { entriesOf, numberOf, rowsOf, textsOf } from './grammar/entry.ts'
+import type { Entry } from './language/entry.ts'
+import { entriesOf, numberOf, rowsOf, textsOf } from './language/entry.ts'
 import type { LinkDelay } from './tracking-model.ts'
 import type { GarpGroup, VrrpInstance } from './vrrp-model.ts'
 

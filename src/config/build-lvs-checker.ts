@@ -8,8 +8,8 @@ import { complain, given, placeOf } from './build-context.ts'
 import { buildHttp } from './build-lvs-http.ts'
 import { buildMasked, buildOctets } from './build-lvs-octets.ts'
 import type { Checker, CheckerCommon, DnsQueryType, Target } from './checker-model.ts'
-import type { Entry } from './grammar/entry.ts'
-import { entriesOf, isSet, lastOf, numberOf, textOf, toggleOf } from './grammar/entry.ts'
+import type { Entry } from './language/entry.ts'
+import { entriesOf, isSet, lastOf, numberOf, textOf, toggleOf } from './language/entry.ts'
 import type { ServerFrame } from './lvs-frame.ts'
 
 /** The real server that a checker belongs to. */

@@ -2,8 +2,8 @@
 // `net_namespace_ipvs`, `lvs_netlink_cmd_rcv_bufs`, `lvs_netlink_monitor_rcv_bufs` and their `_force`.
 
 import { given } from './build-context.ts'
-import type { Entry } from './grammar/entry.ts'
-import { numberOf, toggleOf } from './grammar/entry.ts'
+import type { Entry } from './language/entry.ts'
+import { numberOf, toggleOf } from './language/entry.ts'
 import type { LvsKernelOptions, ReceiveBuffer } from './lvs-model.ts'
 
 /** Without a name it is the namespace of process 1. */

@@ -10,8 +10,8 @@ import { defaultForwardings, forwardingOf, toForwarding } from './build-lvs-forw
 import { buildRealServers, buildSorry, matchSorry, serverCommand } from './build-lvs-real.ts'
 import { groupServices } from './build-lvs-services.ts'
 import { shownOfVirtual } from './build-lvs-shown.ts'
-import type { Entry } from './grammar/entry.ts'
-import { entriesOf, isSet, lastOf, numberOf, optionOf, optionText, textOf, toggleOf } from './grammar/entry.ts'
+import type { Entry } from './language/entry.ts'
+import { entriesOf, isSet, lastOf, numberOf, optionOf, optionText, textOf, toggleOf } from './language/entry.ts'
 import type { LvsInputs, ServerFrame } from './lvs-frame.ts'
 import type { LvsProtocol, Persistence, RealServer, ServiceAddress, VirtualServer } from './lvs-model.ts'
 

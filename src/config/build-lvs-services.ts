@@ -6,8 +6,8 @@ import { familyOf } from '../lib/ip.ts'
 import { addressesOf, parseRange, sizeOf } from './address-range.ts'
 import type { BuildContext } from './build-context.ts'
 import { complain } from './build-context.ts'
-import type { Entry } from './grammar/entry.ts'
-import { optionOf } from './grammar/entry.ts'
+import type { Entry } from './language/entry.ts'
+import { optionOf } from './language/entry.ts'
 import type { LvsProtocol, ServiceAddress } from './lvs-model.ts'
 
 /** Services of one group; keepalived has no bound but its patience. */

@@ -4,8 +4,8 @@ import type { Family } from '../lib/ip.ts'
 import { formatIp } from '../lib/ip.ts'
 import { parseRange } from './address-range.ts'
 import { given } from './build-context.ts'
-import type { Entry } from './grammar/entry.ts'
-import { isSet, numberOf, optionOf, textOf, toggleOf } from './grammar/entry.ts'
+import type { Entry } from './language/entry.ts'
+import { isSet, numberOf, optionOf, textOf, toggleOf } from './language/entry.ts'
 import type { Forwarding, ServerGroup, ServerGroupRow, ShownSettings } from './lvs-model.ts'
 
 const US_PER_SECOND = 1_000_000

@@ -3,8 +3,8 @@
 import { buildCommand, isRunnable } from './build-command.ts'
 import type { BuildContext } from './build-context.ts'
 import { complain, given } from './build-context.ts'
-import type { Entry } from './grammar/entry.ts'
-import { isSet, lastOf } from './grammar/entry.ts'
+import type { Entry } from './language/entry.ts'
+import { isSet, lastOf } from './language/entry.ts'
 import type { NotifyScripts, ScriptCommand } from './script-model.ts'
 
 /** The commands of an instance or group; those that cannot be read are reported and left out. */

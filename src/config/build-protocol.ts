@@ -7,8 +7,8 @@ import { hostOf } from './build-addresses.ts'
 import type { BuildContext } from './build-context.ts'
 import { complain } from './build-context.ts'
 import type { GlobalDefs } from './global-model.ts'
-import type { Entry } from './grammar/entry.ts'
-import { entriesOf, lastOf, numberOf } from './grammar/entry.ts'
+import type { Entry } from './language/entry.ts'
+import { entriesOf, lastOf, numberOf } from './language/entry.ts'
 import type { VrrpInstance } from './vrrp-model.ts'
 
 export type Protocol = Pick<VrrpInstance, 'family' | 'version' | 'advertIntervalUs'>

@@ -4,8 +4,8 @@
 import type { BuildContext } from './build-context.ts'
 import { complain } from './build-context.ts'
 import type { VrrpDefaults } from './build-global.ts'
-import type { Entry } from './grammar/entry.ts'
-import { isSet, lastOf, numberOf, toggleOf } from './grammar/entry.ts'
+import type { Entry } from './language/entry.ts'
+import { isSet, lastOf, numberOf, toggleOf } from './language/entry.ts'
 import type { GarpSettings, VrrpInstance } from './vrrp-model.ts'
 
 /** When and how often gratuitous ARP and unsolicited NA are sent. Microseconds. */

@@ -2,8 +2,8 @@
 
 import type { BuildContext } from './build-context.ts'
 import { complain, given } from './build-context.ts'
-import type { Entry } from './grammar/entry.ts'
-import { isSet, lastOf, numberOf, textOf } from './grammar/entry.ts'
+import type { Entry } from './language/entry.ts'
+import { isSet, lastOf, numberOf, textOf } from './language/entry.ts'
 import type { VrrpInstance } from './vrrp-model.ts'
 
 export type Role = Pick<

@@ -2,8 +2,8 @@
 
 import { given } from './build-context.ts'
 import type { SnmpSettings } from './global-model.ts'
-import type { Entry } from './grammar/entry.ts'
-import { isSet, numberOf, textOf } from './grammar/entry.ts'
+import type { Entry } from './language/entry.ts'
+import { isSet, numberOf, textOf } from './language/entry.ts'
 
 const STATS_AGE_DEFAULT_US = 5_000_000
 

@@ -4,8 +4,8 @@
 import { buildAddresses } from './build-addresses.ts'
 import type { BuildContext } from './build-context.ts'
 import { complain, deviceOf, nameOf } from './build-context.ts'
-import type { Entry } from './grammar/entry.ts'
-import { entriesOf, optionText, rowsOf, textOf, textsOf } from './grammar/entry.ts'
+import type { Entry } from './language/entry.ts'
+import { entriesOf, optionText, rowsOf, textOf, textsOf } from './language/entry.ts'
 import type { VirtualAddress, VrrpInstance } from './vrrp-model.ts'
 
 const deviceDefault = 'eth0'

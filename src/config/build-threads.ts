@@ -3,8 +3,8 @@
 
 import { given } from './build-context.ts'
 import type { GlobalDefs, ThreadConduct, ThreadPart } from './global-model.ts'
-import type { Entry } from './grammar/entry.ts'
-import { isSet, lastOf, numberOf, textOf } from './grammar/entry.ts'
+import type { Entry } from './language/entry.ts'
+import { isSet, lastOf, numberOf, textOf } from './language/entry.ts'
 
 /** keepalived's names of its children under `process_names`. */
 const ownNames = { vrrp: 'keepalived_vrrp', checker: 'keepalived_lvs', bfd: 'keepalived_bfd' } as const

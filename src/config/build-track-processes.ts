@@ -3,8 +3,8 @@
 
 import type { BuildContext } from './build-context.ts'
 import { complain, given, nameOf } from './build-context.ts'
-import type { Entry } from './grammar/entry.ts'
-import { entriesOf, isSet, lastOf, textsOf } from './grammar/entry.ts'
+import type { Entry } from './language/entry.ts'
+import { entriesOf, isSet, lastOf, textsOf } from './language/entry.ts'
 import type { VrrpTrackProcess } from './tracking-model.ts'
 
 /** What the kernel keeps of a name, in bytes. */

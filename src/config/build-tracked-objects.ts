@@ -5,8 +5,8 @@ import type { TrackedKind } from '../lib/tracked-reading.ts'
 import type { BuildContext } from './build-context.ts'
 import { complain, nameOf } from './build-context.ts'
 import { limitWeight, weightOf } from './build-weight.ts'
-import type { Entry } from './grammar/entry.ts'
-import { isSet, lastOf, rowsOf } from './grammar/entry.ts'
+import type { Entry } from './language/entry.ts'
+import { isSet, lastOf, rowsOf } from './language/entry.ts'
 import type { TrackedObject } from './tracking-model.ts'
 
 export interface KnownObject extends TrackedObject {

@@ -4,8 +4,8 @@
 import type { BuildContext } from './build-context.ts'
 import { complain } from './build-context.ts'
 import { weightOf } from './build-weight.ts'
-import type { Entry } from './grammar/entry.ts'
-import { rowsOf } from './grammar/entry.ts'
+import type { Entry } from './language/entry.ts'
+import { rowsOf } from './language/entry.ts'
 import type { TrackedInterface, TrackedScript, VrrpScript } from './tracking-model.ts'
 
 export interface Tracking {

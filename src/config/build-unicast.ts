@@ -7,8 +7,8 @@ import { hostOf } from './build-addresses.ts'
 import type { BuildContext } from './build-context.ts'
 import { complain, given } from './build-context.ts'
 import type { VrrpDefaults } from './build-global.ts'
-import type { Entry } from './grammar/entry.ts'
-import { entriesOf, isSet, lastOf, numberOf, optionNumber, rowsOf } from './grammar/entry.ts'
+import type { Entry } from './language/entry.ts'
+import { entriesOf, isSet, lastOf, numberOf, optionNumber, rowsOf } from './language/entry.ts'
 import type { Unicast, UnicastPeer } from './vrrp-model.ts'
 
 export interface UnicastInputs {

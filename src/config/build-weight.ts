@@ -3,8 +3,8 @@
 
 import type { BuildContext } from './build-context.ts'
 import { complain } from './build-context.ts'
-import type { Entry } from './grammar/entry.ts'
-import { optionOf } from './grammar/entry.ts'
+import type { Entry } from './language/entry.ts'
+import { optionOf } from './language/entry.ts'
 
 /** keepalived accepts 254 and takes 253. */
 const weightMax = 253

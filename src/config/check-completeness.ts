@@ -3,8 +3,8 @@
 import { familyOf, parseIp } from '../lib/ip.ts'
 import type { BuildContext } from './build-context.ts'
 import { complain } from './build-context.ts'
-import type { Entry, Value } from './grammar/entry.ts'
-import { entriesOf, isSet, lastOf, rowsOf } from './grammar/entry.ts'
+import type { Entry, Value } from './language/entry.ts'
+import { entriesOf, isSet, lastOf, rowsOf } from './language/entry.ts'
 
 interface Need {
   /** Any of these keywords will do. */

@@ -3,7 +3,7 @@
 
 import { familyOf } from '../lib/ip.ts'
 import type { BuildContext } from './build-context.ts'
-import type { Entry } from './grammar/entry.ts'
+import type { Entry } from './language/entry.ts'
 import { problem } from './report/codes.ts'
 import { suggest } from './report/suggest.ts'
 import type { Span } from './text/token.ts'

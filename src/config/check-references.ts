@@ -3,8 +3,8 @@
 
 import type { BuildContext } from './build-context.ts'
 import { complain } from './build-context.ts'
-import type { Entry } from './grammar/entry.ts'
-import { entriesOf, rowsOf } from './grammar/entry.ts'
+import type { Entry } from './language/entry.ts'
+import { entriesOf, rowsOf } from './language/entry.ts'
 import { suggest } from './report/suggest.ts'
 
 interface Kind {

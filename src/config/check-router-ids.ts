@@ -2,7 +2,7 @@
 
 import type { BuildContext } from './build-context.ts'
 import { complain, nameOf } from './build-context.ts'
-import type { Entry } from './grammar/entry.ts'
+import type { Entry } from './language/entry.ts'
 import type { VrrpInstance } from './vrrp-model.ts'
 
 /**

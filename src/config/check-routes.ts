@@ -2,7 +2,7 @@
 
 import type { BuildContext } from './build-context.ts'
 import { complain, hasOption } from './build-context.ts'
-import type { Entry } from './grammar/entry.ts'
+import type { Entry } from './language/entry.ts'
 
 /** Reports routes without an interface of their own, unless `no_track` says that they need not be watched. */
 export function checkRoutes(root: Entry, context: BuildContext): void {

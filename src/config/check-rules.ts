@@ -2,7 +2,7 @@
 
 import type { BuildContext } from './build-context.ts'
 import { complain } from './build-context.ts'
-import type { Entry } from './grammar/entry.ts'
+import type { Entry } from './language/entry.ts'
 
 const actions: ReadonlySet<string> = new Set([
   'table',

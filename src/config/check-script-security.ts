@@ -2,7 +2,7 @@
 
 import type { BuildContext } from './build-context.ts'
 import { complain } from './build-context.ts'
-import type { Entry } from './grammar/entry.ts'
+import type { Entry } from './language/entry.ts'
 import { parseScriptWords } from './script-words.ts'
 
 type ScriptFilter = (script: Entry, block: Entry) => boolean

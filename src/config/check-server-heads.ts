@@ -3,8 +3,8 @@
 
 import type { BuildContext } from './build-context.ts'
 import { complain, hasOption } from './build-context.ts'
-import type { Entry } from './grammar/entry.ts'
-import { textOf } from './grammar/entry.ts'
+import type { Entry } from './language/entry.ts'
+import { textOf } from './language/entry.ts'
 
 /** Reports virtual servers without an address and those without a protocol, or with one where there is none. */
 export function checkServerHeads(root: Entry, context: BuildContext): void {

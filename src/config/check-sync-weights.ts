@@ -3,8 +3,8 @@
 
 import type { BuildContext } from './build-context.ts'
 import { complain, nameOf, spanAt } from './build-context.ts'
-import type { Entry } from './grammar/entry.ts'
-import { isSet, lastOf, optionNumber, rowsOf, textsOf } from './grammar/entry.ts'
+import type { Entry } from './language/entry.ts'
+import { isSet, lastOf, optionNumber, rowsOf, textsOf } from './language/entry.ts'
 
 interface List {
   readonly keyword: string

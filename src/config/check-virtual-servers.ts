@@ -4,8 +4,8 @@
 import { parseRange } from './address-range.ts'
 import type { BuildContext } from './build-context.ts'
 import { complain, hasOption } from './build-context.ts'
-import type { Entry } from './grammar/entry.ts'
-import { entriesOf, isSet, lastOf, numberOf, textOf } from './grammar/entry.ts'
+import type { Entry } from './language/entry.ts'
+import { entriesOf, isSet, lastOf, numberOf, textOf } from './language/entry.ts'
 
 const weightDefault = 1
 

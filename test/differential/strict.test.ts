@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'node:test'
 import { grammar } from '../../src/config/grammar/grammar.ts'
-import type { KeywordSpec } from '../../src/config/grammar/spec.ts'
+import type { KeywordSpec } from '../../src/config/language/spec.ts'
 import { subjectMain } from '../lab/paths.ts'
 
 interface Extension {

@@ -1,8 +1,8 @@
 // Regular expressions for the arguments of a line, for programs that cannot run our reader. They say what the form is; ranges of
 // numbers are told apart from them.
 
-import type { ArgSpec } from '../grammar/args.ts'
-import type { KeywordSpec } from '../grammar/spec.ts'
+import type { ArgSpec } from '../language/args.ts'
+import type { KeywordSpec } from '../language/spec.ts'
 
 const word = '(?:"[^"]*"|[^\\s"{}]+)'
 const blanks = '[ \\t]+'

@@ -1,9 +1,9 @@
 // How the arguments of a keyword are written, in words for people: a synopsis, and what each argument may be, with its range
 // and unit.
 
-import type { ArgSpec } from '../grammar/args.ts'
-import type { KeywordSpec } from '../grammar/spec.ts'
-import { describeArg } from '../grammar/values.ts'
+import type { ArgSpec } from '../language/args.ts'
+import type { KeywordSpec } from '../language/spec.ts'
+import { describeArg } from '../language/values.ts'
 
 /** Limits at or above this are those of the number type, not of the setting, and are not worth a word. */
 const unboundedSeconds = 4_294_967

@@ -1,8 +1,8 @@
 // An example of a line, made from the description of its arguments: whatever the grammar says, the example fits.
 
-import type { ArgSpec } from '../grammar/args.ts'
-import type { KeywordSpec } from '../grammar/spec.ts'
-import { readValue } from '../grammar/values.ts'
+import type { ArgSpec } from '../language/args.ts'
+import type { KeywordSpec } from '../language/spec.ts'
+import { readValue } from '../language/values.ts'
 import { isBlock, type Topic } from './topic.ts'
 
 /** The line (or, for a block, its first line) as it could stand in a file; an option with the line it belongs to. */

@@ -1,7 +1,7 @@
 // Explanations as plain text for a terminal of 80 columns.
 
 import { grammar } from '../grammar/grammar.ts'
-import { lexicalForms } from '../grammar/lexical.ts'
+import { lexicalForms } from '../language/lexical.ts'
 import { type CodeExplanation, consequenceOf } from './code.ts'
 import { type Content, type Explanation, explain } from './explanation.ts'
 import type { Found } from './find.ts'

@@ -1,6 +1,6 @@
 // All there is to say about one keyword, as data: made from its row in the grammar and shown as terminal text or Markdown.
 
-import type { BadValuePolicy, KeywordSpec } from '../grammar/spec.ts'
+import type { BadValuePolicy, KeywordSpec } from '../language/spec.ts'
 import { formOf, synopsisOf, wordsFor } from './argument.ts'
 import { exampleOf } from './example.ts'
 import { pathOf, type Topic, topicsInside } from './topic.ts'

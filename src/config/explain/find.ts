@@ -1,6 +1,6 @@
 // Finds what somebody asks about: `priority`, `vrrp_instance/priority`, `real_server TCP_CHECK`, `~SEQ`.
 
-import { lexicalForms } from '../grammar/lexical.ts'
+import { lexicalForms } from '../language/lexical.ts'
 import { suggest } from '../report/suggest.ts'
 import { allTopics, type Topic } from './topic.ts'
 

@@ -1,9 +1,9 @@
 // A JSON Schema of the language: the tree of blocks, their keywords and the pattern of each keyword's arguments, for editors and
 // other programs. How a configuration is written as JSON is told in docs/reference/README.md.
 
-import type { ArgSpec } from '../grammar/args.ts'
 import { grammar } from '../grammar/grammar.ts'
-import type { KeywordSpec } from '../grammar/spec.ts'
+import type { ArgSpec } from '../language/args.ts'
+import type { KeywordSpec } from '../language/spec.ts'
 import { synopsisOf, wordsFor } from './argument.ts'
 import { argumentPattern, linePattern } from './argument-pattern.ts'
 import { exampleLine } from './example.ts'

@@ -1,7 +1,7 @@
 // The reference of keepalived.conf as Markdown, one page for each block of the outermost level; made from the grammar, so that
 // it cannot say anything else than what the daemon does.
 
-import { lexicalForms } from '../grammar/lexical.ts'
+import { lexicalForms } from '../language/lexical.ts'
 import { allCodes, consequenceOf, pageCodes } from './code.ts'
 import { type Explanation, explain } from './explanation.ts'
 import { allTopics, isBlock, type Topic, topicsInside } from './topic.ts'

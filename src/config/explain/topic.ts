@@ -2,7 +2,7 @@
 // path of blocks, lists and lines around it, as in the coverage list.
 
 import { grammar } from '../grammar/grammar.ts'
-import type { KeywordSpec } from '../grammar/spec.ts'
+import type { KeywordSpec } from '../language/spec.ts'
 
 export interface Topic {
   /** Outermost first; empty at the outermost level. */

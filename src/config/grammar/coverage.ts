@@ -1,9 +1,9 @@
 // Which keywords the grammar knows, block by block, and which of them are in effect: for documentation, tests and the
 // advice that a keyword has no effect yet.
 
+import { lexicalForms } from '../language/lexical.ts'
+import type { EffectState, KeywordSpec } from '../language/spec.ts'
 import { grammar } from './grammar.ts'
-import { lexicalForms } from './lexical.ts'
-import type { EffectState, KeywordSpec } from './spec.ts'
 
 export interface CoverageRow {
   /** Path of enclosing blocks joined by slashes; `top` for the outermost level, `any` for what is valid everywhere. */

@@ -1,6 +1,5 @@
 // The outermost level of keepalived.conf and, through it, the whole keyword table.
 
-import { staticAddressRow } from './addresses.ts'
 import {
   anyInterfaceName,
   integer,
@@ -14,15 +13,16 @@ import {
   text,
   unsigned,
   wholeSeconds,
-} from './args.ts'
+} from '../language/args.ts'
+import type { KeywordSpec } from '../language/spec.ts'
+import { block, flag, inEffect, list, row, value } from '../language/spec.ts'
+import { staticAddressRow } from './addresses.ts'
 import { checkers } from './checkers.ts'
 import { globalMail, globalScripts } from './global-notify.ts'
 import { globalBuffers, globalFiles, globalProcesses, globalSnmp } from './global-process.ts'
 import { globalLvs, globalVrrp } from './global-vrrp.ts'
 import { staticRouteRow } from './routes.ts'
 import { staticRuleRow } from './rules.ts'
-import type { KeywordSpec } from './spec.ts'
-import { block, flag, inEffect, list, row, value } from './spec.ts'
 import { syncGroup } from './sync-group.ts'
 import { bfdInstance, trackFile, vrrpScript, vrrpTrackProcess } from './tracking.ts'
 import { realServer, serverGroupRow, virtualServer } from './virtual-server.ts'

@@ -12,9 +12,9 @@ import {
   text,
   unsigned,
   wholeSeconds,
-} from './args.ts'
-import type { KeywordSpec } from './spec.ts'
-import { flag, row, value } from './spec.ts'
+} from '../language/args.ts'
+import type { KeywordSpec } from '../language/spec.ts'
+import { flag, row, value } from '../language/spec.ts'
 
 const roundTrip = pattern('TIME', /^\d+(\.\d+)?(s|secs?|ms|msecs)?$/, 'a time as 300ms or 0.3s')
 

@@ -1,8 +1,8 @@
 // The vrrp_sync_group block.
 
-import { repeated, text } from './args.ts'
-import type { KeywordSpec } from './spec.ts'
-import { flag, list, row, script, toggle } from './spec.ts'
+import { repeated, text } from '../language/args.ts'
+import type { KeywordSpec } from '../language/spec.ts'
+import { flag, list, row, script, toggle } from '../language/spec.ts'
 import { trackLists } from './tracking.ts'
 
 /** Everything that may stand in a vrrp_sync_group. */

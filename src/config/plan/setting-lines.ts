@@ -1,9 +1,9 @@
 // Settings as lines of the configuration language, values as they are written there, so that two versions of a block can be
 // compared line by line. Times go back from microseconds to their unit. Masked secrets stay masked.
 
-import type { ArgSpec } from '../grammar/args.ts'
 import { grammar } from '../grammar/grammar.ts'
-import type { KeywordSpec } from '../grammar/spec.ts'
+import type { ArgSpec } from '../language/args.ts'
+import type { KeywordSpec } from '../language/spec.ts'
 import type { Setting } from '../model.ts'
 
 /** The description of a keyword by its path from the outermost level; undefined if the tables do not know it. */

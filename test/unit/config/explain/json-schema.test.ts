@@ -6,7 +6,7 @@ import { argumentPattern, linePattern } from '../../../../src/config/explain/arg
 import { type Json, jsonSchema } from '../../../../src/config/explain/json-schema.ts'
 import { allTopics, isBlock, pathOf } from '../../../../src/config/explain/topic.ts'
 import { grammar } from '../../../../src/config/grammar/grammar.ts'
-import type { KeywordSpec } from '../../../../src/config/grammar/spec.ts'
+import type { KeywordSpec } from '../../../../src/config/language/spec.ts'
 
 type JsonObject = { readonly [key: string]: Json }
 const schema = jsonSchema()

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import test from 'node:test'
 import { coverage } from '../../../../src/config/grammar/coverage.ts'
 import { grammar } from '../../../../src/config/grammar/grammar.ts'
-import type { KeywordSpec } from '../../../../src/config/grammar/spec.ts'
+import type { KeywordSpec } from '../../../../src/config/language/spec.ts'
 import { problemCodes } from '../../../../src/config/report/codes.ts'
 
 const table = readFileSync('test/fixtures/grammar.tsv', 'utf8')

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
-import type { ArgSpec } from '../../../../src/config/grammar/args.ts'
+import type { ArgSpec } from '../../../../src/config/language/args.ts'
 import {
   anyCaseOf,
   anyInterfaceName,
@@ -15,9 +15,9 @@ import {
   text,
   unsigned,
   wholeSeconds,
-} from '../../../../src/config/grammar/args.ts'
-import type { Value } from '../../../../src/config/grammar/entry.ts'
-import { describeArg, readValue } from '../../../../src/config/grammar/values.ts'
+} from '../../../../src/config/language/args.ts'
+import type { Value } from '../../../../src/config/language/entry.ts'
+import { describeArg, readValue } from '../../../../src/config/language/values.ts'
 
 type Row = readonly [what: string, spec: ArgSpec, word: string, value: Value | undefined, problem?: string]
 

@@ -3,8 +3,8 @@
 import { problem } from '../report/codes.ts'
 import type { Diagnostic } from '../report/diagnostic.ts'
 import type { Span } from '../text/token.ts'
-import { adviseOnUnknown } from './advice.ts'
-import type { Frame } from './frame.ts'
+import type { Frame } from './open-block.ts'
+import { adviseOnUnknown } from './unknown-advice.ts'
 
 /** Braces that are looked at for one that closed too much. */
 const phantomsSearchedMax = 64
