@@ -3,7 +3,7 @@
 
 import { buildConfig } from './build-config.ts'
 import type { BuildContext } from './build-context.ts'
-import type { LintFacts } from './lint/facts.ts'
+import type { LintFacts } from './host/facts.ts'
 import { lint } from './lint/lint.ts'
 import type { WrittenConfig } from './model.ts'
 import { finishedList, noProblems, report } from './report/collector.ts'

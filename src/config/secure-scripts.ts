@@ -1,8 +1,8 @@
 // What enable_script_security does: a script that somebody other than root and its own user may change is not run. Pure; owners
 // and modes come through facts. keepalived.conf(5), enable_script_security.
 
-import type { LintFacts } from './lint/facts.ts'
-import { exposure } from './lint/permissions.ts'
+import type { LintFacts } from './host/facts.ts'
+import { exposure } from './host/permissions.ts'
 import type { Config } from './model.ts'
 import { problem } from './report/codes.ts'
 import type { Diagnostic } from './report/diagnostic.ts'

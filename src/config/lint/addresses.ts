@@ -2,10 +2,10 @@
 // a real server behind them.
 
 import { compareIp, formatIp, parseIp } from '../../lib/ip.ts'
+import type { InterfaceAddress, LintFacts } from '../host/facts.ts'
 import type { Setting, WrittenConfig } from '../model.ts'
 import type { VirtualAddress, VrrpInstance } from '../vrrp-model.ts'
 import { blocks, namedBlock, rows } from './block.ts'
-import type { InterfaceAddress, LintFacts } from './facts.ts'
 import type { Finding, Site } from './finding.ts'
 import { siteOf } from './finding.ts'
 import type { LintRule } from './rule.ts'

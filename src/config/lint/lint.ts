@@ -1,9 +1,9 @@
 // Advice beyond keepalived on a configuration that may well be valid: runs every rule of the registry. Changes no exit status.
 
+import type { LintFacts } from '../host/facts.ts'
 import type { WrittenConfig } from '../model.ts'
 import type { Diagnostic } from '../report/diagnostic.ts'
 import type { Sources } from '../report/render.ts'
-import type { LintFacts } from './facts.ts'
 import { toDiagnostic } from './finding.ts'
 import { lintRules } from './registry.ts'
 

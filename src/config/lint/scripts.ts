@@ -1,10 +1,10 @@
 // Rules about the files that are run: are they there, may their user run them, and may nobody else change them? They look at
 // the host through facts. keepalived.conf(5), enable_script_security.
 
+import type { AccountFacts, LintFacts, PathComponent } from '../host/facts.ts'
+import { exposure, obstacle } from '../host/permissions.ts'
 import type { WrittenConfig } from '../model.ts'
-import type { AccountFacts, LintFacts, PathComponent } from './facts.ts'
 import type { Finding, Site } from './finding.ts'
-import { exposure, obstacle } from './permissions.ts'
 import type { LintRule } from './rule.ts'
 import type { ProgramUse } from './script-uses.ts'
 import { programUses } from './script-uses.ts'

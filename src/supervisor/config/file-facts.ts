@@ -4,7 +4,7 @@
 import { lstatSync, readlinkSync, type Stats } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { FileFacts, InterfaceAddress, LintFacts, PathComponent, PathTrace } from '../../config/lint/facts.ts'
+import type { FileFacts, InterfaceAddress, LintFacts, PathComponent, PathTrace } from '../../config/host/facts.ts'
 import { formatIp, parseIp } from '../../lib/ip.ts'
 import { type AccountFiles, readAccountFiles, scriptAccount, userOf } from '../scripts/user.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { MiscChecker } from '../../../src/config/checker-model.ts'
-import type { LintFacts, PathComponent } from '../../../src/config/lint/facts.ts'
+import type { LintFacts, PathComponent } from '../../../src/config/host/facts.ts'
 import type { Config } from '../../../src/config/model.ts'
 import type { ScriptCommand } from '../../../src/config/script-model.ts'
 import { withoutExposedScripts } from '../../../src/config/secure-scripts.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { InterfaceAddress } from '../../../../src/config/lint/facts.ts'
+import type { InterfaceAddress } from '../../../../src/config/host/facts.ts'
 import { found, instance } from './host.ts'
 
 const network = (address: string, prefix = 24): InterfaceAddress => {

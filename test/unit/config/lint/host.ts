@@ -1,6 +1,6 @@
 // A host in memory for lint rules, and the findings that a text gets on it.
 
-import type { InterfaceAddress, LintFacts, PathComponent, PathTrace } from '../../../../src/config/lint/facts.ts'
+import type { InterfaceAddress, LintFacts, PathComponent, PathTrace } from '../../../../src/config/host/facts.ts'
 import type { Diagnostic } from '../../../../src/config/report/diagnostic.ts'
 import { loadText } from '../load-text.ts'
 

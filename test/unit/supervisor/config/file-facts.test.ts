@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, w
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
-import type { PathTrace } from '../../../../src/config/lint/facts.ts'
+import type { PathTrace } from '../../../../src/config/host/facts.ts'
 import { fileFacts, hostFacts } from '../../../../src/supervisor/config/file-facts.ts'
 
 const accounts = { passwd: 'root:x:0:0::/root:/bin/sh\n', group: '' }
