@@ -1,7 +1,7 @@
 // What the nodes protect: the same addresses under the same number, on more than one node.
 
-import type { Finding } from '../lint/finding.ts'
-import { listed } from '../lint/words.ts'
+import type { Finding } from '../advice/finding.ts'
+import { listed } from '../advice/words.ts'
 import type { VirtualAddress } from '../vrrp-model.ts'
 import type { Seat, VirtualRouter } from './router.ts'
 import { titleOf } from './router.ts'

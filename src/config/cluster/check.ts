@@ -1,7 +1,7 @@
 // The nodes of one cluster against each other: what they must agree on, and who is MASTER when. Each node's own faults are not
 // looked at here: that is what loading says.
 
-import { toDiagnostic } from '../lint/finding.ts'
+import { toDiagnostic } from '../advice/finding.ts'
 import type { Diagnostic } from '../report/diagnostic.ts'
 import type { Sources } from '../report/render.ts'
 import { addressRules } from './address-rules.ts'

@@ -1,11 +1,11 @@
 // Who wins: priorities that decide nothing, scripts that decide nothing, groups that are not the same everywhere.
 
 import { ownerPriority } from '../../lib/priority.ts'
-import { namedBlock } from '../lint/block.ts'
+import type { Finding } from '../advice/finding.ts'
+import { siteOf } from '../advice/finding.ts'
+import { listed } from '../advice/words.ts'
+import { namedBlock } from '../advice/written.ts'
 import { countedOf, groupOf } from '../lint/counted.ts'
-import type { Finding } from '../lint/finding.ts'
-import { siteOf } from '../lint/finding.ts'
-import { listed } from '../lint/words.ts'
 import type { Switch } from './election.ts'
 import { idleSwitches } from './outcomes.ts'
 import type { Seat, VirtualRouter } from './router.ts'

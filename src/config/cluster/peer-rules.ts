@@ -1,7 +1,7 @@
 // Unicast: every node must list every other one. What a node's own address is, only unicast_src_ip tells a file.
 
-import type { Finding } from '../lint/finding.ts'
-import { listed } from '../lint/words.ts'
+import type { Finding } from '../advice/finding.ts'
+import { listed } from '../advice/words.ts'
 import type { Seat, VirtualRouter } from './router.ts'
 import { titleOf } from './router.ts'
 import type { ClusterRule } from './rule.ts'

@@ -1,7 +1,7 @@
 // The tables of a cluster check for people, and the same as plain data for machines.
 
 import { skewUs } from '../../lib/skew.ts'
-import { shortSeconds } from '../lint/words.ts'
+import { shortSeconds } from '../advice/words.ts'
 import type { ClusterReport } from './check.ts'
 import type { Masters, Standing, Switch } from './election.ts'
 import type { Outcome, Outcomes } from './outcomes.ts'

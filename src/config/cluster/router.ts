@@ -2,7 +2,7 @@
 // Names and interfaces may differ from node to node, family and virtual_router_id may not. RFC 9568 section 1.6.
 
 import { type Family, formatIp, parseIp } from '../../lib/ip.ts'
-import { last, namedBlock, rows, textValue } from '../lint/block.ts'
+import { last, namedBlock, rows, textValue } from '../advice/written.ts'
 import type { Setting, WrittenConfig } from '../model.ts'
 import type { VrrpInstance } from '../vrrp-model.ts'
 

@@ -1,6 +1,6 @@
 // The shape of a cluster rule: a pure function over all nodes and the virtual routers they form.
 
-import type { Finding } from '../lint/finding.ts'
+import type { Finding } from '../advice/finding.ts'
 import type { Severity } from '../report/diagnostic.ts'
 import type { Outcomes } from './outcomes.ts'
 import type { ClusterNode, VirtualRouter } from './router.ts'

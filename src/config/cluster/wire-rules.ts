@@ -1,10 +1,10 @@
 // What nodes must agree on so that they accept each other's adverts: version, authentication, interval, checksum, carrier.
 // Receive checks of RFC 3768 section 7.1 and RFC 9568 section 7.1.
 
-import { last } from '../lint/block.ts'
-import type { Finding, Site } from '../lint/finding.ts'
-import { siteOf } from '../lint/finding.ts'
-import { listed, seconds } from '../lint/words.ts'
+import type { Finding, Site } from '../advice/finding.ts'
+import { siteOf } from '../advice/finding.ts'
+import { listed, seconds } from '../advice/words.ts'
+import { last } from '../advice/written.ts'
 import type { Setting } from '../model.ts'
 import type { Seat, VirtualRouter } from './router.ts'
 import { titleOf } from './router.ts'

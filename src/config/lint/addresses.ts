@@ -2,14 +2,14 @@
 // a real server behind them.
 
 import { compareIp, formatIp, parseIp } from '../../lib/ip.ts'
+import type { Finding, Site } from '../advice/finding.ts'
+import { siteOf } from '../advice/finding.ts'
+import { listed } from '../advice/words.ts'
+import { blocks, namedBlock, rows } from '../advice/written.ts'
 import type { InterfaceAddress, LintFacts } from '../host/facts.ts'
 import type { Setting, WrittenConfig } from '../model.ts'
 import type { VirtualAddress, VrrpInstance } from '../vrrp-model.ts'
-import { blocks, namedBlock, rows } from './block.ts'
-import type { Finding, Site } from './finding.ts'
-import { siteOf } from './finding.ts'
 import type { LintRule } from './rule.ts'
-import { listed } from './words.ts'
 
 export const addressRules: readonly LintRule[] = [
   {

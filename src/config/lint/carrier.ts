@@ -1,11 +1,11 @@
 // How an instance is set up to take part in the election: priority left to the default, VMAC beside unicast.
 
 import { ownerPriority } from '../../lib/priority.ts'
+import type { Finding } from '../advice/finding.ts'
+import { siteOf } from '../advice/finding.ts'
+import { last, namedBlock } from '../advice/written.ts'
 import type { WrittenConfig } from '../model.ts'
 import type { VrrpInstance } from '../vrrp-model.ts'
-import { last, namedBlock } from './block.ts'
-import type { Finding } from './finding.ts'
-import { siteOf } from './finding.ts'
 import type { LintRule } from './rule.ts'
 
 export const carrierRules: readonly LintRule[] = [

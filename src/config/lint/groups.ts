@@ -1,14 +1,14 @@
 // Members of a sync group that would move for different reasons: the group is MASTER together or not at all, so what differs
 // between members is decided by the one that happens to act last. keepalived.conf(5), vrrp_sync_group.
 
+import type { Finding, Site } from '../advice/finding.ts'
+import { siteOf } from '../advice/finding.ts'
+import { listed } from '../advice/words.ts'
+import { last, namedBlock } from '../advice/written.ts'
 import type { WrittenConfig } from '../model.ts'
 import type { SyncGroup, VrrpInstance } from '../vrrp-model.ts'
-import { last, namedBlock } from './block.ts'
 import { membersOf } from './counted.ts'
-import type { Finding, Site } from './finding.ts'
-import { siteOf } from './finding.ts'
 import type { LintRule } from './rule.ts'
-import { listed } from './words.ts'
 
 export const groupRules: readonly LintRule[] = [
   {

@@ -1,10 +1,10 @@
 // Advice beyond keepalived on a configuration that may well be valid: runs every rule of the registry. Changes no exit status.
 
+import { toDiagnostic } from '../advice/finding.ts'
 import type { LintFacts } from '../host/facts.ts'
 import type { WrittenConfig } from '../model.ts'
 import type { Diagnostic } from '../report/diagnostic.ts'
 import type { Sources } from '../report/render.ts'
-import { toDiagnostic } from './finding.ts'
 import { lintRules } from './registry.ts'
 
 /** Findings of one rule beyond these are dropped: a mistake that is made more often has been understood by then. */

@@ -1,9 +1,9 @@
 // Mail that is configured and never sent. keepalived.conf(5), notification_email, smtp_alert: off unless it is switched on.
 
+import type { Finding } from '../advice/finding.ts'
+import { siteOf } from '../advice/finding.ts'
+import { blocks, last } from '../advice/written.ts'
 import type { Setting, WrittenConfig } from '../model.ts'
-import { blocks, last } from './block.ts'
-import type { Finding } from './finding.ts'
-import { siteOf } from './finding.ts'
 import type { LintRule } from './rule.ts'
 
 export const mailRules: readonly LintRule[] = [

@@ -1,12 +1,12 @@
 // Which program files a configuration runs, where it says so and as whom: the command itself, and the script that an
 // interpreter is given (`/bin/sh /etc/keepalived/check.sh`). Commands of which only a shell knows the program are left out.
 
+import type { Site } from '../advice/finding.ts'
+import { last } from '../advice/written.ts'
 import type { FileFacts, UserNames } from '../host/facts.ts'
 import type { Setting, WrittenConfig } from '../model.ts'
 import { parseScriptWords } from '../script-words.ts'
 import { shellFor } from '../shell-syntax.ts'
-import { last } from './block.ts'
-import type { Site } from './finding.ts'
 
 export interface ProgramUse {
   /** Absolute. */

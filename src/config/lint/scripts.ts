@@ -1,14 +1,14 @@
 // Rules about the files that are run: are they there, may their user run them, and may nobody else change them? They look at
 // the host through facts. keepalived.conf(5), enable_script_security.
 
+import type { Finding, Site } from '../advice/finding.ts'
+import { octal } from '../advice/words.ts'
 import type { AccountFacts, LintFacts, PathComponent } from '../host/facts.ts'
 import { exposure, obstacle } from '../host/permissions.ts'
 import type { WrittenConfig } from '../model.ts'
-import type { Finding, Site } from './finding.ts'
 import type { LintRule } from './rule.ts'
 import type { ProgramUse } from './script-uses.ts'
 import { programUses } from './script-uses.ts'
-import { octal } from './words.ts'
 
 export const scriptRules: readonly LintRule[] = [
   {

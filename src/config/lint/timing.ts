@@ -1,12 +1,12 @@
 // Intervals and time limits that do not fit together: track scripts and health checks that take longer than their turn.
 
+import type { Finding, Site } from '../advice/finding.ts'
+import { siteOf } from '../advice/finding.ts'
+import { seconds } from '../advice/words.ts'
+import { blocks, last, namedBlock, numberValue } from '../advice/written.ts'
 import type { Setting, WrittenConfig } from '../model.ts'
 import type { VrrpScript } from '../tracking-model.ts'
-import { blocks, last, namedBlock, numberValue } from './block.ts'
-import type { Finding, Site } from './finding.ts'
-import { siteOf } from './finding.ts'
 import type { LintRule } from './rule.ts'
-import { seconds } from './words.ts'
 
 export const timingRules: readonly LintRule[] = [
   {

@@ -3,12 +3,12 @@
 
 import { ownerPriority } from '../../lib/priority.ts'
 import type { TrackedKind } from '../../lib/tracked-reading.ts'
+import type { Finding } from '../advice/finding.ts'
+import { siteOf } from '../advice/finding.ts'
+import { namedBlock, rowOf } from '../advice/written.ts'
 import type { Setting, WrittenConfig } from '../model.ts'
 import type { VrrpInstance } from '../vrrp-model.ts'
-import { namedBlock, rowOf } from './block.ts'
 import { type CountedTrackers, countedOf, groupOf, reachOf } from './counted.ts'
-import type { Finding } from './finding.ts'
-import { siteOf } from './finding.ts'
 import type { LintRule } from './rule.ts'
 
 interface Tracker {

@@ -1,6 +1,6 @@
 // global_defs of a plan. What instances inherit from it shows at the instances.
 
-import { blocks } from '../lint/block.ts'
+import { blocks } from '../advice/written.ts'
 import type { WrittenConfig } from '../model.ts'
 import type { PlanPart } from './part.ts'
 import { settingChanges } from './part.ts'

@@ -1,7 +1,7 @@
 // Sync groups of a plan: matched by name.
 
-import { namedBlock } from '../lint/block.ts'
-import { listed } from '../lint/words.ts'
+import { listed } from '../advice/words.ts'
+import { namedBlock } from '../advice/written.ts'
 import type { WrittenConfig } from '../model.ts'
 import type { SyncGroup } from '../vrrp-model.ts'
 import type { PlanPart } from './part.ts'

@@ -2,7 +2,7 @@
 // model has no property for is compared as it is written.
 
 import type { TrackedKind } from '../../lib/tracked-reading.ts'
-import { namedBlock } from '../lint/block.ts'
+import { namedBlock } from '../advice/written.ts'
 import type { WrittenConfig } from '../model.ts'
 import type { ScriptCommand } from '../script-model.ts'
 import type { TrackedInterface, TrackedObject, TrackedScript } from '../tracking-model.ts'

@@ -3,7 +3,7 @@
 
 import { ownerPriority } from '../../lib/priority.ts'
 import { skewUs } from '../../lib/skew.ts'
-import { listed, shortSeconds } from '../lint/words.ts'
+import { listed, shortSeconds } from '../advice/words.ts'
 import type { WrittenConfig } from '../model.ts'
 import type { VrrpInstance } from '../vrrp-model.ts'
 import { addressText, instanceChanges } from './instance-fields.ts'

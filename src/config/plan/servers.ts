@@ -1,7 +1,7 @@
 // Virtual and real servers of a plan, as they are written. A service is known by address, port and protocol, or by mark or
 // group; a real server by address and port. Anything else changes in place.
 
-import { blocks, last } from '../lint/block.ts'
+import { blocks, last } from '../advice/written.ts'
 import type { Setting, WrittenConfig } from '../model.ts'
 import type { FieldChange, PlanPart } from './part.ts'
 import { changeOf, pairUp, settingChanges } from './part.ts'
