@@ -3,11 +3,11 @@
 
 import type { Family } from '../lib/ip.ts'
 import { familyOf, formatIp, isMulticast, parseIp } from '../lib/ip.ts'
+import type { VrrpDefaults } from './blocks/global/build.ts'
+import type { GlobalDefs } from './blocks/global/model.ts'
 import type { BuildContext } from './build-context.ts'
 import { complain, given } from './build-context.ts'
-import type { VrrpDefaults } from './build-global.ts'
 import { buildUnicast, type UnicastInputs } from './build-unicast.ts'
-import type { GlobalDefs } from './global-model.ts'
 import type { Entry } from './language/entry.ts'
 import { isSet, lastOf } from './language/entry.ts'
 import type { VrrpInstance } from './vrrp-model.ts'

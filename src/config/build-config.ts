@@ -2,10 +2,10 @@
 // is load.ts's business.
 
 import { adviseOnEffects } from './advise-on-effects.ts'
+import { buildGlobalDefs, buildVrrpDefaults, mergeGlobalDefs } from './blocks/global/build.ts'
 import { buildBfd } from './build-bfd.ts'
 import type { BuildContext } from './build-context.ts'
 import { given, nameOf } from './build-context.ts'
-import { buildGlobalDefs, buildVrrpDefaults, mergeGlobalDefs } from './build-global.ts'
 import type { InstanceInputs } from './build-instance.ts'
 import { buildInstance } from './build-instance.ts'
 import { buildGarpGroups, buildLinkDelays } from './build-links.ts'

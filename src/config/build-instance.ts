@@ -1,12 +1,13 @@
 // One vrrp_instance block to the model: defaults, inheritance from global_defs, and the rules between settings. What spans
 // several instances is in check-router-ids.ts. Follows vrrp-behaviour sections 3.1, 3.7 and 3.8.
 
+import type { VrrpDefaults } from './blocks/global/build.ts'
+import type { GlobalDefs } from './blocks/global/model.ts'
 import { buildAddresses } from './build-addresses.ts'
 import { buildAuthentication } from './build-authentication.ts'
 import { buildCarrier } from './build-carrier.ts'
 import type { BuildContext } from './build-context.ts'
 import { complain, nameOf, placeOf } from './build-context.ts'
-import type { VrrpDefaults } from './build-global.ts'
 import { buildNotify } from './build-notify.ts'
 import { buildProtocol } from './build-protocol.ts'
 import { buildGarp, buildReactions } from './build-reactions.ts'
@@ -16,7 +17,6 @@ import type { KnownObject } from './build-tracked-objects.ts'
 import { buildTrackedObjects } from './build-tracked-objects.ts'
 import type { KnownScripts } from './build-tracking.ts'
 import { buildTracking } from './build-tracking.ts'
-import type { GlobalDefs } from './global-model.ts'
 import type { Entry } from './language/entry.ts'
 import { isSet, lastOf, numberOf, rowsOf, toggleOf } from './language/entry.ts'
 import type { VrrpInstance } from './vrrp-model.ts'

@@ -2,13 +2,13 @@
 // global_defs says about IPVS. What is wrong with single values was reported by the grammar. keepalived.conf(5) "LVS CONFIGURATION".
 
 import type { BfdInstance } from './bfd-model.ts'
+import type { GlobalDefs } from './blocks/global/model.ts'
 import type { BuildContext } from './build-context.ts'
 import { complain, given, nameOf } from './build-context.ts'
 import { buildLvsKernel } from './build-lvs-kernel.ts'
 import { NftDraft } from './build-lvs-nft.ts'
 import { buildLvsServer } from './build-lvs-server.ts'
 import { buildServerGroups } from './build-lvs-shown.ts'
-import type { GlobalDefs } from './global-model.ts'
 import type { Entry } from './language/entry.ts'
 import { isSet, lastOf, optionNumber, optionText, textOf, toggleOf } from './language/entry.ts'
 import type { LvsInputs } from './lvs-frame.ts'

@@ -3,10 +3,10 @@
 
 import type { Family } from '../lib/ip.ts'
 import { familyOf } from '../lib/ip.ts'
+import type { GlobalDefs } from './blocks/global/model.ts'
 import { hostOf } from './build-addresses.ts'
 import type { BuildContext } from './build-context.ts'
 import { complain } from './build-context.ts'
-import type { GlobalDefs } from './global-model.ts'
 import type { Entry } from './language/entry.ts'
 import { entriesOf, lastOf, numberOf } from './language/entry.ts'
 import type { VrrpInstance } from './vrrp-model.ts'

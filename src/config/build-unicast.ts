@@ -3,10 +3,10 @@
 
 import type { Family } from '../lib/ip.ts'
 import { familyOf, formatIp, parseIp } from '../lib/ip.ts'
+import type { VrrpDefaults } from './blocks/global/build.ts'
 import { hostOf } from './build-addresses.ts'
 import type { BuildContext } from './build-context.ts'
 import { complain, given } from './build-context.ts'
-import type { VrrpDefaults } from './build-global.ts'
 import type { Entry } from './language/entry.ts'
 import { entriesOf, isSet, lastOf, numberOf, optionNumber, rowsOf } from './language/entry.ts'
 import type { Unicast, UnicastPeer } from './vrrp-model.ts'

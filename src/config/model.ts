@@ -4,7 +4,7 @@
 // The parts are in files of their own: global-, script-, tracking-, vrrp-, lvs-, checker- and bfd-model.ts.
 
 import type { BfdInstance } from './bfd-model.ts'
-import type { GlobalDefs } from './global-model.ts'
+import type { GlobalDefs } from './blocks/global/model.ts'
 import type { LvsConfig } from './lvs-model.ts'
 import type { Place } from './report/place.ts'
 import type { LinkDelay, TrackFile, VrrpScript, VrrpTrackProcess } from './tracking-model.ts'

@@ -1,5 +1,8 @@
 // The outermost level of keepalived.conf and, through it, the whole keyword table.
 
+import { globalMail, globalScripts } from '../blocks/global/notify-keywords.ts'
+import { globalBuffers, globalFiles, globalProcesses, globalSnmp } from '../blocks/global/process-keywords.ts'
+import { globalLvs, globalVrrp } from '../blocks/global/vrrp-keywords.ts'
 import {
   anyInterfaceName,
   integer,
@@ -18,9 +21,6 @@ import type { KeywordSpec } from '../language/spec.ts'
 import { block, flag, inEffect, list, row, value } from '../language/spec.ts'
 import { staticAddressRow } from './addresses.ts'
 import { checkers } from './checkers.ts'
-import { globalMail, globalScripts } from './global-notify.ts'
-import { globalBuffers, globalFiles, globalProcesses, globalSnmp } from './global-process.ts'
-import { globalLvs, globalVrrp } from './global-vrrp.ts'
 import { staticRouteRow } from './routes.ts'
 import { staticRuleRow } from './rules.ts'
 import { syncGroup } from './sync-group.ts'

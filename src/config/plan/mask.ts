@@ -1,7 +1,7 @@
 // A configuration without its secrets: each password is replaced by a digest, so that two configurations can be compared where
 // the passwords of one must not be shown. Commands keep what is written in their arguments.
 
-import type { GlobalDefs } from '../global-model.ts'
+import type { GlobalDefs } from '../blocks/global/model.ts'
 import type { Setting, WrittenConfig } from '../model.ts'
 import type { VrrpInstance } from '../vrrp-model.ts'
 

@@ -1,7 +1,7 @@
 // Track scripts of a plan: matched by name. The result is kept as long as command and user are the same.
 
 import { namedBlock } from '../advice/written.ts'
-import type { GlobalDefs } from '../global-model.ts'
+import type { GlobalDefs } from '../blocks/global/model.ts'
 import type { WrittenConfig } from '../model.ts'
 import type { VrrpScript } from '../tracking-model.ts'
 import type { PlanPart } from './part.ts'

@@ -3,7 +3,7 @@
 // without the others (RLIMIT_RTTIME is of the process), so it loses its priority; one that hangs is ended for want of a pong.
 
 import { availableParallelism } from 'node:os'
-import type { GlobalDefs, ThreadConduct } from '../../config/global-model.ts'
+import type { GlobalDefs, ThreadConduct } from '../../config/blocks/global/model.ts'
 import type { Log } from '../../lib/log.ts'
 import { isRunnable, limitRealtime, lockMemory, setNice, setRealtime, setTimeSharing } from '../../native/schedule.ts'
 

@@ -1,7 +1,7 @@
 // Makes the kernel treat a worker's thread as the configuration asks: name, priority, CPUs. Done from the main thread, by the thread's
 // number. keepalived.conf(5) `checker_priority` and its family; keepalived does it to child processes.
 
-import type { ThreadConduct } from '../../config/global-model.ts'
+import type { ThreadConduct } from '../../config/blocks/global/model.ts'
 import type { Log } from '../../lib/log.ts'
 import { setCpus, setNice, setRealtime, setThreadName, setTimeSharing } from '../../native/schedule.ts'
 

@@ -2,7 +2,7 @@
 // restart policy, the start message again for each successor, answers only to the thread that asked. What a worker is told and
 // what becomes of its messages is the owner's business.
 
-import type { ThreadConduct } from '../../config/global-model.ts'
+import type { ThreadConduct } from '../../config/blocks/global/model.ts'
 import type { Board } from '../../ipc/board.ts'
 import type { Shapes } from '../../ipc/channel.ts'
 import type { FaultKind, FromAnyWorker, ToAnyWorker } from '../../ipc/messages/common.ts'

@@ -5,7 +5,7 @@
 //   host  -- ping, every pingEveryMs ->                   --- pong -----------> host
 //                                    incarnation (spare)   --- standby --------> host, waits for its turn
 
-import type { ThreadConduct } from '../../config/global-model.ts'
+import type { ThreadConduct } from '../../config/blocks/global/model.ts'
 import { aliveAt, type Board } from '../../ipc/board.ts'
 import type { Shapes } from '../../ipc/channel.ts'
 import type { FromAnyWorker, ToAnyWorker } from '../../ipc/messages/common.ts'

@@ -2,7 +2,7 @@
 // checkers have to know. While the worker is away nobody is told anything: packets wait in the kernel, and the successor decides.
 
 import type { BfdInstance } from '../../config/bfd-model.ts'
-import type { ThreadConduct } from '../../config/global-model.ts'
+import type { ThreadConduct } from '../../config/blocks/global/model.ts'
 import { type Board, createBoard, deadlineOf } from '../../ipc/board.ts'
 import { type FromBfd, fromBfdShapes, type ToBfd } from '../../ipc/messages/bfd.ts'
 import type { FromAnyWorker } from '../../ipc/messages/common.ts'

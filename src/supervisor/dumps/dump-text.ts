@@ -1,7 +1,7 @@
 // What SIGUSR1 and SIGUSR2 write, as text, in keepalived's wording (cli-signals: keepalived.data, keepalived.stats), so that
 // scripts that read those files keep working. Pure; dump-file.ts puts it on disk.
 
-import type { GlobalDefs } from '../../config/global-model.ts'
+import type { GlobalDefs } from '../../config/blocks/global/model.ts'
 import type { TrackedObject, TrackFile, VrrpScript } from '../../config/tracking-model.ts'
 import type { VirtualAddress, VrrpInstance } from '../../config/vrrp-model.ts'
 import { formatIp } from '../../lib/ip.ts'

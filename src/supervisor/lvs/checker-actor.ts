@@ -1,8 +1,8 @@
 // The supervisor's side of the checker worker: keeps each checker's last state for a successor, runs the programs of MISC_CHECK,
 // suspends checkers whose virtual address is not here, and passes verdicts on. The checks themselves are the worker's business.
 
+import type { ThreadConduct } from '../../config/blocks/global/model.ts'
 import type { Checker } from '../../config/checker-model.ts'
-import type { ThreadConduct } from '../../config/global-model.ts'
 import type { LvsConfig } from '../../config/lvs-model.ts'
 import type { ScriptCommand } from '../../config/script-model.ts'
 import { type CheckerSet, type FromChecker, fromCheckerShapes, type ToChecker } from '../../ipc/messages/checker.ts'

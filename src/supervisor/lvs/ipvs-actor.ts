@@ -2,7 +2,7 @@
 // commands out on the kernel, and tells the world what it has to tell. What the table should be is the worker's business.
 
 import { setTimeout as wait } from 'node:timers/promises'
-import type { ThreadConduct } from '../../config/global-model.ts'
+import type { ThreadConduct } from '../../config/blocks/global/model.ts'
 import type { LvsConfig } from '../../config/lvs-model.ts'
 import type { ScriptCommand } from '../../config/script-model.ts'
 import type { FromAnyWorker } from '../../ipc/messages/common.ts'

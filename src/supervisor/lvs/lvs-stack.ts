@@ -3,7 +3,7 @@
 //   checker actor --- verdicts ---> ipvs actor --- commands ---> kernel
 //                                              --- scripts, FIFO lines, mail ---> alerting
 
-import type { ThreadConduct } from '../../config/global-model.ts'
+import type { ThreadConduct } from '../../config/blocks/global/model.ts'
 import type { LvsConfig } from '../../config/lvs-model.ts'
 import type { Config } from '../../config/model.ts'
 import { messageOf } from '../../lib/errors.ts'

@@ -1,7 +1,7 @@
 // Everything that tells the operator something, put together: scripts with their accounts, notify lines, FIFOs and mail.
 
 import { hostname, userInfo } from 'node:os'
-import type { FifoReader, GlobalDefs } from '../../config/global-model.ts'
+import type { FifoReader, GlobalDefs } from '../../config/blocks/global/model.ts'
 import type { Config } from '../../config/model.ts'
 import type { ScriptCommand } from '../../config/script-model.ts'
 import type { Log } from '../../lib/log.ts'

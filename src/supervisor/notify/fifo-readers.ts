@@ -1,7 +1,7 @@
 // The programs that read the notify FIFOs: started with the FIFO's path as last argument, started again when they end, ended at the
 // stop. keepalived.conf(5) `notify_fifo_script` and its siblings. Not the FIFOs (fifo.ts).
 
-import type { FifoReader } from '../../config/global-model.ts'
+import type { FifoReader } from '../../config/blocks/global/model.ts'
 import type { Log } from '../../lib/log.ts'
 import { type Instant, monotonicNowUs, US_PER_MS } from '../../lib/time.ts'
 import { growingBackoff, nextDelayUs, type RestartRecord, restartRecord } from '../actors/restart-policy.ts'

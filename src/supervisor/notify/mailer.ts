@@ -6,7 +6,7 @@ import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import { hostname } from 'node:os'
 import { createTransport, type NodemailerError, type SendMailOptions, type SMTPTransportOptions } from 'nodemailer'
-import type { GlobalDefs, SmtpServer } from '../../config/global-model.ts'
+import type { GlobalDefs, SmtpServer } from '../../config/blocks/global/model.ts'
 import { US_PER_MS } from '../../lib/time.ts'
 import { type Mail, mailDate } from './mail-text.ts'
 

@@ -1,7 +1,7 @@
 // The SNMP subagent: which MIBs are served, from what, and who is notified of what. Everything runs on the main thread, one small
 // request per turn; the tables are searched, not written out, and what it takes to build them is thrown away after a moment.
 
-import type { SnmpSettings } from '../../config/global-model.ts'
+import type { SnmpSettings } from '../../config/blocks/global/model.ts'
 import type { Config } from '../../config/model.ts'
 import { messageOf } from '../../lib/errors.ts'
 import { destKey, serviceKey } from '../../lib/ipvs.ts'

@@ -1,7 +1,7 @@
 // The vrrp worker as the rest of the daemon sees it: the shell around actor-policy.ts, which says what is posted, repeated,
 // resigned and remembered. It owns the threads' host, the board and two timers; steps are carried out by effect-runner.ts.
 
-import type { ThreadConduct } from '../../config/global-model.ts'
+import type { ThreadConduct } from '../../config/blocks/global/model.ts'
 import type { SyncGroup, VrrpInstance } from '../../config/vrrp-model.ts'
 import {
   type Board,

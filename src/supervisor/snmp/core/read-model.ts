@@ -2,7 +2,7 @@
 // thrown away after a moment. Instances, groups and servers are numbered from 1 in the order of the configuration.
 
 import type { BfdInstance } from '../../../config/bfd-model.ts'
-import type { GlobalDefs } from '../../../config/global-model.ts'
+import type { GlobalDefs } from '../../../config/blocks/global/model.ts'
 import type { LvsConfig } from '../../../config/lvs-model.ts'
 import type { TrackFile, VrrpScript, VrrpTrackProcess } from '../../../config/tracking-model.ts'
 import type { SyncGroup, VrrpInstance } from '../../../config/vrrp-model.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { GlobalDefs, ThreadConduct } from '../../../../src/config/global-model.ts'
+import type { GlobalDefs, ThreadConduct } from '../../../../src/config/blocks/global/model.ts'
 import type { Log } from '../../../../src/lib/log.ts'
 import { mainPriority, vrrpConduct } from '../../../../src/supervisor/actors/realtime.ts'
 import { conductThread, type ThreadPort } from '../../../../src/supervisor/actors/thread-conduct.ts'

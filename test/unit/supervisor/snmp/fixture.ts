@@ -1,6 +1,6 @@
 // A read model for tests of the MIBs.
 
-import type { GlobalDefs } from '../../../../src/config/global-model.ts'
+import type { GlobalDefs } from '../../../../src/config/blocks/global/model.ts'
 import type { InstanceModel, ReadModel } from '../../../../src/supervisor/snmp/core/read-model.ts'
 import { zeroCounters } from '../../../../src/workers/vrrp/core/counters.ts'
 import type { BackupState, MasterState } from '../../../../src/workers/vrrp/core/state.ts'

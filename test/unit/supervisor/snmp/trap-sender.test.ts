@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { SnmpSettings } from '../../../../src/config/global-model.ts'
+import type { SnmpSettings } from '../../../../src/config/blocks/global/model.ts'
 import { formatOid } from '../../../../src/supervisor/snmp/core/oid.ts'
 import type { ReadModel } from '../../../../src/supervisor/snmp/core/read-model.ts'
 import type { Varbind } from '../../../../src/supervisor/snmp/core/value.ts'

@@ -1,8 +1,8 @@
 // Keywords of global_defs that say who is told of what: mail, scripts and FIFOs.
 
-import { optional, pattern, port, repeated, text, wholeSeconds } from '../language/args.ts'
-import type { KeywordSpec } from '../language/spec.ts'
-import { flag, list, row, script, toggle, value } from '../language/spec.ts'
+import { optional, pattern, port, repeated, text, wholeSeconds } from '../../language/args.ts'
+import type { KeywordSpec } from '../../language/spec.ts'
+import { flag, list, row, script, toggle, value } from '../../language/spec.ts'
 
 /** What the SMTP client can do beyond keepalived's. */
 const smtpOptions: readonly KeywordSpec[] = [

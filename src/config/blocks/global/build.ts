@@ -1,15 +1,15 @@
 // global_defs: the daemon-wide part of the model, and the defaults that vrrp_instance blocks fall back to.
 
-import { parseIp } from '../lib/ip.ts'
-import type { BuildContext } from './build-context.ts'
-import { checkAccount, complain, given, hasOption } from './build-context.ts'
-import { buildFifoReaders } from './build-fifo-readers.ts'
-import { buildSnmp } from './build-snmp.ts'
-import { buildThreads } from './build-threads.ts'
-import type { GlobalDefs, SmtpServer } from './global-model.ts'
-import type { Entry } from './language/entry.ts'
-import { isSet, lastOf, numberOf, optionText, rowsOf, textOf, textsOf, toggleOf } from './language/entry.ts'
-import type { GarpSettings } from './vrrp-model.ts'
+import { parseIp } from '../../../lib/ip.ts'
+import type { BuildContext } from '../../build-context.ts'
+import { checkAccount, complain, given, hasOption } from '../../build-context.ts'
+import type { Entry } from '../../language/entry.ts'
+import { isSet, lastOf, numberOf, optionText, rowsOf, textOf, textsOf, toggleOf } from '../../language/entry.ts'
+import type { GarpSettings } from '../../vrrp-model.ts'
+import { buildFifoReaders } from './fifo-readers.ts'
+import type { GlobalDefs, SmtpServer } from './model.ts'
+import { buildSnmp } from './snmp.ts'
+import { buildThreads } from './threads.ts'
 
 /** Defaults for instances that the model does not keep, because it holds the resolved values. */
 export interface VrrpDefaults {

@@ -12,9 +12,9 @@ import {
   text,
   unsigned,
   wholeSeconds,
-} from '../language/args.ts'
-import type { KeywordSpec } from '../language/spec.ts'
-import { flag, inEffect, toggle, value } from '../language/spec.ts'
+} from '../../language/args.ts'
+import type { KeywordSpec } from '../../language/spec.ts'
+import { flag, inEffect, toggle, value } from '../../language/spec.ts'
 
 const timeout = wholeSeconds(0, 2_678_400)
 

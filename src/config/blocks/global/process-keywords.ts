@@ -1,8 +1,8 @@
 // Keywords of global_defs about the processes, their buffers, files and the interfaces to SNMP and D-Bus.
 
-import { integer, optional, pattern, repeated, seconds, text, unsigned } from '../language/args.ts'
-import type { KeywordSpec } from '../language/spec.ts'
-import { flag, toggle, value } from '../language/spec.ts'
+import { integer, optional, pattern, repeated, seconds, text, unsigned } from '../../language/args.ts'
+import type { KeywordSpec } from '../../language/spec.ts'
+import { flag, toggle, value } from '../../language/spec.ts'
 
 /** Names, priorities and limits of the processes. */
 export const globalProcesses: readonly KeywordSpec[] = [
