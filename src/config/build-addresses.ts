@@ -3,11 +3,11 @@
 
 import type { Family } from '../lib/ip.ts'
 import { familyOf, formatIp, parseIp } from '../lib/ip.ts'
+import type { VirtualAddress } from './blocks/instance/model.ts'
 import type { BuildContext } from './build-context.ts'
 import { complain, deviceOf, given, hasOption } from './build-context.ts'
 import type { Entry } from './language/entry.ts'
 import { optionNumber, optionOf, optionText } from './language/entry.ts'
-import type { VirtualAddress } from './vrrp-model.ts'
 
 /** IFA_F_* of linux/if_addr.h. */
 const flagBits: Readonly<Record<string, number>> = {

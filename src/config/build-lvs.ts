@@ -3,6 +3,7 @@
 
 import type { BfdInstance } from './bfd-model.ts'
 import type { GlobalDefs } from './blocks/global/model.ts'
+import type { VrrpInstance } from './blocks/instance/model.ts'
 import type { BuildContext } from './build-context.ts'
 import { complain, given, nameOf } from './build-context.ts'
 import { buildLvsKernel } from './build-lvs-kernel.ts'
@@ -13,7 +14,6 @@ import type { Entry } from './language/entry.ts'
 import { isSet, lastOf, optionNumber, optionText, textOf, toggleOf } from './language/entry.ts'
 import type { LvsInputs } from './lvs-frame.ts'
 import type { LvsConfig, LvsTimeouts, SslMaterial, SyncDaemon, VirtualServer } from './lvs-model.ts'
-import type { VrrpInstance } from './vrrp-model.ts'
 
 const US_PER_SECOND = 1_000_000
 

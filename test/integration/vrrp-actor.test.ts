@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { VrrpInstance } from '../../src/config/vrrp-model.ts'
+import type { VrrpInstance } from '../../src/config/blocks/instance/model.ts'
 import { FAULT_KINDS } from '../../src/ipc/messages/common.ts'
 import { monotonicNowUs, US_PER_SECOND } from '../../src/lib/time.ts'
 import { vrrpRestart } from '../../src/supervisor/actors/restart-policy.ts'

@@ -1,7 +1,7 @@
 // A simulated daemon process: the real supervisor policies, effect runner and address keeper between a simulated kernel and
 // simulated threads. What vrrp-actor.ts, worker-host.ts and vrrp-stack.ts do with timers and sockets is done here in virtual time.
 
-import type { SyncGroup, VrrpInstance } from '../../src/config/vrrp-model.ts'
+import type { SyncGroup, VrrpInstance } from '../../src/config/blocks/instance/model.ts'
 import { actorDeadline } from '../../src/supervisor/actors/actor-policy.ts'
 import { type ActorEffect, type ActorEvent, newActor, type Outside } from '../../src/supervisor/actors/actor-state.ts'
 import { pingEveryMs, stopWithinMs } from '../../src/supervisor/actors/vrrp-patience.ts'

@@ -1,7 +1,7 @@
 // From a seed to a scenario: how many routers with which configurations, and what is going to happen to them. Drawn at once and
 // before the run, so that the same seed means the same accidents whatever the program answers to them.
 
-import type { SyncGroup, VirtualAddress, VrrpInstance } from '../../src/config/vrrp-model.ts'
+import type { SyncGroup, VirtualAddress, VrrpInstance } from '../../src/config/blocks/instance/model.ts'
 import type { Family } from '../../src/lib/ip.ts'
 import { masterDownUs } from '../../src/workers/vrrp/core/timers.ts'
 import { instance, vip } from '../fixtures/vrrp-instance.ts'

@@ -2,7 +2,7 @@
 
 import type { Finding } from '../advice/finding.ts'
 import { listed } from '../advice/words.ts'
-import type { VirtualAddress } from '../vrrp-model.ts'
+import type { VirtualAddress } from '../blocks/instance/model.ts'
 import type { Seat, VirtualRouter } from './router.ts'
 import { titleOf } from './router.ts'
 import type { Cluster, ClusterRule } from './rule.ts'

@@ -3,8 +3,8 @@
 
 import { type Family, formatIp, parseIp } from '../../lib/ip.ts'
 import { last, namedBlock, rows, textValue } from '../advice/written.ts'
+import type { VrrpInstance } from '../blocks/instance/model.ts'
 import type { Setting, WrittenConfig } from '../model.ts'
-import type { VrrpInstance } from '../vrrp-model.ts'
 
 export interface ClusterNode {
   /** What the node is called in tables; unique. */

@@ -3,6 +3,7 @@
 import { globalMail, globalScripts } from '../blocks/global/notify-keywords.ts'
 import { globalBuffers, globalFiles, globalProcesses, globalSnmp } from '../blocks/global/process-keywords.ts'
 import { globalLvs, globalVrrp } from '../blocks/global/vrrp-keywords.ts'
+import { vrrpInstance } from '../blocks/instance/keywords.ts'
 import {
   anyInterfaceName,
   integer,
@@ -26,7 +27,6 @@ import { staticRuleRow } from './rules.ts'
 import { syncGroup } from './sync-group.ts'
 import { bfdInstance, trackFile, vrrpScript, vrrpTrackProcess } from './tracking.ts'
 import { realServer, serverGroupRow, virtualServer } from './virtual-server.ts'
-import { vrrpInstance } from './vrrp-instance.ts'
 
 const ssl: readonly KeywordSpec[] = [
   value('password', text('STRING'), 'Passphrase of the private key.', { missingArgument: 'general' }),

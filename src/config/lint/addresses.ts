@@ -6,9 +6,9 @@ import type { Finding, Site } from '../advice/finding.ts'
 import { siteOf } from '../advice/finding.ts'
 import { listed } from '../advice/words.ts'
 import { blocks, namedBlock, rows } from '../advice/written.ts'
+import type { VirtualAddress, VrrpInstance } from '../blocks/instance/model.ts'
 import type { InterfaceAddress, LintFacts } from '../host/facts.ts'
 import type { Setting, WrittenConfig } from '../model.ts'
-import type { VirtualAddress, VrrpInstance } from '../vrrp-model.ts'
 import type { LintRule } from './rule.ts'
 
 export const addressRules: readonly LintRule[] = [

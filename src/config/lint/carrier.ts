@@ -4,8 +4,8 @@ import { ownerPriority } from '../../lib/priority.ts'
 import type { Finding } from '../advice/finding.ts'
 import { siteOf } from '../advice/finding.ts'
 import { last, namedBlock } from '../advice/written.ts'
+import type { VrrpInstance } from '../blocks/instance/model.ts'
 import type { WrittenConfig } from '../model.ts'
-import type { VrrpInstance } from '../vrrp-model.ts'
 import type { LintRule } from './rule.ts'
 
 export const carrierRules: readonly LintRule[] = [

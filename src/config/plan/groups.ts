@@ -2,8 +2,8 @@
 
 import { listed } from '../advice/words.ts'
 import { namedBlock } from '../advice/written.ts'
+import type { SyncGroup } from '../blocks/instance/model.ts'
 import type { WrittenConfig } from '../model.ts'
-import type { SyncGroup } from '../vrrp-model.ts'
 import type { PlanPart } from './part.ts'
 import { changeOf, pairUp, settingChanges } from './part.ts'
 

@@ -2,8 +2,8 @@
 // the passwords of one must not be shown. Commands keep what is written in their arguments.
 
 import type { GlobalDefs } from '../blocks/global/model.ts'
+import type { VrrpInstance } from '../blocks/instance/model.ts'
 import type { Setting, WrittenConfig } from '../model.ts'
-import type { VrrpInstance } from '../vrrp-model.ts'
 
 /** What a masked value begins with. */
 const maskPrefix = 'hidden:'

@@ -1,6 +1,6 @@
 // The channel between the supervisor and the vrrp worker.
 
-import type { SyncGroup, VrrpInstance } from '../../config/vrrp-model.ts'
+import type { SyncGroup, VrrpInstance } from '../../config/blocks/instance/model.ts'
 import type { Family } from '../../lib/ip.ts'
 import type { LinkState } from '../../lib/link.ts'
 import type { Instant } from '../../lib/time.ts'

@@ -3,7 +3,7 @@
 // Pure: decide(options, state, event, outside, now) -> {state, effects}; the shell around it is vrrp-actor.ts. A thread's life
 // is host-policy.ts, what a daemon leaves to its successor estate.ts.
 
-import type { SyncGroup, VrrpInstance } from '../../config/vrrp-model.ts'
+import type { SyncGroup, VrrpInstance } from '../../config/blocks/instance/model.ts'
 import type { FromVrrp, InstanceChange, ToVrrp } from '../../ipc/messages/vrrp.ts'
 import { assert } from '../../lib/errors.ts'
 import type { Instant } from '../../lib/time.ts'

@@ -1,7 +1,7 @@
 // What the supervisor remembers of the vrrp worker and its instances, and what it may be asked to do: the vocabulary of
 // actor-policy.ts. Plain readonly data; there may be thousands of instances, so they are an array that is copied in one go.
 
-import type { SyncGroup, VrrpInstance } from '../../config/vrrp-model.ts'
+import type { SyncGroup, VrrpInstance } from '../../config/blocks/instance/model.ts'
 import type { BridgeOrder, FromVrrp, ToVrrp, TransmitSocket } from '../../ipc/messages/vrrp.ts'
 import type { LinkState } from '../../lib/link.ts'
 import type { Instant } from '../../lib/time.ts'

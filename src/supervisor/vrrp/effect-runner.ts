@@ -1,7 +1,7 @@
 // Carries out what the VRRP machines want to be true: addresses, announcements, notifications, log lines. Effects of one
 // instance are applied strictly in order, those of different instances side by side. Adverts are not its business.
 
-import type { VrrpInstance } from '../../config/vrrp-model.ts'
+import type { VrrpInstance } from '../../config/blocks/instance/model.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Effect, NotifyState } from '../../workers/vrrp/core/effect.ts'

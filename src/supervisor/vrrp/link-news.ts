@@ -1,8 +1,8 @@
 // Which news of a link the worker gets: of links that some instance cares for (a host may have thousands that come and go), after
 // their delays (link-debounce.ts), and only what is new to it. Pure but for its ports.
 
+import type { VrrpInstance } from '../../config/blocks/instance/model.ts'
 import type { Config } from '../../config/model.ts'
-import type { VrrpInstance } from '../../config/vrrp-model.ts'
 import type { LinkState } from '../../lib/link.ts'
 import type { Later } from '../later.ts'
 import { announcementsOf } from './announcement.ts'

@@ -2,7 +2,7 @@
 // resigned and remembered. It owns the threads' host, the board and two timers; steps are carried out by effect-runner.ts.
 
 import type { ThreadConduct } from '../../config/blocks/global/model.ts'
-import type { SyncGroup, VrrpInstance } from '../../config/vrrp-model.ts'
+import type { SyncGroup, VrrpInstance } from '../../config/blocks/instance/model.ts'
 import {
   type Board,
   consumed,

@@ -2,7 +2,7 @@
 // sends (lent to the worker, used here in its stead); all unicast instances of an interface share theirs. Follows the links: an
 // interface that went away and came back gets new ones. Main thread only.
 
-import type { VrrpInstance } from '../../config/vrrp-model.ts'
+import type { VrrpInstance } from '../../config/blocks/instance/model.ts'
 import type { BridgeOrder, TransmitSocket } from '../../ipc/messages/vrrp.ts'
 import { messageOf } from '../../lib/errors.ts'
 import { type Family, formatIp } from '../../lib/ip.ts'

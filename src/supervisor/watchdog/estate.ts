@@ -1,7 +1,7 @@
 // What a daemon process that died leaves to its successor. The watchdog keeps it; nothing goes to disk. Pure: who may go on as
 // what. A MASTER may only if its peers cannot have taken over yet; see docs/adr/0004-estate.md.
 
-import type { VrrpInstance } from '../../config/vrrp-model.ts'
+import type { VrrpInstance } from '../../config/blocks/instance/model.ts'
 import { type Instant, US_PER_MS, US_PER_SECOND } from '../../lib/time.ts'
 import type { State } from '../../workers/vrrp/core/state.ts'
 

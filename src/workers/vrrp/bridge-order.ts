@@ -1,6 +1,6 @@
 // What the supervisor needs to speak for a MASTER whose worker has died.
 
-import type { VrrpInstance } from '../../config/vrrp-model.ts'
+import type { VrrpInstance } from '../../config/blocks/instance/model.ts'
 import type { BridgeOrder } from '../../ipc/messages/vrrp.ts'
 import { templateOf } from './core/seal.ts'
 import type { State } from './core/state.ts'

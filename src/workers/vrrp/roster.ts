@@ -1,7 +1,7 @@
 // The machines of a configuration and the groups that they belong to: a new roster takes over the states of the one before. Which
 // state a machine has next is not decided here but in core/.
 
-import type { SyncGroup, VrrpInstance } from '../../config/vrrp-model.ts'
+import type { SyncGroup, VrrpInstance } from '../../config/blocks/instance/model.ts'
 import { assert } from '../../lib/errors.ts'
 import type { Instant } from '../../lib/time.ts'
 import { initial } from './core/fsm.ts'

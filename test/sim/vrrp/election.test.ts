@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { VrrpInstance } from '../../../src/config/vrrp-model.ts'
+import type { VrrpInstance } from '../../../src/config/blocks/instance/model.ts'
 import { masterDownUs } from '../../../src/workers/vrrp/core/timers.ts'
 import { instance, instance6 } from '../../unit/workers/vrrp/core/fixture.ts'
 import { Prng } from '../prng.ts'

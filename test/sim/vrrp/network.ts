@@ -1,7 +1,7 @@
 // Several VRRP cores on one segment under a virtual clock: the segment delays, loses and partitions, nothing is slept.
 // Each router is the real machine with its real packets; the shell around it is the few lines at the end of this file.
 
-import type { VrrpInstance } from '../../../src/config/vrrp-model.ts'
+import type { VrrpInstance } from '../../../src/config/blocks/instance/model.ts'
 import type { Family } from '../../../src/lib/ip.ts'
 import type { Instant } from '../../../src/lib/time.ts'
 import type { Event } from '../../../src/workers/vrrp/core/event.ts'

@@ -1,10 +1,10 @@
 // Loads a configuration from text in memory, on a host with eth0 and eth1 and a few commands.
 
+import type { VrrpInstance } from '../../../src/config/blocks/instance/model.ts'
 import type { LoadOptions, LoadResult } from '../../../src/config/load.ts'
 import { loadConfig } from '../../../src/config/load.ts'
 import type { WrittenConfig } from '../../../src/config/model.ts'
 import type { Diagnostic } from '../../../src/config/report/diagnostic.ts'
-import type { VrrpInstance } from '../../../src/config/vrrp-model.ts'
 import type { MemoryFile } from './memory-files.ts'
 import { memoryFiles } from './memory-files.ts'
 

@@ -1,6 +1,6 @@
 // KEEPALIVED-MIB, VRRP part: vrrpAddressTable (.2.6), virtual addresses and behind them the excluded ones.
 
-import type { VirtualAddress } from '../../../config/vrrp-model.ts'
+import type { VirtualAddress } from '../../../config/blocks/instance/model.ts'
 import { heldKey } from './instance-mib.ts'
 import { VRRP } from './keepalived-oid.ts'
 import { type Column, type Row, table } from './mib.ts'

@@ -1,6 +1,6 @@
 // KEEPALIVED-MIB, VRRP part: sync groups (.2.1) and their members (.2.2).
 
-import type { SyncGroup } from '../../../config/vrrp-model.ts'
+import type { SyncGroup } from '../../../config/blocks/instance/model.ts'
 import { VRRP } from './keepalived-oid.ts'
 import { type Column, table } from './mib.ts'
 import { hasScripts, scriptText } from './script-text.ts'

@@ -1,8 +1,8 @@
 // KEEPALIVED-MIB, VRRP part: vrrpInstanceTable (.2.3). Times are seconds in version 2 and hundredths of a second in version 3 for
 // the advert interval, as keepalived shows them, and seconds elsewhere.
 
+import type { VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import type { NotifyScripts } from '../../../config/script-model.ts'
-import type { VrrpInstance } from '../../../config/vrrp-model.ts'
 import { VRRP } from './keepalived-oid.ts'
 import { type Column, type Row, type Setter, table } from './mib.ts'
 import type { InstanceModel, ReadModel } from './read-model.ts'

@@ -3,9 +3,9 @@
 
 import type { BfdInstance } from '../../../config/bfd-model.ts'
 import type { GlobalDefs } from '../../../config/blocks/global/model.ts'
+import type { SyncGroup, VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import type { LvsConfig } from '../../../config/lvs-model.ts'
 import type { TrackFile, VrrpScript, VrrpTrackProcess } from '../../../config/tracking-model.ts'
-import type { SyncGroup, VrrpInstance } from '../../../config/vrrp-model.ts'
 import type { IpvsStatistics } from '../../../lib/ipvs.ts'
 import type { LinkState } from '../../../lib/link.ts'
 import type { Readings } from '../../../lib/tracked-reading.ts'

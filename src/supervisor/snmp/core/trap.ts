@@ -1,8 +1,8 @@
 // Notifications: what their varbinds are. KEEPALIVED-MIB vrrpTraps and checkTraps, RFC 2787 §5, RFC 6527 §10. keepalived names the
 // objects of its own MIB without an index, those of the RFCs with one.
 
+import type { VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import type { RealServer, VirtualServer } from '../../../config/lvs-model.ts'
-import type { VrrpInstance } from '../../../config/vrrp-model.ts'
 import { CHECK, RFC_V2, RFC_V3, ROUTER_ID, VRRP } from './keepalived-oid.ts'
 import { type Oid, oidOf } from './oid.ts'
 import type { InstanceModel, ReadModel } from './read-model.ts'

@@ -1,7 +1,7 @@
 // States of instances and sync groups as the MIBs number them. KEEPALIVED-MIB VrrpState, RFC 2787 vrrpOperState, RFC 6527
 // vrrpv3OperationsStatus.
 
-import type { SyncGroup } from '../../../config/vrrp-model.ts'
+import type { SyncGroup } from '../../../config/blocks/instance/model.ts'
 import type { InstanceModel, ReadModel } from './read-model.ts'
 
 export const vrrpStates = { init: 0, backup: 1, master: 2, fault: 3, shutdown: 5, deleted: 6 } as const

@@ -1,6 +1,6 @@
 // Entering MASTER, BACKUP and FAULT from any state: the new state, and what is sent and done, in the order it has to be.
 
-import type { VrrpInstance } from '../../../config/vrrp-model.ts'
+import type { VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import type { Instant } from '../../../lib/time.ts'
 import { sequenceMax } from './ah.ts'
 import { count } from './counters.ts'

@@ -1,7 +1,7 @@
 // What an advert came in: the IPv4 packet or the IPv6 payload with the facts that the kernel gave beside it. Checks the
 // lengths, which come before everything else that is checked about a frame.
 
-import type { VrrpInstance } from '../../../config/vrrp-model.ts'
+import type { VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import { parseIp } from '../../../lib/ip.ts'
 import { decodeIpv4Header } from '../../../lib/ipv4-packet.ts'
 import { err, ok, type Result } from '../../../lib/result.ts'

@@ -1,7 +1,7 @@
 // Where the adverts of an instance go and which ones are meant for it: the one place that knows of multicast, unicast
 // (keepalived.conf(5), unicast_peer) and broadcast (beyond keepalived).
 
-import type { VrrpInstance } from '../../../config/vrrp-model.ts'
+import type { VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import { bytesEqual } from '../../../lib/bytes.ts'
 import { formatIp, isMulticast, parseIp } from '../../../lib/ip.ts'
 import type { LinkState } from '../../../lib/link.ts'

@@ -1,7 +1,7 @@
 // The priority that an instance advertises: the configured one plus what trackers add or take away. keepalived.conf(5),
 // track_script and its like. An owner (255) is never changed by trackers.
 
-import type { VrrpInstance } from '../../../config/vrrp-model.ts'
+import type { VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import { contribution, limitPriority, ownerPriority } from '../../../lib/priority.ts'
 import { effectOfReading, readingOf } from '../../../lib/tracked-reading.ts'
 import type { World } from './state.ts'

@@ -1,7 +1,7 @@
 // What can happen to a VRRP machine. The shell makes these from messages, frames and its clock; the time of an event is
 // an argument of transition() and not part of it.
 
-import type { VrrpInstance } from '../../../config/vrrp-model.ts'
+import type { VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import type { Family } from '../../../lib/ip.ts'
 import type { LinkState } from '../../../lib/link.ts'
 import type { Instant } from '../../../lib/time.ts'

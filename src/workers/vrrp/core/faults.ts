@@ -1,6 +1,6 @@
 // Why an instance must not run, worked out anew from what it has seen: there is no count that could get out of balance.
 
-import type { VrrpInstance } from '../../../config/vrrp-model.ts'
+import type { VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import { effectOfReading, readingOf } from '../../../lib/tracked-reading.ts'
 import { reachOf } from './destination.ts'
 import type { Fault, World } from './state.ts'

@@ -1,6 +1,6 @@
 // BACKUP: what the timer and adverts do. RFC 3768 section 6.4.2, RFC 9568 section 6.4.2, with keepalived's preempt_delay.
 
-import type { VrrpInstance } from '../../../config/vrrp-model.ts'
+import type { VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import { formatIp } from '../../../lib/ip.ts'
 import type { Instant } from '../../../lib/time.ts'
 import { becomeBackup, becomeMaster } from './become.ts'

@@ -1,7 +1,7 @@
 // MASTER: adverts sent in time, and what those of others do. RFC 3768 section 6.4.3, RFC 9568 section 6.4.3. Only an
 // advert that is really sent restarts the advert timer, so that no flood of foreign packets can silence a MASTER.
 
-import type { VrrpInstance } from '../../../config/vrrp-model.ts'
+import type { VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import { compareIp, formatIp } from '../../../lib/ip.ts'
 import type { Instant } from '../../../lib/time.ts'
 import { afterSending, becomeBackup } from './become.ts'

@@ -6,7 +6,7 @@
 // RFC 3768 section 6.4 and RFC 9568 section 6.4 with keepalived's additions. A step transmits at most once, and an advert
 // is the first of its effects.
 
-import type { VrrpInstance } from '../../../config/vrrp-model.ts'
+import type { VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import type { Instant } from '../../../lib/time.ts'
 import { becomeBackup, becomeMaster } from './become.ts'
 import type { Event, ReceivedFrame } from './event.ts'

@@ -1,6 +1,6 @@
 // When gratuitous ARP and unsolicited NA are due, as data. keepalived.conf(5), garp_master_* and garp_lower_prio_*.
 
-import type { GarpSettings } from '../../../config/vrrp-model.ts'
+import type { GarpSettings } from '../../../config/blocks/instance/model.ts'
 import type { Instant } from '../../../lib/time.ts'
 import type { Effect } from './effect.ts'
 import type { GarpTimers } from './state.ts'

@@ -1,7 +1,7 @@
 // A frame comes in: it is judged, counted and, if there is something to complain of that was not said before, logged.
 // What an accepted advert means for the state is decided by from-backup.ts and from-master.ts.
 
-import type { VrrpInstance } from '../../../config/vrrp-model.ts'
+import type { VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import { bytesEqual } from '../../../lib/bytes.ts'
 import { formatIp } from '../../../lib/ip.ts'
 import { count } from './counters.ts'

@@ -1,6 +1,6 @@
 // Start, reload, resume, pause and end of an instance: the events that come from the program and not from the network.
 
-import type { VrrpInstance } from '../../../config/vrrp-model.ts'
+import type { VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import type { Instant } from '../../../lib/time.ts'
 import { becomeBackup, becomeFault, leave } from './become.ts'
 import type { Effect } from './effect.ts'

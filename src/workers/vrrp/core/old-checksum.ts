@@ -2,7 +2,7 @@
 // multicast group in place of the peer (keepalived.conf(5), old_unicast_checksum). Which peers do so is learned from their
 // adverts, unless the configuration says it. keepalived never sends what it has learned; here each peer gets what it sends.
 
-import type { VrrpInstance } from '../../../config/vrrp-model.ts'
+import type { VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import { formatIp } from '../../../lib/ip.ts'
 import { peersOf } from './destination.ts'
 import type { Common } from './state.ts'

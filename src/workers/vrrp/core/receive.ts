@@ -1,7 +1,7 @@
 // The receive checks, RFC 3768 section 7.1 and RFC 9568 section 7.1 in keepalived's order: the first failure wins. Only
 // a verdict: nothing here touches a timer, and what a rejected packet changes is one counter and one log flag.
 
-import type { VrrpInstance } from '../../../config/vrrp-model.ts'
+import type { VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import { bytesEqual, bytesEqualConstantTime } from '../../../lib/bytes.ts'
 import { formatIp, parseIp } from '../../../lib/ip.ts'
 import { type Advert, advertType, decodeAdvert, hasValidChecksum, type PseudoHeader, passData } from './advert.ts'

@@ -1,7 +1,7 @@
 // The world has changed: does the priority change with it, must the instance stop, may it start? Called after every
 // event about links, scripts and sync groups, and after a reload.
 
-import type { VrrpInstance } from '../../../config/vrrp-model.ts'
+import type { VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import { formatIp } from '../../../lib/ip.ts'
 import type { Instant } from '../../../lib/time.ts'
 import { becomeBackup, becomeFault, becomeMaster } from './become.ts'

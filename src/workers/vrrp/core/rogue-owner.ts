@@ -1,7 +1,7 @@
 // Two routers that both say priority 255: a configuration error that must still end with one MASTER. The one with the
 // lower address should give way after hearing us; if it does not, we do, by advertising 254 until we are MASTER again.
 
-import type { VrrpInstance } from '../../../config/vrrp-model.ts'
+import type { VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import type { Instant } from '../../../lib/time.ts'
 import type { MasterState, RogueOwner } from './state.ts'
 

@@ -2,7 +2,7 @@
 // sending to the next (IPv4 identification, AH sequence) is a counter outside, so that the worker and whoever repeats adverts in
 // its absence produce packets that a peer cannot tell apart. The copies of one advert share their counters.
 
-import type { VrrpInstance } from '../../../config/vrrp-model.ts'
+import type { VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import { type Family, parseIp } from '../../../lib/ip.ts'
 import { encodeIpv4 } from '../../../lib/ipv4-packet.ts'
 import {

@@ -1,7 +1,7 @@
 // A sync group: its members are MASTER together or not at all, and one that is at fault holds all others. keepalived.conf(5),
 // vrrp_sync_group. Pure: the shell gives all members, one of which an event is for, and gets a step for each.
 
-import type { SyncGroup, VrrpInstance } from '../../../config/vrrp-model.ts'
+import type { SyncGroup, VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import { countedTrackers } from '../../../lib/priority.ts'
 import type { Instant } from '../../../lib/time.ts'
 import type { Event } from './event.ts'

@@ -1,7 +1,7 @@
 // VRRP's derived times in integer microseconds, keepalived's arithmetic: multiply before divide, round down.
 // RFC 3768 section 6.1 (v2), RFC 9568 section 6.1 (v3).
 
-import type { VrrpInstance } from '../../../config/vrrp-model.ts'
+import type { VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import { ownerPriority } from '../../../lib/priority.ts'
 import { skewUs } from '../../../lib/skew.ts'
 

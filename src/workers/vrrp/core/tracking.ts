@@ -1,6 +1,6 @@
 // Which instances an event concerns: by VRID and addresses for frames, by name for links and scripts.
 
-import type { VrrpInstance } from '../../../config/vrrp-model.ts'
+import type { VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import { formatIp } from '../../../lib/ip.ts'
 import { decodeIpv4Header } from '../../../lib/ipv4-packet.ts'
 import { ahLength, ahProtocol } from './ah.ts'

@@ -1,6 +1,6 @@
 // The virtual addresses of an instance as bytes, in configuration order: those that adverts list, never excluded ones.
 
-import type { VirtualAddress, VrrpInstance } from '../../../config/vrrp-model.ts'
+import type { VirtualAddress, VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import { parseIp } from '../../../lib/ip.ts'
 
 // Parsed once per configuration: receive checks and adverts need the bytes many times a second.

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { VrrpInstance } from '../../../../src/config/vrrp-model.ts'
+import type { VrrpInstance } from '../../../../src/config/blocks/instance/model.ts'
 import type { FromVrrp, InstanceChange } from '../../../../src/ipc/messages/vrrp.ts'
 import { decide } from '../../../../src/supervisor/actors/actor-policy.ts'
 import {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { VirtualAddress } from '../../../../src/config/vrrp-model.ts'
+import type { VirtualAddress } from '../../../../src/config/blocks/instance/model.ts'
 import { KaError } from '../../../../src/lib/errors.ts'
 import type { LinkState } from '../../../../src/lib/link.ts'
 import { type AddressOnLink, HeldAddresses } from '../../../../src/supervisor/vrrp/held-addresses.ts'

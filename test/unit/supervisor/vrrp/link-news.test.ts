@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import type { SyncGroup, VrrpInstance } from '../../../../src/config/blocks/instance/model.ts'
 import type { Config } from '../../../../src/config/model.ts'
-import type { SyncGroup, VrrpInstance } from '../../../../src/config/vrrp-model.ts'
 import type { LinkState } from '../../../../src/lib/link.ts'
 import { LinkNews } from '../../../../src/supervisor/vrrp/link-news.ts'
 import { link, onLink } from '../../../fixtures/link.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { VirtualAddress } from '../../../../src/config/vrrp-model.ts'
+import type { VirtualAddress } from '../../../../src/config/blocks/instance/model.ts'
 import type { LinkState } from '../../../../src/lib/link.ts'
 import { StaticAddresses } from '../../../../src/supervisor/vrrp/static-addresses.ts'
 import { link, onLink } from '../../../fixtures/link.ts'

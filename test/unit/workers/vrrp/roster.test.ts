@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { SyncGroup, VrrpInstance } from '../../../../src/config/vrrp-model.ts'
+import type { SyncGroup, VrrpInstance } from '../../../../src/config/blocks/instance/model.ts'
 import { initialGroup } from '../../../../src/workers/vrrp/core/sync-group.ts'
 import { type Roster, rosterOf } from '../../../../src/workers/vrrp/roster.ts'
 import { elected, instance, place, start } from './core/fixture.ts'

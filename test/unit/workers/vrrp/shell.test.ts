@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { SyncGroup, VrrpInstance } from '../../../../src/config/vrrp-model.ts'
+import type { SyncGroup, VrrpInstance } from '../../../../src/config/blocks/instance/model.ts'
 import type { FromVrrp, Resume, ToVrrp } from '../../../../src/ipc/messages/vrrp.ts'
 import type { State } from '../../../../src/workers/vrrp/core/state.ts'
 import { masterDownUs } from '../../../../src/workers/vrrp/core/timers.ts'

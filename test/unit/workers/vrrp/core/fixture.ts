@@ -1,6 +1,6 @@
 // What the tests of the VRRP core share: configurations, links and frames with sensible values, each overridable.
 
-import type { Unicast, UnicastPeer, VrrpInstance } from '../../../../../src/config/vrrp-model.ts'
+import type { Unicast, UnicastPeer, VrrpInstance } from '../../../../../src/config/blocks/instance/model.ts'
 import { parseIp } from '../../../../../src/lib/ip.ts'
 import type { LinkState } from '../../../../../src/lib/link.ts'
 import { type Instant, US_PER_SECOND } from '../../../../../src/lib/time.ts'

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { VrrpInstance } from '../../../../../src/config/vrrp-model.ts'
+import type { VrrpInstance } from '../../../../../src/config/blocks/instance/model.ts'
 import { deadline, transition } from '../../../../../src/workers/vrrp/core/fsm.ts'
 import type { BackupState } from '../../../../../src/workers/vrrp/core/state.ts'
 import { bytes, frame, highSource, instance, logged, lowSource, start, started, words } from './fixture.ts'

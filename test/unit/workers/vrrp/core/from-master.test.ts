@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { VrrpInstance } from '../../../../../src/config/vrrp-model.ts'
+import type { VrrpInstance } from '../../../../../src/config/blocks/instance/model.ts'
 import { deadline, transition } from '../../../../../src/workers/vrrp/core/fsm.ts'
 import type { BackupState, MasterState, State } from '../../../../../src/workers/vrrp/core/state.ts'
 import { bytes, elected, frame, highSource, instance, logged, lowSource, ownSource, words } from './fixture.ts'

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
-import type { VrrpInstance } from '../../../../../src/config/vrrp-model.ts'
+import type { VrrpInstance } from '../../../../../src/config/blocks/instance/model.ts'
 import type { Event } from '../../../../../src/workers/vrrp/core/event.ts'
 import { deadline, initial, transition } from '../../../../../src/workers/vrrp/core/fsm.ts'
 import { differs } from '../../../../../src/workers/vrrp/core/snapshot.ts'

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { VrrpInstance } from '../../../../../src/config/vrrp-model.ts'
+import type { VrrpInstance } from '../../../../../src/config/blocks/instance/model.ts'
 import type { LinkState } from '../../../../../src/lib/link.ts'
 import type { Event, ScriptStatus } from '../../../../../src/workers/vrrp/core/event.ts'
 import { deadline, initial, roleDeadline, transition } from '../../../../../src/workers/vrrp/core/fsm.ts'

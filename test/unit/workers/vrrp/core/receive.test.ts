@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { Unicast, VrrpInstance } from '../../../../../src/config/vrrp-model.ts'
+import type { Unicast, VrrpInstance } from '../../../../../src/config/blocks/instance/model.ts'
 import { internetChecksum } from '../../../../../src/lib/checksum.ts'
 import { hasValidChecksum } from '../../../../../src/workers/vrrp/core/advert.ts'
 import type { CounterName } from '../../../../../src/workers/vrrp/core/counters.ts'

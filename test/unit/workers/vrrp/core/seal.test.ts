@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { Unicast } from '../../../../../src/config/vrrp-model.ts'
+import type { Unicast } from '../../../../../src/config/blocks/instance/model.ts'
 import { decodeIpv4Header } from '../../../../../src/lib/ipv4-packet.ts'
 import { hasValidChecksum } from '../../../../../src/workers/vrrp/core/advert.ts'
 import { hasValidIcv, sequenceMax } from '../../../../../src/workers/vrrp/core/ah.ts'

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { SyncGroup, VrrpInstance } from '../../../../../src/config/vrrp-model.ts'
+import type { SyncGroup, VrrpInstance } from '../../../../../src/config/blocks/instance/model.ts'
 import type { Event } from '../../../../../src/workers/vrrp/core/event.ts'
 import { deadline, initial } from '../../../../../src/workers/vrrp/core/fsm.ts'
 import type { BackupState } from '../../../../../src/workers/vrrp/core/state.ts'

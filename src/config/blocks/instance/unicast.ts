@@ -1,15 +1,15 @@
 // unicast_peer and what belongs to it: which peers adverts go to, and which ones are listened to (vrrp-behaviour sections 3.8,
 // 1.3 and 2.2). The source address is in build-carrier.ts.
 
-import type { Family } from '../lib/ip.ts'
-import { familyOf, formatIp, parseIp } from '../lib/ip.ts'
-import type { VrrpDefaults } from './blocks/global/build.ts'
-import { hostOf } from './build-addresses.ts'
-import type { BuildContext } from './build-context.ts'
-import { complain, given } from './build-context.ts'
-import type { Entry } from './language/entry.ts'
-import { entriesOf, isSet, lastOf, numberOf, optionNumber, rowsOf } from './language/entry.ts'
-import type { Unicast, UnicastPeer } from './vrrp-model.ts'
+import type { Family } from '../../../lib/ip.ts'
+import { familyOf, formatIp, parseIp } from '../../../lib/ip.ts'
+import { hostOf } from '../../build-addresses.ts'
+import type { BuildContext } from '../../build-context.ts'
+import { complain, given } from '../../build-context.ts'
+import type { Entry } from '../../language/entry.ts'
+import { entriesOf, isSet, lastOf, numberOf, optionNumber, rowsOf } from '../../language/entry.ts'
+import type { VrrpDefaults } from '../global/build.ts'
+import type { Unicast, UnicastPeer } from './model.ts'
 
 export interface UnicastInputs {
   readonly name: string

@@ -10,9 +10,9 @@ import {
   seconds,
   unsigned,
   wholeSeconds,
-} from '../language/args.ts'
-import type { KeywordSpec } from '../language/spec.ts'
-import { flag, script, toggle, value } from '../language/spec.ts'
+} from '../../language/args.ts'
+import type { KeywordSpec } from '../../language/spec.ts'
+import { flag, script, toggle, value } from '../../language/spec.ts'
 
 /** Settings of the election and of the interface. */
 export const instanceSettings: readonly KeywordSpec[] = [

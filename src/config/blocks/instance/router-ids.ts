@@ -1,9 +1,9 @@
 // Virtual routers of one number on one network (vrrp-behaviour section 3.8).
 
-import type { BuildContext } from './build-context.ts'
-import { complain, nameOf } from './build-context.ts'
-import type { Entry } from './language/entry.ts'
-import type { VrrpInstance } from './vrrp-model.ts'
+import type { BuildContext } from '../../build-context.ts'
+import { complain, nameOf } from '../../build-context.ts'
+import type { Entry } from '../../language/entry.ts'
+import type { VrrpInstance } from './model.ts'
 
 /**
  * Two instances of one family, number and group on one interface answer each other's adverts, as do two unicast instances of one

@@ -1,12 +1,12 @@
 // How an instance announces its addresses and answers the adverts of others, with what strict mode makes of it
 // (vrrp-behaviour sections 3.7 and 4.2).
 
-import type { VrrpDefaults } from './blocks/global/build.ts'
-import type { BuildContext } from './build-context.ts'
-import { complain } from './build-context.ts'
-import type { Entry } from './language/entry.ts'
-import { isSet, lastOf, numberOf, toggleOf } from './language/entry.ts'
-import type { GarpSettings, VrrpInstance } from './vrrp-model.ts'
+import type { BuildContext } from '../../build-context.ts'
+import { complain } from '../../build-context.ts'
+import type { Entry } from '../../language/entry.ts'
+import { isSet, lastOf, numberOf, toggleOf } from '../../language/entry.ts'
+import type { VrrpDefaults } from '../global/build.ts'
+import type { GarpSettings, VrrpInstance } from './model.ts'
 
 /** When and how often gratuitous ARP and unsolicited NA are sent. Microseconds. */
 export function buildGarp(

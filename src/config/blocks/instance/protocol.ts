@@ -1,15 +1,15 @@
 // Family, version and advert interval of an instance. The family is that of the first address of the block; the
 // version follows from it, and the interval is rounded to what the version can express.
 
-import type { Family } from '../lib/ip.ts'
-import { familyOf } from '../lib/ip.ts'
-import type { GlobalDefs } from './blocks/global/model.ts'
-import { hostOf } from './build-addresses.ts'
-import type { BuildContext } from './build-context.ts'
-import { complain } from './build-context.ts'
-import type { Entry } from './language/entry.ts'
-import { entriesOf, lastOf, numberOf } from './language/entry.ts'
-import type { VrrpInstance } from './vrrp-model.ts'
+import type { Family } from '../../../lib/ip.ts'
+import { familyOf } from '../../../lib/ip.ts'
+import { hostOf } from '../../build-addresses.ts'
+import type { BuildContext } from '../../build-context.ts'
+import { complain } from '../../build-context.ts'
+import type { Entry } from '../../language/entry.ts'
+import { entriesOf, lastOf, numberOf } from '../../language/entry.ts'
+import type { GlobalDefs } from '../global/model.ts'
+import type { VrrpInstance } from './model.ts'
 
 export type Protocol = Pick<VrrpInstance, 'family' | 'version' | 'advertIntervalUs'>
 

@@ -1,10 +1,10 @@
 // VRRP instances and sync groups, with what they inherit already resolved. Types only, see model.ts. keepalived.conf(5) "VRRPD
 // CONFIGURATION".
 
-import type { Family } from '../lib/ip.ts'
-import type { Place } from './report/place.ts'
-import type { NotifyScripts } from './script-model.ts'
-import type { TrackedInterface, TrackedObject, TrackedScript } from './tracking-model.ts'
+import type { Family } from '../../../lib/ip.ts'
+import type { Place } from '../../report/place.ts'
+import type { NotifyScripts } from '../../script-model.ts'
+import type { TrackedInterface, TrackedObject, TrackedScript } from '../../tracking-model.ts'
 
 /** A `virtual_ipaddress` row. */
 export interface VirtualAddress {

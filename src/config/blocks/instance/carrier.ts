@@ -1,16 +1,16 @@
 // What adverts travel in: from which address, and to a group, to unicast peers or to a broadcast address (the last is ours, not
 // keepalived's). The peers themselves are in build-unicast.ts.
 
-import type { Family } from '../lib/ip.ts'
-import { familyOf, formatIp, isMulticast, parseIp } from '../lib/ip.ts'
-import type { VrrpDefaults } from './blocks/global/build.ts'
-import type { GlobalDefs } from './blocks/global/model.ts'
-import type { BuildContext } from './build-context.ts'
-import { complain, given } from './build-context.ts'
-import { buildUnicast, type UnicastInputs } from './build-unicast.ts'
-import type { Entry } from './language/entry.ts'
-import { isSet, lastOf } from './language/entry.ts'
-import type { VrrpInstance } from './vrrp-model.ts'
+import type { Family } from '../../../lib/ip.ts'
+import { familyOf, formatIp, isMulticast, parseIp } from '../../../lib/ip.ts'
+import type { BuildContext } from '../../build-context.ts'
+import { complain, given } from '../../build-context.ts'
+import type { Entry } from '../../language/entry.ts'
+import { isSet, lastOf } from '../../language/entry.ts'
+import type { VrrpDefaults } from '../global/build.ts'
+import type { GlobalDefs } from '../global/model.ts'
+import type { VrrpInstance } from './model.ts'
+import { buildUnicast, type UnicastInputs } from './unicast.ts'
 
 export type Carrier = Pick<
   VrrpInstance,
