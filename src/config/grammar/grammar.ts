@@ -3,6 +3,7 @@
 import { globalMail, globalScripts } from '../blocks/global/notify-keywords.ts'
 import { globalBuffers, globalFiles, globalProcesses, globalSnmp } from '../blocks/global/process-keywords.ts'
 import { globalLvs, globalVrrp } from '../blocks/global/vrrp-keywords.ts'
+import { syncGroup } from '../blocks/group/keywords.ts'
 import { vrrpInstance } from '../blocks/instance/keywords.ts'
 import {
   anyInterfaceName,
@@ -24,7 +25,6 @@ import { staticAddressRow } from './addresses.ts'
 import { checkers } from './checkers.ts'
 import { staticRouteRow } from './routes.ts'
 import { staticRuleRow } from './rules.ts'
-import { syncGroup } from './sync-group.ts'
 import { bfdInstance, trackFile, vrrpScript, vrrpTrackProcess } from './tracking.ts'
 import { realServer, serverGroupRow, virtualServer } from './virtual-server.ts'
 

@@ -1,17 +1,17 @@
 // vrrp_sync_group blocks to the model: members are looked up after all instances are known.
 
-import type { GlobalDefs } from './blocks/global/model.ts'
-import type { SyncGroup, VrrpInstance } from './blocks/instance/model.ts'
-import type { BuildContext } from './build-context.ts'
-import { complain, nameOf, placeOf } from './build-context.ts'
-import { buildNotify } from './build-notify.ts'
-import type { KnownObject } from './build-tracked-objects.ts'
-import { buildTrackedObjects } from './build-tracked-objects.ts'
-import type { KnownScripts } from './build-tracking.ts'
-import { buildTracking } from './build-tracking.ts'
-import type { Entry } from './language/entry.ts'
-import { entriesOf, isSet, lastOf, textsOf, toggleOf } from './language/entry.ts'
-import { problem } from './report/codes.ts'
+import type { BuildContext } from '../../build-context.ts'
+import { complain, nameOf, placeOf } from '../../build-context.ts'
+import { buildNotify } from '../../build-notify.ts'
+import type { KnownObject } from '../../build-tracked-objects.ts'
+import { buildTrackedObjects } from '../../build-tracked-objects.ts'
+import type { KnownScripts } from '../../build-tracking.ts'
+import { buildTracking } from '../../build-tracking.ts'
+import type { Entry } from '../../language/entry.ts'
+import { entriesOf, isSet, lastOf, textsOf, toggleOf } from '../../language/entry.ts'
+import { problem } from '../../report/codes.ts'
+import type { GlobalDefs } from '../global/model.ts'
+import type { SyncGroup, VrrpInstance } from '../instance/model.ts'
 
 export interface GroupInputs {
   readonly global: GlobalDefs
