@@ -2,6 +2,7 @@
 // is load.ts's business.
 
 import { adviseOnEffects } from './advise-on-effects.ts'
+import { buildStaticAddresses, withTrackGroups } from './blocks/address/static-addresses.ts'
 import { buildGlobalDefs, buildVrrpDefaults, mergeGlobalDefs } from './blocks/global/build.ts'
 import type { GroupInputs } from './blocks/group/build.ts'
 import { buildSyncGroup, withGroupDefaults } from './blocks/group/build.ts'
@@ -17,7 +18,6 @@ import { buildGarpGroups, buildLinkDelays } from './build-links.ts'
 import { buildLvs } from './build-lvs.ts'
 import { buildScript, keepUsedScripts } from './build-script.ts'
 import { buildSettings } from './build-settings.ts'
-import { buildStaticAddresses, withTrackGroups } from './build-static-addresses.ts'
 import { buildTrackFiles } from './build-track-files.ts'
 import { buildTrackProcesses } from './build-track-processes.ts'
 import { buildKnownObjects } from './build-tracked-objects.ts'

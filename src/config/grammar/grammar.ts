@@ -1,5 +1,6 @@
 // The outermost level of keepalived.conf and, through it, the whole keyword table.
 
+import { staticAddressRow } from '../blocks/address/keywords.ts'
 import { globalMail, globalScripts } from '../blocks/global/notify-keywords.ts'
 import { globalBuffers, globalFiles, globalProcesses, globalSnmp } from '../blocks/global/process-keywords.ts'
 import { globalLvs, globalVrrp } from '../blocks/global/vrrp-keywords.ts'
@@ -21,7 +22,6 @@ import {
 } from '../language/args.ts'
 import type { KeywordSpec } from '../language/spec.ts'
 import { block, flag, inEffect, list, row, value } from '../language/spec.ts'
-import { staticAddressRow } from './addresses.ts'
 import { checkers } from './checkers.ts'
 import { staticRouteRow } from './routes.ts'
 import { staticRuleRow } from './rules.ts'

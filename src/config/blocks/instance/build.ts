@@ -1,7 +1,6 @@
 // One vrrp_instance block to the model: defaults, inheritance from global_defs, and the rules between settings. What spans
 // several instances is in check-router-ids.ts. Follows vrrp-behaviour sections 3.1, 3.7 and 3.8.
 
-import { buildAddresses } from '../../build-addresses.ts'
 import type { BuildContext } from '../../build-context.ts'
 import { complain, nameOf, placeOf } from '../../build-context.ts'
 import { buildNotify } from '../../build-notify.ts'
@@ -11,6 +10,7 @@ import type { KnownScripts } from '../../build-tracking.ts'
 import { buildTracking } from '../../build-tracking.ts'
 import type { Entry } from '../../language/entry.ts'
 import { isSet, lastOf, numberOf, rowsOf, toggleOf } from '../../language/entry.ts'
+import { buildAddresses } from '../address/build.ts'
 import type { VrrpDefaults } from '../global/build.ts'
 import type { GlobalDefs } from '../global/model.ts'
 import { buildAuthentication } from './authentication.ts'

@@ -1,13 +1,13 @@
 // Rows of virtual_ipaddress and virtual_ipaddress_excluded to addresses of the model: prefix, broadcast, scope, label, peer
 // and flags. Rules and their faults follow keepalived (vrrp-behaviour section 5.1).
 
-import type { Family } from '../lib/ip.ts'
-import { familyOf, formatIp, parseIp } from '../lib/ip.ts'
-import type { VirtualAddress } from './blocks/instance/model.ts'
-import type { BuildContext } from './build-context.ts'
-import { complain, deviceOf, given, hasOption } from './build-context.ts'
-import type { Entry } from './language/entry.ts'
-import { optionNumber, optionOf, optionText } from './language/entry.ts'
+import type { Family } from '../../../lib/ip.ts'
+import { familyOf, formatIp, parseIp } from '../../../lib/ip.ts'
+import type { BuildContext } from '../../build-context.ts'
+import { complain, deviceOf, given, hasOption } from '../../build-context.ts'
+import type { Entry } from '../../language/entry.ts'
+import { optionNumber, optionOf, optionText } from '../../language/entry.ts'
+import type { VirtualAddress } from '../instance/model.ts'
 
 /** IFA_F_* of linux/if_addr.h. */
 const flagBits: Readonly<Record<string, number>> = {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { configOf, instanceText, loadText, marks } from './load-text.ts'
+import { configOf, instanceText, loadText, marks } from '../../load-text.ts'
 
 const statics = (rows: string, before = '') =>
   configOf(`${before}static_ipaddress {\n${rows}\n}\n`).staticAddresses.map(

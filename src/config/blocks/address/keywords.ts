@@ -1,8 +1,8 @@
 // Rows of virtual_ipaddress, virtual_ipaddress_excluded and static_ipaddress: an address and its option words.
 
-import { interfaceName, ip, text, unsigned } from '../language/args.ts'
-import type { KeywordSpec } from '../language/spec.ts'
-import { flag, row, value } from '../language/spec.ts'
+import { interfaceName, ip, text, unsigned } from '../../language/args.ts'
+import type { KeywordSpec } from '../../language/spec.ts'
+import { flag, row, value } from '../../language/spec.ts'
 
 const scope = text('SCOPE')
 

@@ -1,8 +1,8 @@
 // Rows of virtual_ipaddress to the model: vrrp-behaviour section 5.1, one row per rule.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { VirtualAddress } from '../../../../src/config/blocks/instance/model.ts'
-import { instanceOf, instanceText, problemsOf } from '../load-text.ts'
+import type { VirtualAddress } from '../../../../../src/config/blocks/instance/model.ts'
+import { instanceOf, instanceText, problemsOf } from '../../load-text.ts'
 
 const plain: VirtualAddress = {
   family: 4,
