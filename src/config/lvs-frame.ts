@@ -4,10 +4,10 @@
 import type { Family } from '../lib/ip.ts'
 import type { BfdInstance } from './bfd-model.ts'
 import type { GlobalDefs } from './blocks/global/model.ts'
+import type { TrackFile } from './blocks/tracking/model.ts'
 import type { NftDraft } from './build-lvs-nft.ts'
 import type { Entry } from './language/entry.ts'
 import type { Forwarding, LvsProtocol } from './lvs-model.ts'
-import type { TrackFile } from './tracking-model.ts'
 
 /** What all virtual servers share. */
 export interface LvsInputs {

@@ -6,9 +6,9 @@
 import type { BfdInstance } from './bfd-model.ts'
 import type { GlobalDefs } from './blocks/global/model.ts'
 import type { GarpGroup, SyncGroup, VirtualAddress, VrrpInstance } from './blocks/instance/model.ts'
+import type { LinkDelay, TrackFile, VrrpScript, VrrpTrackProcess } from './blocks/tracking/model.ts'
 import type { LvsConfig } from './lvs-model.ts'
 import type { Place } from './report/place.ts'
-import type { LinkDelay, TrackFile, VrrpScript, VrrpTrackProcess } from './tracking-model.ts'
 
 export interface Config {
   readonly global: GlobalDefs

@@ -2,7 +2,7 @@
 // written to with `overwrite`. keepalived.conf(5) `track_file`.
 
 import { writeFileSync } from 'node:fs'
-import type { TrackFile } from '../config/tracking-model.ts'
+import type { TrackFile } from '../config/blocks/tracking/model.ts'
 import { messageOf } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { VrrpTrackProcess } from '../../src/config/tracking-model.ts'
+import type { VrrpTrackProcess } from '../../src/config/blocks/tracking/model.ts'
 import { ProcessTracker } from '../../src/supervisor/vrrp/process-tracker.ts'
 import { trackProcess } from '../fixtures/track-process.ts'
 

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { TrackFile } from '../../src/config/tracking-model.ts'
+import type { TrackFile } from '../../src/config/blocks/tracking/model.ts'
 import { initTrackFiles } from '../../src/supervisor/track-file-init.ts'
 import { TrackFiles } from '../../src/supervisor/track-files.ts'
 

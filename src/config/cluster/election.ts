@@ -5,9 +5,9 @@ import { compareIp, parseIp } from '../../lib/ip.ts'
 import { contribution, limitPriority, ownerPriority } from '../../lib/priority.ts'
 import { effectOfReading, type ReadingEffect } from '../../lib/tracked-reading.ts'
 import type { VrrpInstance } from '../blocks/instance/model.ts'
+import type { TrackedObject } from '../blocks/tracking/model.ts'
 import { countedOf, groupOf, membersOf } from '../lint/counted.ts'
 import type { WrittenConfig } from '../model.ts'
-import type { TrackedObject } from '../tracking-model.ts'
 import type { Seat } from './router.ts'
 
 /** A track script of one node, which can be up or down. */

@@ -6,6 +6,7 @@ import { globalBuffers, globalFiles, globalProcesses, globalSnmp } from '../bloc
 import { globalLvs, globalVrrp } from '../blocks/global/vrrp-keywords.ts'
 import { syncGroup } from '../blocks/group/keywords.ts'
 import { vrrpInstance } from '../blocks/instance/keywords.ts'
+import { bfdInstance, trackFile, vrrpScript, vrrpTrackProcess } from '../blocks/tracking/keywords.ts'
 import {
   anyInterfaceName,
   integer,
@@ -25,7 +26,6 @@ import { block, flag, inEffect, list, row, value } from '../language/spec.ts'
 import { checkers } from './checkers.ts'
 import { staticRouteRow } from './routes.ts'
 import { staticRuleRow } from './rules.ts'
-import { bfdInstance, trackFile, vrrpScript, vrrpTrackProcess } from './tracking.ts'
 import { realServer, serverGroupRow, virtualServer } from './virtual-server.ts'
 
 const ssl: readonly KeywordSpec[] = [

@@ -3,8 +3,8 @@
 
 import { contribution, countedTrackers, ownerPriority } from '../../lib/priority.ts'
 import type { SyncGroup, VrrpInstance } from '../blocks/instance/model.ts'
+import type { TrackedInterface, TrackedObject, TrackedScript } from '../blocks/tracking/model.ts'
 import type { WrittenConfig } from '../model.ts'
-import type { TrackedInterface, TrackedObject, TrackedScript } from '../tracking-model.ts'
 
 /** keepalived: nothing that is tracked adds more to a priority, or takes away more. */
 const additionMax = 253

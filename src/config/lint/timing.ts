@@ -4,8 +4,8 @@ import type { Finding, Site } from '../advice/finding.ts'
 import { siteOf } from '../advice/finding.ts'
 import { seconds } from '../advice/words.ts'
 import { blocks, last, namedBlock, numberValue } from '../advice/written.ts'
+import type { VrrpScript } from '../blocks/tracking/model.ts'
 import type { Setting, WrittenConfig } from '../model.ts'
-import type { VrrpScript } from '../tracking-model.ts'
 import type { LintRule } from './rule.ts'
 
 export const timingRules: readonly LintRule[] = [

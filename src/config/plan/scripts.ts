@@ -2,8 +2,8 @@
 
 import { namedBlock } from '../advice/written.ts'
 import type { GlobalDefs } from '../blocks/global/model.ts'
+import type { VrrpScript } from '../blocks/tracking/model.ts'
 import type { WrittenConfig } from '../model.ts'
-import type { VrrpScript } from '../tracking-model.ts'
 import type { PlanPart } from './part.ts'
 import { changeOf, pairUp, settingChanges } from './part.ts'
 

@@ -3,7 +3,7 @@
 
 import type { GlobalDefs } from '../../config/blocks/global/model.ts'
 import type { VirtualAddress, VrrpInstance } from '../../config/blocks/instance/model.ts'
-import type { TrackedObject, TrackFile, VrrpScript } from '../../config/tracking-model.ts'
+import type { TrackedObject, TrackFile, VrrpScript } from '../../config/blocks/tracking/model.ts'
 import { formatIp } from '../../lib/ip.ts'
 import { type Instant, US_PER_SECOND } from '../../lib/time.ts'
 import { readingOf } from '../../lib/tracked-reading.ts'

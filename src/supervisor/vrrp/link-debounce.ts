@@ -2,7 +2,7 @@
 // link is passed on at once. A link that is deleted, or another one of the same name, is no flapping and is not delayed. Pure but for
 // the ports. keepalived.conf(5) interface_up_down_delays.
 
-import type { LinkDelay } from '../../config/tracking-model.ts'
+import type { LinkDelay } from '../../config/blocks/tracking/model.ts'
 import type { LinkState } from '../../lib/link.ts'
 import { US_PER_MS } from '../../lib/time.ts'
 import type { Cancellable, Later } from '../later.ts'

@@ -1,6 +1,6 @@
 // Is this one of the processes that a vrrp_track_process counts? Pure. keepalived.conf(5) vrrp_track_process.
 
-import type { VrrpTrackProcess } from '../../config/tracking-model.ts'
+import type { VrrpTrackProcess } from '../../config/blocks/tracking/model.ts'
 import type { ProcessFacts } from '../../native/process-table.ts'
 
 /** What the kernel keeps of a name, in bytes. */

@@ -1,7 +1,7 @@
 // Do as many processes run as there should be? The number may be right or wrong for a while before that counts. Pure.
 // keepalived.conf(5) vrrp_track_process: quorum, quorum_max, fork_delay, terminate_delay.
 
-import type { VrrpTrackProcess } from '../../config/tracking-model.ts'
+import type { VrrpTrackProcess } from '../../config/blocks/tracking/model.ts'
 import type { Instant } from '../../lib/time.ts'
 
 export interface QuorumState {

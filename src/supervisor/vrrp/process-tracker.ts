@@ -2,8 +2,8 @@
 // processes that come and go; where it does not, and while too much happens, /proc is read again and again. keepalived.conf(5)
 // vrrp_track_process. Which process is meant: process-match.ts; how many there must be, and for how long: process-quorum.ts.
 
+import type { VrrpTrackProcess } from '../../config/blocks/tracking/model.ts'
 import type { Config } from '../../config/model.ts'
-import type { VrrpTrackProcess } from '../../config/tracking-model.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { monotonicNowUs, US_PER_MS } from '../../lib/time.ts'

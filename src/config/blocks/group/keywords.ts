@@ -1,9 +1,9 @@
 // The vrrp_sync_group block.
 
-import { trackLists } from '../../grammar/tracking.ts'
 import { repeated, text } from '../../language/args.ts'
 import type { KeywordSpec } from '../../language/spec.ts'
 import { flag, list, row, script, toggle } from '../../language/spec.ts'
+import { trackLists } from '../tracking/keywords.ts'
 
 /** Everything that may stand in a vrrp_sync_group. */
 export const syncGroup: readonly KeywordSpec[] = [

@@ -2,11 +2,11 @@
 
 import { virtualRouteRow } from '../../grammar/routes.ts'
 import { virtualRuleRow } from '../../grammar/rules.ts'
-import { trackLists } from '../../grammar/tracking.ts'
 import { integer, ip, oneOf, optional, pattern, text, wholeSeconds } from '../../language/args.ts'
 import type { KeywordSpec } from '../../language/spec.ts'
 import { block, flag, list, row, value } from '../../language/spec.ts'
 import { virtualAddressRow } from '../address/keywords.ts'
+import { trackLists } from '../tracking/keywords.ts'
 import { instanceNotify, instanceSettings, instanceTiming } from './setting-keywords.ts'
 
 const macAddress = pattern('MAC', /^[0-9a-fA-F]{1,2}([:-][0-9a-fA-F]{1,2}){4,5}$/, 'a MAC address of 5 or 6 octets')

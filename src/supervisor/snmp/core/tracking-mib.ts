@@ -1,6 +1,6 @@
 // KEEPALIVED-MIB, VRRP part: what instances and sync groups track, and the scripts (.2.4, .2.5, .2.9, .2.14, .2.15).
 
-import type { TrackedInterface, TrackedScript, VrrpScript } from '../../../config/tracking-model.ts'
+import type { TrackedInterface, TrackedScript, VrrpScript } from '../../../config/blocks/tracking/model.ts'
 import { VRRP } from './keepalived-oid.ts'
 import { type Column, type Row, table } from './mib.ts'
 import type { ReadModel } from './read-model.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { VrrpTrackProcess } from '../../../../src/config/tracking-model.ts'
+import type { VrrpTrackProcess } from '../../../../src/config/blocks/tracking/model.ts'
 import { commandLineLengthFor, matcherOf } from '../../../../src/supervisor/vrrp/process-match.ts'
 import { trackProcess } from '../../../fixtures/track-process.ts'
 

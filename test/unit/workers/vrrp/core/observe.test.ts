@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { TrackedObject } from '../../../../../src/config/tracking-model.ts'
+import type { TrackedObject } from '../../../../../src/config/blocks/tracking/model.ts'
 import { transition } from '../../../../../src/workers/vrrp/core/fsm.ts'
 import type { State } from '../../../../../src/workers/vrrp/core/state.ts'
 import { elected, instance, logged, start, started, surroundings, words } from './fixture.ts'

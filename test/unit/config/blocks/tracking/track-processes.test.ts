@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { VrrpTrackProcess } from '../../../src/config/tracking-model.ts'
-import { trackProcess } from '../../fixtures/track-process.ts'
-import { configOf, instanceText, loadText, marks } from './load-text.ts'
+import type { VrrpTrackProcess } from '../../../../../src/config/blocks/tracking/model.ts'
+import { trackProcess } from '../../../../fixtures/track-process.ts'
+import { configOf, instanceText, loadText, marks } from '../../load-text.ts'
 
 function processOf(body: string): VrrpTrackProcess | undefined {
   return configOf(`vrrp_track_process p {\n${body}\n}\n${instanceText('track_process {\np\n}')}`).trackProcesses[0]

@@ -1,10 +1,20 @@
 // What an instance or a sync group can track: the definitions (vrrp_script, vrrp_track_process, track_file, bfd_instance)
 // and the lists that refer to them.
 
-import type { ArgSpec } from '../language/args.ts'
-import { integer, interfaceName, ip, milliseconds, oneOf, optional, repeated, seconds, text } from '../language/args.ts'
-import type { KeywordSpec } from '../language/spec.ts'
-import { flag, inEffect, list, row, script, toggle, value } from '../language/spec.ts'
+import type { ArgSpec } from '../../language/args.ts'
+import {
+  integer,
+  interfaceName,
+  ip,
+  milliseconds,
+  oneOf,
+  optional,
+  repeated,
+  seconds,
+  text,
+} from '../../language/args.ts'
+import type { KeywordSpec } from '../../language/spec.ts'
+import { flag, inEffect, list, row, script, toggle, value } from '../../language/spec.ts'
 
 /** `weight N`, with `reverse` (and, where a definition can be reversed, `noreverse`) behind it. */
 function weight(min: number, max: number, reversible: readonly string[], live: boolean): KeywordSpec {

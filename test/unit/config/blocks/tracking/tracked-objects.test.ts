@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { configOf, instanceOf, instanceText, loadText } from './load-text.ts'
+import { configOf, instanceOf, instanceText, loadText } from '../../load-text.ts'
 
 const bfd = (name: string, more = '') => `bfd_instance ${name} {\nneighbor_ip 192.0.2.9\n${more}\n}\n`
 const objectsOf = (before: string, body: string) =>

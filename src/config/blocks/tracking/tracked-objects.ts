@@ -1,13 +1,13 @@
 // BFD sessions, files and processes that an instance or a sync group tracks. Their definitions must stand above the blocks that
 // name them. Names that are not defined are reported by check-references.ts. keepalived.conf(5) track_bfd, track_file, track_process.
 
-import type { TrackedKind } from '../lib/tracked-reading.ts'
-import type { BuildContext } from './build-context.ts'
-import { complain, nameOf } from './build-context.ts'
-import { limitWeight, weightOf } from './build-weight.ts'
-import type { Entry } from './language/entry.ts'
-import { isSet, lastOf, rowsOf } from './language/entry.ts'
-import type { TrackedObject } from './tracking-model.ts'
+import type { TrackedKind } from '../../../lib/tracked-reading.ts'
+import type { BuildContext } from '../../build-context.ts'
+import { complain, nameOf } from '../../build-context.ts'
+import type { Entry } from '../../language/entry.ts'
+import { isSet, lastOf, rowsOf } from '../../language/entry.ts'
+import type { TrackedObject } from './model.ts'
+import { limitWeight, weightOf } from './weight.ts'
 
 export interface KnownObject extends TrackedObject {
   /** Place of the definition among the blocks of the outermost level. */

@@ -1,8 +1,8 @@
 // What instances and groups go by beside adverts: scripts, processes, files, links and BFD sessions. Types only, see model.ts.
 
-import type { TrackedKind } from '../lib/tracked-reading.ts'
-import type { Place } from './report/place.ts'
-import type { ScriptCommand } from './script-model.ts'
+import type { TrackedKind } from '../../../lib/tracked-reading.ts'
+import type { Place } from '../../report/place.ts'
+import type { ScriptCommand } from '../../script-model.ts'
 
 export interface VrrpScript {
   readonly name: string
