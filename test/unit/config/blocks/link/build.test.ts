@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { configOf, instanceText, loadText, marks } from './load-text.ts'
+import { configOf, instanceText, loadText, marks } from '../../load-text.ts'
 
 const delays = (rows: string, body = 'dont_track_primary') =>
   configOf(`${instanceText(body)}interface_up_down_delays {\n${rows}\n}`).linkDelays.map(

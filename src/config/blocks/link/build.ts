@@ -1,11 +1,11 @@
 // What the outermost level says of interfaces: garp_group and interface_up_down_delays. keepalived.conf(5).
 
-import type { GarpGroup, VrrpInstance } from './blocks/instance/model.ts'
-import type { LinkDelay } from './blocks/tracking/model.ts'
-import type { BuildContext } from './build-context.ts'
-import { complain } from './build-context.ts'
-import type { Entry } from './language/entry.ts'
-import { entriesOf, numberOf, rowsOf, textsOf } from './language/entry.ts'
+import type { BuildContext } from '../../build-context.ts'
+import { complain } from '../../build-context.ts'
+import type { Entry } from '../../language/entry.ts'
+import { entriesOf, numberOf, rowsOf, textsOf } from '../../language/entry.ts'
+import type { GarpGroup, VrrpInstance } from '../instance/model.ts'
+import type { LinkDelay } from '../tracking/model.ts'
 
 /** In file order; an interface belongs to the first group that names it, and a group without interval to none. */
 export function buildGarpGroups(root: Entry, context: BuildContext): readonly GarpGroup[] {
