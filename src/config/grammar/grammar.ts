@@ -6,6 +6,8 @@ import { globalBuffers, globalFiles, globalProcesses, globalSnmp } from '../bloc
 import { globalLvs, globalVrrp } from '../blocks/global/vrrp-keywords.ts'
 import { syncGroup } from '../blocks/group/keywords.ts'
 import { vrrpInstance } from '../blocks/instance/keywords.ts'
+import { staticRouteRow } from '../blocks/route/route-keywords.ts'
+import { staticRuleRow } from '../blocks/route/rule-keywords.ts'
 import { bfdInstance, trackFile, vrrpScript, vrrpTrackProcess } from '../blocks/tracking/keywords.ts'
 import {
   anyInterfaceName,
@@ -24,8 +26,6 @@ import {
 import type { KeywordSpec } from '../language/spec.ts'
 import { block, flag, inEffect, list, row, value } from '../language/spec.ts'
 import { checkers } from './checkers.ts'
-import { staticRouteRow } from './routes.ts'
-import { staticRuleRow } from './rules.ts'
 import { realServer, serverGroupRow, virtualServer } from './virtual-server.ts'
 
 const ssl: readonly KeywordSpec[] = [

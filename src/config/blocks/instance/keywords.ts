@@ -1,11 +1,11 @@
 // The vrrp_instance block: its lists and inner blocks, put together with its plain keywords.
 
-import { virtualRouteRow } from '../../grammar/routes.ts'
-import { virtualRuleRow } from '../../grammar/rules.ts'
 import { integer, ip, oneOf, optional, pattern, text, wholeSeconds } from '../../language/args.ts'
 import type { KeywordSpec } from '../../language/spec.ts'
 import { block, flag, list, row, value } from '../../language/spec.ts'
 import { virtualAddressRow } from '../address/keywords.ts'
+import { virtualRouteRow } from '../route/route-keywords.ts'
+import { virtualRuleRow } from '../route/rule-keywords.ts'
 import { trackLists } from '../tracking/keywords.ts'
 import { instanceNotify, instanceSettings, instanceTiming } from './setting-keywords.ts'
 

@@ -12,9 +12,9 @@ import {
   text,
   unsigned,
   wholeSeconds,
-} from '../language/args.ts'
-import type { KeywordSpec } from '../language/spec.ts'
-import { flag, row, value } from '../language/spec.ts'
+} from '../../language/args.ts'
+import type { KeywordSpec } from '../../language/spec.ts'
+import { flag, row, value } from '../../language/spec.ts'
 
 const roundTrip = pattern('TIME', /^\d+(\.\d+)?(s|secs?|ms|msecs)?$/, 'a time as 300ms or 0.3s')
 

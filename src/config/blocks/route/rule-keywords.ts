@@ -1,8 +1,8 @@
 // Rows of static_rules and virtual_rules, in the manner of ip-rule(8). A rule is a set of option words in any order.
 
-import { integer, interfaceName, ip, pattern, text, unsigned } from '../language/args.ts'
-import type { KeywordSpec } from '../language/spec.ts'
-import { flag, row, value } from '../language/spec.ts'
+import { integer, interfaceName, ip, pattern, text, unsigned } from '../../language/args.ts'
+import type { KeywordSpec } from '../../language/spec.ts'
+import { flag, row, value } from '../../language/spec.ts'
 
 const ruleOptions: readonly KeywordSpec[] = [
   flag('inet', 'Forces IPv4; the parser also swallows the following word, so it is only safe as last word.', {
