@@ -2,7 +2,7 @@
 // server, then from the kind of checker. keepalived.conf(5) "Healthcheckers"; HTTP in build-lvs-http.ts.
 
 import { familyOf, formatIp, parseIp } from '../lib/ip.ts'
-import { buildCommandOf, isRunnable } from './build-command.ts'
+import { buildCommandOf, isRunnable } from './blocks/script/command.ts'
 import type { BuildContext } from './build-context.ts'
 import { complain, given, placeOf } from './build-context.ts'
 import { buildHttp } from './build-lvs-http.ts'

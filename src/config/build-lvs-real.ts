@@ -2,7 +2,8 @@
 // "Virtual server(s)".
 
 import { type Family, familyOf, formatIp, parseIp } from '../lib/ip.ts'
-import { buildCommand, isRunnable } from './build-command.ts'
+import { buildCommand, isRunnable } from './blocks/script/command.ts'
+import type { ScriptCommand } from './blocks/script/model.ts'
 import type { BuildContext } from './build-context.ts'
 import { complain, given, placeOf } from './build-context.ts'
 import { buildCheckers } from './build-lvs-checker.ts'
@@ -12,7 +13,6 @@ import type { Entry } from './language/entry.ts'
 import { entriesOf, isSet, lastOf, numberOf, optionOf, toggleOf } from './language/entry.ts'
 import type { ServerFrame } from './lvs-frame.ts'
 import type { Forwarding, RealServer, SorryServer } from './lvs-model.ts'
-import type { ScriptCommand } from './script-model.ts'
 
 /** Without those that cannot be, and of twins only the first. */
 export function buildRealServers(frame: ServerFrame, context: BuildContext): readonly RealServer[] {

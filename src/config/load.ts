@@ -1,6 +1,7 @@
 // From a file name to the configuration: reads, interprets, builds and checks in one run, so that all problems of all files
 // come out together. Touches no file system itself; the files come through `options.files`.
 
+import { withoutExposedScripts } from './blocks/script/exposed.ts'
 import { buildConfig } from './build-config.ts'
 import type { BuildContext } from './build-context.ts'
 import type { LintFacts } from './host/facts.ts'
@@ -9,7 +10,6 @@ import type { WrittenConfig } from './model.ts'
 import { finishedList, noProblems, report } from './report/collector.ts'
 import type { Diagnostic, FaultClass } from './report/diagnostic.ts'
 import { exitCodeForRun, exitCodeForTest } from './report/exit-status.ts'
-import { withoutExposedScripts } from './secure-scripts.ts'
 import type { ReadOptions } from './text/reader.ts'
 import { readConfiguration } from './text/reader.ts'
 

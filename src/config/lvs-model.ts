@@ -3,9 +3,9 @@
 // services. Plain objects and arrays, so that it travels through a message channel. keepalived.conf(5) "LVS CONFIGURATION".
 
 import type { Family } from '../lib/ip.ts'
+import type { ScriptCommand } from './blocks/script/model.ts'
 import type { Checker } from './checker-model.ts'
 import type { Place } from './report/place.ts'
-import type { ScriptCommand } from './script-model.ts'
 
 export interface LvsConfig {
   readonly virtualServers: readonly VirtualServer[]

@@ -3,10 +3,10 @@
 
 import type { Site } from '../advice/finding.ts'
 import { last } from '../advice/written.ts'
+import { shellFor } from '../blocks/script/shell-syntax.ts'
+import { parseScriptWords } from '../blocks/script/words.ts'
 import type { FileFacts, UserNames } from '../host/facts.ts'
 import type { Setting, WrittenConfig } from '../model.ts'
-import { parseScriptWords } from '../script-words.ts'
-import { shellFor } from '../shell-syntax.ts'
 
 export interface ProgramUse {
   /** Absolute. */

@@ -4,9 +4,9 @@
 import type { TrackedKind } from '../../lib/tracked-reading.ts'
 import { namedBlock } from '../advice/written.ts'
 import type { VirtualAddress, VrrpInstance } from '../blocks/instance/model.ts'
+import type { ScriptCommand } from '../blocks/script/model.ts'
 import type { TrackedInterface, TrackedObject, TrackedScript } from '../blocks/tracking/model.ts'
 import type { WrittenConfig } from '../model.ts'
-import type { ScriptCommand } from '../script-model.ts'
 import type { FieldChange } from './part.ts'
 import { fieldChange, settingChanges } from './part.ts'
 

@@ -2,8 +2,8 @@
 // and scripts that read it keep working. Passwords are masked as keepalived 2.4 does. Pure; dump-file.ts puts it on disk.
 
 import type { VirtualAddress, VrrpInstance } from '../../config/blocks/instance/model.ts'
+import type { ScriptCommand } from '../../config/blocks/script/model.ts'
 import type { VrrpScript, VrrpTrackProcess } from '../../config/blocks/tracking/model.ts'
-import type { ScriptCommand } from '../../config/script-model.ts'
 import { type Instant, US_PER_SECOND } from '../../lib/time.ts'
 import { type Counters, statNames, zeroCounters } from '../../workers/vrrp/core/counters.ts'
 import { type State, stateCodes } from '../../workers/vrrp/core/state.ts'

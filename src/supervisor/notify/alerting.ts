@@ -2,8 +2,8 @@
 
 import { hostname, userInfo } from 'node:os'
 import type { FifoReader, GlobalDefs } from '../../config/blocks/global/model.ts'
+import type { ScriptCommand } from '../../config/blocks/script/model.ts'
 import type { Config } from '../../config/model.ts'
-import type { ScriptCommand } from '../../config/script-model.ts'
 import type { Log } from '../../lib/log.ts'
 import { ScriptAccounts } from '../scripts/script-accounts.ts'
 import { ScriptRunner } from '../scripts/script-runner.ts'

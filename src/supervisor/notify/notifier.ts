@@ -1,8 +1,8 @@
 // Tells the operator of a transition: state script, generic script, global FIFO, vrrp FIFO, mail, in this order as in keepalived.
 // It decides who is told what; the carrying out is notify-queue.ts, fifo.ts and mail-queue.ts. keepalived.conf(5) "notify".
 
+import type { NotifyScripts, ScriptCommand } from '../../config/blocks/script/model.ts'
 import type { Config } from '../../config/model.ts'
-import type { NotifyScripts, ScriptCommand } from '../../config/script-model.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import type { NotifyState } from '../../workers/vrrp/core/effect.ts'

@@ -2,7 +2,7 @@
 // them at once, so that two quick transitions may finish in the wrong order; here each name has a line of its own. Different
 // names do not wait for each other.
 
-import type { ScriptCommand } from '../../config/script-model.ts'
+import type { ScriptCommand } from '../../config/blocks/script/model.ts'
 import type { Log } from '../../lib/log.ts'
 import { describeEnd, type RunningScript } from '../scripts/script-process.ts'
 

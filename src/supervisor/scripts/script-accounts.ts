@@ -1,7 +1,7 @@
 // Which account each script runs as, looked up once per reload and shared by everything that runs scripts, so that the warning
 // about an account that nobody chose comes once. The rules themselves are user.ts.
 
-import type { ScriptCommand } from '../../config/script-model.ts'
+import type { ScriptCommand } from '../../config/blocks/script/model.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { err, ok, type Result } from '../../lib/result.ts'

@@ -3,7 +3,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import type { ScriptCommand } from '../../config/script-model.ts'
+import type { ScriptCommand } from '../../config/blocks/script/model.ts'
 import type { Log } from '../../lib/log.ts'
 import type { ScriptAccounts } from './script-accounts.ts'
 import { notStarted, type RunningScript, ScriptProcess, spawnFailure } from './script-process.ts'

@@ -1,8 +1,8 @@
 // From a configured command to the program and arguments that are executed: the words themselves, or a shell that is given
 // the command as written. Pure. Beyond keepalived, which knows no shell syntax in scripts; `</path` is keepalived's own form.
 
-import type { ScriptCommand } from '../../config/script-model.ts'
-import { shellFor } from '../../config/shell-syntax.ts'
+import type { ScriptCommand } from '../../config/blocks/script/model.ts'
+import { shellFor } from '../../config/blocks/script/shell-syntax.ts'
 
 const BASH_PATHS = ['/bin/bash', '/usr/bin/bash', '/usr/local/bin/bash'] as const
 

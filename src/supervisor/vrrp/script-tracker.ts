@@ -1,9 +1,9 @@
 // Runs the track scripts on their intervals and tells when one goes up or down. Not what that means for an instance (the vrrp
 // worker decides), not the counting (rise-fall.ts). keepalived.conf(5) "VRRP script(s)".
 
+import type { ScriptCommand } from '../../config/blocks/script/model.ts'
 import type { VrrpScript } from '../../config/blocks/tracking/model.ts'
 import type { Config } from '../../config/model.ts'
-import type { ScriptCommand } from '../../config/script-model.ts'
 import type { Log } from '../../lib/log.ts'
 import { type Instant, monotonicNowUs, US_PER_MS } from '../../lib/time.ts'
 import type { ScriptStatus } from '../../workers/vrrp/core/event.ts'

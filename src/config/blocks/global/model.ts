@@ -1,6 +1,6 @@
 // What global_defs says: about this node, its mails, its threads, and defaults for the rest. Types only, see model.ts.
 
-import type { ScriptCommand } from '../../script-model.ts'
+import type { ScriptCommand } from '../script/model.ts'
 
 export interface SmtpServer {
   /** Address or host name. */

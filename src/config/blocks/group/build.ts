@@ -2,12 +2,12 @@
 
 import type { BuildContext } from '../../build-context.ts'
 import { complain, nameOf, placeOf } from '../../build-context.ts'
-import { buildNotify } from '../../build-notify.ts'
 import type { Entry } from '../../language/entry.ts'
 import { entriesOf, isSet, lastOf, textsOf, toggleOf } from '../../language/entry.ts'
 import { problem } from '../../report/codes.ts'
 import type { GlobalDefs } from '../global/model.ts'
 import type { SyncGroup, VrrpInstance } from '../instance/model.ts'
+import { buildNotify } from '../script/notify.ts'
 import type { KnownScripts } from '../tracking/build.ts'
 import { buildTracking } from '../tracking/build.ts'
 import type { KnownObject } from '../tracking/tracked-objects.ts'

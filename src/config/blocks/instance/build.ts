@@ -3,12 +3,12 @@
 
 import type { BuildContext } from '../../build-context.ts'
 import { complain, nameOf, placeOf } from '../../build-context.ts'
-import { buildNotify } from '../../build-notify.ts'
 import type { Entry } from '../../language/entry.ts'
 import { isSet, lastOf, numberOf, rowsOf, toggleOf } from '../../language/entry.ts'
 import { buildAddresses } from '../address/build.ts'
 import type { VrrpDefaults } from '../global/build.ts'
 import type { GlobalDefs } from '../global/model.ts'
+import { buildNotify } from '../script/notify.ts'
 import type { KnownScripts } from '../tracking/build.ts'
 import { buildTracking } from '../tracking/build.ts'
 import type { KnownObject } from '../tracking/tracked-objects.ts'

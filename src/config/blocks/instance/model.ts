@@ -3,7 +3,7 @@
 
 import type { Family } from '../../../lib/ip.ts'
 import type { Place } from '../../report/place.ts'
-import type { NotifyScripts } from '../../script-model.ts'
+import type { NotifyScripts } from '../script/model.ts'
 import type { TrackedInterface, TrackedObject, TrackedScript } from '../tracking/model.ts'
 
 /** A `virtual_ipaddress` row. */

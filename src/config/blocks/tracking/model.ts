@@ -2,7 +2,7 @@
 
 import type { TrackedKind } from '../../../lib/tracked-reading.ts'
 import type { Place } from '../../report/place.ts'
-import type { ScriptCommand } from '../../script-model.ts'
+import type { ScriptCommand } from '../script/model.ts'
 
 export interface VrrpScript {
   readonly name: string

@@ -2,7 +2,7 @@
 // the advert interval, as keepalived shows them, and seconds elsewhere.
 
 import type { VrrpInstance } from '../../../config/blocks/instance/model.ts'
-import type { NotifyScripts } from '../../../config/script-model.ts'
+import type { NotifyScripts } from '../../../config/blocks/script/model.ts'
 import { VRRP } from './keepalived-oid.ts'
 import { type Column, type Row, type Setter, table } from './mib.ts'
 import type { InstanceModel, ReadModel } from './read-model.ts'

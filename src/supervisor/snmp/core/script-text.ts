@@ -1,6 +1,6 @@
 // A command as keepalived shows it in its MIB: every word in single quotes.
 
-import type { ScriptCommand } from '../../../config/script-model.ts'
+import type { ScriptCommand } from '../../../config/blocks/script/model.ts'
 import { text, type Value } from './value.ts'
 
 export function scriptText(command: ScriptCommand | undefined): Value | undefined {

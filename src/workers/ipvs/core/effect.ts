@@ -1,7 +1,7 @@
 // What the load-balancing machines have to tell the world besides the IPVS table. Carried out by the supervisor, in order,
 // after it has stored the snapshot that came with it. Each effect is complete in itself: a reload may have removed its server.
 
-import type { ScriptCommand } from '../../../config/script-model.ts'
+import type { ScriptCommand } from '../../../config/blocks/script/model.ts'
 
 export type LvsEffect =
   /** A real server or a quorum went up or down: one FIFO line, and the script if there is one. */

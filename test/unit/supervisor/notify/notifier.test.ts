@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import type { NotifyScripts, ScriptCommand } from '../../../../src/config/blocks/script/model.ts'
 import type { Config } from '../../../../src/config/model.ts'
-import type { NotifyScripts, ScriptCommand } from '../../../../src/config/script-model.ts'
 import type { Mail } from '../../../../src/supervisor/notify/mail-text.ts'
 import { type FifoPort, type Notification, Notifier } from '../../../../src/supervisor/notify/notifier.ts'
 

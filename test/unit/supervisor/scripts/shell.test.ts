@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { ScriptCommand } from '../../../../src/config/script-model.ts'
+import type { ScriptCommand } from '../../../../src/config/blocks/script/model.ts'
 import { commandLine, shellPath, withArguments } from '../../../../src/supervisor/scripts/shell.ts'
 
 const place = { file: 'test', line: 1 }

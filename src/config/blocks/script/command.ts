@@ -1,11 +1,11 @@
 // A statement that names a command (`notify_master "/path arg" user group`) to a command of the model.
 
-import type { BuildContext } from './build-context.ts'
-import { checkAccount, complain, given, placeOf } from './build-context.ts'
-import type { Entry } from './language/entry.ts'
-import type { ScriptCommand } from './script-model.ts'
-import { parseScriptWords } from './script-words.ts'
+import type { BuildContext } from '../../build-context.ts'
+import { checkAccount, complain, given, placeOf } from '../../build-context.ts'
+import type { Entry } from '../../language/entry.ts'
+import type { ScriptCommand } from './model.ts'
 import { shellFor } from './shell-syntax.ts'
+import { parseScriptWords } from './words.ts'
 
 /** The command of an entry, with the user behind it; undefined, and reported, if it cannot be read. */
 export function buildCommand(entry: Entry, context: BuildContext): ScriptCommand | undefined {

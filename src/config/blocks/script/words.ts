@@ -2,7 +2,7 @@
 // the raw statement (config-syntax section 2). Stage 1 finds keyword, command, user and group; stage 2 splits the command word
 // into its argument list and decodes escapes. Which commands need a shell is decided in shell-syntax.ts.
 
-import { err, ok, type Result } from '../lib/result.ts'
+import { err, ok, type Result } from '../../../lib/result.ts'
 
 export interface ScriptWords {
   readonly keyword: string

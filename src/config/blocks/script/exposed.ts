@@ -1,14 +1,14 @@
 // What enable_script_security does: a script that somebody other than root and its own user may change is not run. Pure; owners
 // and modes come through facts. keepalived.conf(5), enable_script_security.
 
-import type { VrrpInstance } from './blocks/instance/model.ts'
-import type { LintFacts } from './host/facts.ts'
-import { exposure } from './host/permissions.ts'
-import type { Config } from './model.ts'
-import { problem } from './report/codes.ts'
-import type { Diagnostic } from './report/diagnostic.ts'
-import type { NotifyScripts, ScriptCommand } from './script-model.ts'
-import { secureLvs } from './secure-lvs-scripts.ts'
+import type { LintFacts } from '../../host/facts.ts'
+import { exposure } from '../../host/permissions.ts'
+import type { Config } from '../../model.ts'
+import { problem } from '../../report/codes.ts'
+import type { Diagnostic } from '../../report/diagnostic.ts'
+import { secureLvs } from '../../secure-lvs-scripts.ts'
+import type { VrrpInstance } from '../instance/model.ts'
+import type { NotifyScripts, ScriptCommand } from './model.ts'
 
 export interface Secured<C extends Config> {
   readonly config: C

@@ -1,12 +1,12 @@
 // vrrp_script blocks to the model.
 
-import type { VrrpScript } from './blocks/tracking/model.ts'
-import { limitWeight } from './blocks/tracking/weight.ts'
-import { buildCommandOf, isRunnable } from './build-command.ts'
-import type { BuildContext } from './build-context.ts'
-import { complain, nameOf, placeOf } from './build-context.ts'
-import type { Entry } from './language/entry.ts'
-import { isSet, lastOf, numberOf } from './language/entry.ts'
+import type { BuildContext } from '../../build-context.ts'
+import { complain, nameOf, placeOf } from '../../build-context.ts'
+import type { Entry } from '../../language/entry.ts'
+import { isSet, lastOf, numberOf } from '../../language/entry.ts'
+import type { VrrpScript } from '../tracking/model.ts'
+import { limitWeight } from '../tracking/weight.ts'
+import { buildCommandOf, isRunnable } from './command.ts'
 
 const intervalDefaultUs = 1_000_000
 

@@ -1,11 +1,11 @@
 // The notify keywords of an instance or a sync group.
 
-import { buildCommand, isRunnable } from './build-command.ts'
-import type { BuildContext } from './build-context.ts'
-import { complain, given } from './build-context.ts'
-import type { Entry } from './language/entry.ts'
-import { isSet, lastOf } from './language/entry.ts'
-import type { NotifyScripts, ScriptCommand } from './script-model.ts'
+import type { BuildContext } from '../../build-context.ts'
+import { complain, given } from '../../build-context.ts'
+import type { Entry } from '../../language/entry.ts'
+import { isSet, lastOf } from '../../language/entry.ts'
+import { buildCommand, isRunnable } from './command.ts'
+import type { NotifyScripts, ScriptCommand } from './model.ts'
 
 /** The commands of an instance or group; those that cannot be read are reported and left out. */
 export function buildNotify(block: Entry, context: BuildContext): NotifyScripts {

@@ -1,7 +1,7 @@
 // The shell-like words of script keywords: config-syntax section 2.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { parseScriptWords } from '../../../src/config/script-words.ts'
+import { parseScriptWords } from '../../../../../src/config/blocks/script/words.ts'
 
 const argvOf: readonly (readonly [raw: string, argv: readonly string[]])[] = [
   ['script /bin/x', ['/bin/x']],

@@ -1,7 +1,7 @@
 // Commands of a configuration: what is run, by whom, and which ones tell of an instance or a group. Types only, see model.ts.
 // keepalived.conf(5) script_user, notify_master and its siblings.
 
-import type { Place } from './report/place.ts'
+import type { Place } from '../../report/place.ts'
 
 /** A command as keepalived runs it: the words of the command, and who runs it. */
 export interface ScriptCommand {

@@ -2,7 +2,7 @@
 // Which commands get a shell.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { needsShell, shellFor } from '../../../src/config/shell-syntax.ts'
+import { needsShell, shellFor } from '../../../../../src/config/blocks/script/shell-syntax.ts'
 
 const commands: readonly (readonly [text: string, shell: 'sh' | 'bash' | undefined])[] = [
   // The founding configurations.

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { instanceText, loadText } from './load-text.ts'
+import { instanceText, loadText } from '../../load-text.ts'
 
 const others = { '/etc/passwd': 'root:x:0:0::/root:/bin/sh\nann:x:7:7::/:/bin/sh\n', '/etc/group': 'staff:x:7:ann\n' }
 

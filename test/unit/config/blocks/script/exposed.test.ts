@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { MiscChecker } from '../../../src/config/checker-model.ts'
-import type { LintFacts, PathComponent } from '../../../src/config/host/facts.ts'
-import type { Config } from '../../../src/config/model.ts'
-import type { ScriptCommand } from '../../../src/config/script-model.ts'
-import { withoutExposedScripts } from '../../../src/config/secure-scripts.ts'
-import { instance } from '../../fixtures/vrrp-instance.ts'
-import { lvsConfig, probing, realServer, virtualServer } from '../workers/checker/fixture.ts'
+import { withoutExposedScripts } from '../../../../../src/config/blocks/script/exposed.ts'
+import type { ScriptCommand } from '../../../../../src/config/blocks/script/model.ts'
+import type { MiscChecker } from '../../../../../src/config/checker-model.ts'
+import type { LintFacts, PathComponent } from '../../../../../src/config/host/facts.ts'
+import type { Config } from '../../../../../src/config/model.ts'
+import { instance } from '../../../../fixtures/vrrp-instance.ts'
+import { lvsConfig, probing, realServer, virtualServer } from '../../../workers/checker/fixture.ts'
 
 const command = (path: string): ScriptCommand => ({
   argv: [path],
