@@ -3,6 +3,7 @@
 
 import { familyOf, formatIp, parseIp } from '../lib/ip.ts'
 import { buildCommandOf, isRunnable } from './blocks/script/command.ts'
+import type { ServerFrame } from './blocks/server/scope.ts'
 import type { BuildContext } from './build-context.ts'
 import { complain, given, placeOf } from './build-context.ts'
 import { buildHttp } from './build-lvs-http.ts'
@@ -10,7 +11,6 @@ import { buildMasked, buildOctets } from './build-lvs-octets.ts'
 import type { Checker, CheckerCommon, DnsQueryType, Target } from './checker-model.ts'
 import type { Entry } from './language/entry.ts'
 import { entriesOf, isSet, lastOf, numberOf, textOf, toggleOf } from './language/entry.ts'
-import type { ServerFrame } from './lvs-frame.ts'
 
 /** The real server that a checker belongs to. */
 export interface CheckerFrame extends ServerFrame {

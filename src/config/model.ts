@@ -6,8 +6,8 @@
 import type { BfdInstance } from './bfd-model.ts'
 import type { GlobalDefs } from './blocks/global/model.ts'
 import type { GarpGroup, SyncGroup, VirtualAddress, VrrpInstance } from './blocks/instance/model.ts'
+import type { LvsConfig } from './blocks/server/model.ts'
 import type { LinkDelay, TrackFile, VrrpScript, VrrpTrackProcess } from './blocks/tracking/model.ts'
-import type { LvsConfig } from './lvs-model.ts'
 import type { Place } from './report/place.ts'
 
 export interface Config {

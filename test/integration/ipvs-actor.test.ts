@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import test, { type TestContext } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { LvsConfig } from '../../src/config/lvs-model.ts'
+import type { LvsConfig } from '../../src/config/blocks/server/model.ts'
 import type { IpvsCommand } from '../../src/lib/ipvs.ts'
 import { IpvsActor } from '../../src/supervisor/lvs/ipvs-actor.ts'
 import type { CheckerVerdict } from '../../src/workers/ipvs/core/verdict.ts'

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
 import test from 'node:test'
-import type { NftMarks, NftRow } from '../../src/config/lvs-model.ts'
+import type { NftMarks, NftRow } from '../../src/config/blocks/server/model.ts'
 import { NftTables } from '../../src/supervisor/lvs/nft-tables.ts'
 
 const [HERE, THERE] = ['kipn1', 'kipn2']

@@ -8,6 +8,7 @@ import { syncGroup } from '../blocks/group/keywords.ts'
 import { vrrpInstance } from '../blocks/instance/keywords.ts'
 import { staticRouteRow } from '../blocks/route/route-keywords.ts'
 import { staticRuleRow } from '../blocks/route/rule-keywords.ts'
+import { realServer, serverGroupRow, virtualServer } from '../blocks/server/keywords.ts'
 import { bfdInstance, trackFile, vrrpScript, vrrpTrackProcess } from '../blocks/tracking/keywords.ts'
 import {
   anyInterfaceName,
@@ -26,7 +27,6 @@ import {
 import type { KeywordSpec } from '../language/spec.ts'
 import { block, flag, inEffect, list, row, value } from '../language/spec.ts'
 import { checkers } from './checkers.ts'
-import { realServer, serverGroupRow, virtualServer } from './virtual-server.ts'
 
 const ssl: readonly KeywordSpec[] = [
   value('password', text('STRING'), 'Passphrase of the private key.', { missingArgument: 'general' }),

@@ -1,6 +1,6 @@
 // The channel between the supervisor and the ipvs worker.
 
-import type { VirtualServer } from '../../config/lvs-model.ts'
+import type { VirtualServer } from '../../config/blocks/server/model.ts'
 import type { IpvsCommand, IpvsEntry, IpvsServiceId } from '../../lib/ipvs.ts'
 import type { LvsEffect } from '../../workers/ipvs/core/effect.ts'
 import type { ServerState } from '../../workers/ipvs/core/server-state.ts'

@@ -3,7 +3,7 @@
 
 import { setImmediate } from 'node:timers/promises'
 import { deserialize, serialize } from 'node:v8'
-import type { RealServer, VirtualServer } from '../../config/lvs-model.ts'
+import type { RealServer, VirtualServer } from '../../config/blocks/server/model.ts'
 
 /** Virtual and real servers of one piece; taking it in costs about a millisecond. */
 export const pieceServersMax = 500

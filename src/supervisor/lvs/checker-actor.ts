@@ -3,8 +3,8 @@
 
 import type { ThreadConduct } from '../../config/blocks/global/model.ts'
 import type { ScriptCommand } from '../../config/blocks/script/model.ts'
+import type { LvsConfig } from '../../config/blocks/server/model.ts'
 import type { Checker } from '../../config/checker-model.ts'
-import type { LvsConfig } from '../../config/lvs-model.ts'
 import { type CheckerSet, type FromChecker, fromCheckerShapes, type ToChecker } from '../../ipc/messages/checker.ts'
 import type { FromAnyWorker } from '../../ipc/messages/common.ts'
 import type { Log } from '../../lib/log.ts'

@@ -1,7 +1,7 @@
 // What a reload cannot change about load balancing: where the sockets are, and what the table of nftables is called. Pure.
 // keepalived refuses such a reload as a whole, and so do we.
 
-import type { LvsConfig } from '../../config/lvs-model.ts'
+import type { LvsConfig } from '../../config/blocks/server/model.ts'
 import type { FixedChange } from '../config/config-source.ts'
 
 /** undefined: the reload may go on. Load balancing that begins or ends with the reload changes nothing. */

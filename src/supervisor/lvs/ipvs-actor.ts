@@ -4,7 +4,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { ThreadConduct } from '../../config/blocks/global/model.ts'
 import type { ScriptCommand } from '../../config/blocks/script/model.ts'
-import type { LvsConfig } from '../../config/lvs-model.ts'
+import type { LvsConfig } from '../../config/blocks/server/model.ts'
 import type { FromAnyWorker } from '../../ipc/messages/common.ts'
 import { type FromIpvs, fromIpvsShapes, type ToIpvs } from '../../ipc/messages/ipvs.ts'
 import { messageOf } from '../../lib/errors.ts'

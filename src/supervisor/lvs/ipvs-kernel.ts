@@ -4,7 +4,7 @@
 
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import type { LvsKernelOptions, LvsTimeouts, SyncDaemon } from '../../config/lvs-model.ts'
+import type { LvsKernelOptions, LvsTimeouts, SyncDaemon } from '../../config/blocks/server/model.ts'
 import { type KaError, messageOf } from '../../lib/errors.ts'
 import type { IpvsCommand, IpvsEntry, IpvsServiceId } from '../../lib/ipvs.ts'
 import type { Log } from '../../lib/log.ts'

@@ -4,7 +4,7 @@
 //                                              --- scripts, FIFO lines, mail ---> alerting
 
 import type { ThreadConduct } from '../../config/blocks/global/model.ts'
-import type { LvsConfig } from '../../config/lvs-model.ts'
+import type { LvsConfig } from '../../config/blocks/server/model.ts'
 import type { Config } from '../../config/model.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'

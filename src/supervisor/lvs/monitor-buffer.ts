@@ -1,7 +1,7 @@
 // lvs_netlink_monitor_rcv_bufs of keepalived.conf(5): how much the socket that watches links and addresses may have waiting. One socket
 // watches for all, not only for the checkers as keepalived's.
 
-import type { LvsConfig } from '../../config/lvs-model.ts'
+import type { LvsConfig } from '../../config/blocks/server/model.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import type { LinkMonitor } from '../../native/netlink-monitor.ts'

@@ -2,7 +2,7 @@
 // runs it (nft-tables.ts). A packet to an address of a group gets the mark of its group before IPVS looks at it (local in, 98).
 // nft(8); keepalived makes the same chain `in` with the maps `tcp_map`, `udp_map` and `sctp_map`.
 
-import type { NftMarks, NftRow } from '../../config/lvs-model.ts'
+import type { NftMarks, NftRow } from '../../config/blocks/server/model.ts'
 
 const FAMILIES = [
   { family: 4, table: 'ip', address: 'ipv4_addr', destination: 'ip daddr' },

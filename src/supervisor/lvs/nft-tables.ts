@@ -2,7 +2,7 @@
 // Why by a program: docs/adr/0008-nft.md. Not their text (nft-script.ts), not the services (the ipvs worker).
 
 import { spawn } from 'node:child_process'
-import type { NftMarks } from '../../config/lvs-model.ts'
+import type { NftMarks } from '../../config/blocks/server/model.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { inNamespace } from '../../native/namespace.ts'

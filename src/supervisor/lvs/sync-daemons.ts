@@ -2,7 +2,7 @@
 // asked for meanwhile only the last one counts. keepalived.conf(5) `lvs_sync_daemon`. Not which roles are wanted (sync-role.ts).
 
 import { constants } from 'node:os'
-import type { SyncDaemon } from '../../config/lvs-model.ts'
+import type { SyncDaemon } from '../../config/blocks/server/model.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import type { IpvsSocket } from '../../native/ipvs-socket.ts'

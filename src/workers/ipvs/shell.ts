@@ -1,7 +1,7 @@
 // Feeds verdicts and configurations to the machines of the virtual servers, posts their steps, and lets the reconciler bring the
 // kernel's table after them. Not the machines (core/), not the commands (reconciler.ts).
 
-import type { RealServer, ServiceAddress, VirtualServer } from '../../config/lvs-model.ts'
+import type { RealServer, ServiceAddress, VirtualServer } from '../../config/blocks/server/model.ts'
 import type { FromIpvs, ToIpvs } from '../../ipc/messages/ipvs.ts'
 import {
   describeService,

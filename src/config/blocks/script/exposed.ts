@@ -6,8 +6,8 @@ import { exposure } from '../../host/permissions.ts'
 import type { Config } from '../../model.ts'
 import { problem } from '../../report/codes.ts'
 import type { Diagnostic } from '../../report/diagnostic.ts'
-import { secureLvs } from '../../secure-lvs-scripts.ts'
 import type { VrrpInstance } from '../instance/model.ts'
+import { secureLvs } from '../server/exposed-scripts.ts'
 import type { NotifyScripts, ScriptCommand } from './model.ts'
 
 export interface Secured<C extends Config> {

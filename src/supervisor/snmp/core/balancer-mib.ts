@@ -1,6 +1,6 @@
 // KEEPALIVED-MIB, checker part: groups of virtual servers (.3.1, .3.2), sync daemon (.3.6) and connection timeouts (.3.7).
 
-import type { ServerGroup, ServerGroupRow, SyncDaemon } from '../../../config/lvs-model.ts'
+import type { ServerGroup, ServerGroupRow, SyncDaemon } from '../../../config/blocks/server/model.ts'
 import { familyOf } from '../../../lib/ip.ts'
 import { CHECK } from './keepalived-oid.ts'
 import { type Column, scalars, table } from './mib.ts'

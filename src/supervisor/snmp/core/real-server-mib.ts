@@ -1,6 +1,6 @@
 // KEEPALIVED-MIB, checker part: real servers (.3.4), and ahead of those of each virtual server the one that says sorry.
 
-import type { RealServer, SorryServer, VirtualServer } from '../../../config/lvs-model.ts'
+import type { RealServer, SorryServer, VirtualServer } from '../../../config/blocks/server/model.ts'
 import { CHECK } from './keepalived-oid.ts'
 import { type Column, type Row, type Setter, table } from './mib.ts'
 import type { ReadModel } from './read-model.ts'

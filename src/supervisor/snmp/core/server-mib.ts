@@ -1,6 +1,6 @@
 // KEEPALIVED-MIB, checker part: virtual servers (.3.3). Counters are the sums over the services that a virtual server stands for.
 
-import type { VirtualServer } from '../../../config/lvs-model.ts'
+import type { VirtualServer } from '../../../config/blocks/server/model.ts'
 import { IPVS_ONE_PACKET, IPVS_SCHED_1, IPVS_SCHED_2, IPVS_SCHED_3 } from '../../../lib/ipvs.ts'
 import { CHECK } from './keepalived-oid.ts'
 import { type Column, table } from './mib.ts'

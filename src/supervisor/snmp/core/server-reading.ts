@@ -1,6 +1,6 @@
 // What is known of virtual and real servers at run time: who is alive, and what went through them.
 
-import type { RealServer, ServiceAddress, VirtualServer } from '../../../config/lvs-model.ts'
+import type { RealServer, ServiceAddress, VirtualServer } from '../../../config/blocks/server/model.ts'
 import { destKey, destPort, type IpvsServiceId, type IpvsStatistics, serviceKey } from '../../../lib/ipvs.ts'
 import type { ReadModel, StatedServer } from './read-model.ts'
 

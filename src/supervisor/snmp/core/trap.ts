@@ -2,7 +2,7 @@
 // objects of its own MIB without an index, those of the RFCs with one.
 
 import type { VrrpInstance } from '../../../config/blocks/instance/model.ts'
-import type { RealServer, VirtualServer } from '../../../config/lvs-model.ts'
+import type { RealServer, VirtualServer } from '../../../config/blocks/server/model.ts'
 import { CHECK, RFC_V2, RFC_V3, ROUTER_ID, VRRP } from './keepalived-oid.ts'
 import { type Oid, oidOf } from './oid.ts'
 import type { InstanceModel, ReadModel } from './read-model.ts'

@@ -2,7 +2,7 @@
 // no sorry server stands in; one that does not serve is absent, or has weight 0 with `inhibit_on_failure`.
 // keepalived.conf(5) `sorry_server`, `sorry_server_inhibit`, `inhibit_on_failure`, `lvs_method`, `persistence_timeout`.
 
-import type { Forwarding, RealServer, ServiceAddress, VirtualServer } from '../../../config/lvs-model.ts'
+import type { Forwarding, RealServer, ServiceAddress, VirtualServer } from '../../../config/blocks/server/model.ts'
 import type { Family } from '../../../lib/ip.ts'
 import { parseIp } from '../../../lib/ip.ts'
 import {

@@ -2,7 +2,7 @@
 // their connections have ended, or for as long as the keyword allows. Pure. A word of our own; keepalived deletes them at once,
 // which leaves their clients hanging.
 
-import type { RealServer, VirtualServer } from '../../../config/lvs-model.ts'
+import type { RealServer, VirtualServer } from '../../../config/blocks/server/model.ts'
 import type { IpvsDest, IpvsDestId } from '../../../lib/ipvs.ts'
 import type { Instant } from '../../../lib/time.ts'
 import type { LvsEffect } from './effect.ts'

@@ -1,7 +1,7 @@
 // Quorum with hysteresis: gained at quorum + hysteresis, lost below quorum - hysteresis or when nothing is left. Pure.
 // keepalived.conf(5) `quorum`, `hysteresis`, `quorum_up`, `quorum_down`.
 
-import type { VirtualServer } from '../../../config/lvs-model.ts'
+import type { VirtualServer } from '../../../config/blocks/server/model.ts'
 import type { LvsEffect } from './effect.ts'
 import { aliveWeight, type ServerState } from './server-state.ts'
 

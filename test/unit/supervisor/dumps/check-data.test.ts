@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { LvsConfig } from '../../../../src/config/lvs-model.ts'
+import type { LvsConfig } from '../../../../src/config/blocks/server/model.ts'
 import { checkDataText } from '../../../../src/supervisor/dumps/check-data.ts'
 import { type CheckerMemory, serverStatus, viewServers } from '../../../../src/supervisor/lvs/server-view.ts'
 import type { CheckState } from '../../../../src/workers/checker/core/check-state.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { LvsConfig } from '../../../../src/config/lvs-model.ts'
+import type { LvsConfig } from '../../../../src/config/blocks/server/model.ts'
 import { fixedLvsChange } from '../../../../src/supervisor/lvs/fixed-settings.ts'
 import { lvsConfig } from '../../workers/checker/fixture.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { NftMarks, NftRow } from '../../../../src/config/lvs-model.ts'
+import type { NftMarks, NftRow } from '../../../../src/config/blocks/server/model.ts'
 import { nftScript, removal } from '../../../../src/supervisor/lvs/nft-script.ts'
 
 const row = (over: Partial<NftRow>): NftRow => ({

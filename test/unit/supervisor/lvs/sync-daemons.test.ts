@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
-import type { SyncDaemon } from '../../../../src/config/lvs-model.ts'
+import type { SyncDaemon } from '../../../../src/config/blocks/server/model.ts'
 import { KaError } from '../../../../src/lib/errors.ts'
 import { type DaemonSocket, SyncDaemons } from '../../../../src/supervisor/lvs/sync-daemons.ts'
 import type { SyncRole } from '../../../../src/supervisor/lvs/sync-role.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { SyncDaemon } from '../../../../src/config/lvs-model.ts'
+import type { SyncDaemon } from '../../../../src/config/blocks/server/model.ts'
 import { syncRoles, type VrrpState } from '../../../../src/supervisor/lvs/sync-role.ts'
 
 const daemon: SyncDaemon = { interface: 'eth0', syncId: 7 }

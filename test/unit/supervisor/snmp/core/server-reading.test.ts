@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { RealServer, ServiceAddress } from '../../../../../src/config/lvs-model.ts'
+import type { RealServer, ServiceAddress } from '../../../../../src/config/blocks/server/model.ts'
 import { destKey, serviceKey } from '../../../../../src/lib/ipvs.ts'
 import { destOf, idOf, noStatistics } from '../../../../../src/supervisor/snmp/core/server-reading.ts'
 import { desiredDests } from '../../../../../src/workers/ipvs/core/desired.ts'

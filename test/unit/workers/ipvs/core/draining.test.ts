@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { VirtualServer } from '../../../../../src/config/lvs-model.ts'
+import type { VirtualServer } from '../../../../../src/config/blocks/server/model.ts'
 import { desiredDests, standsFor } from '../../../../../src/workers/ipvs/core/desired.ts'
 import { drained } from '../../../../../src/workers/ipvs/core/draining.ts'
 import { begin, change } from '../../../../../src/workers/ipvs/core/lifecycle.ts'

@@ -1,14 +1,14 @@
 // What a virtual_server stands for: an address, a firewall mark, or all rows of a group with their ranges written out. Each is one
 // service of IPVS. keepalived.conf(5) "Virtual server group(s)".
 
-import type { Family } from '../lib/ip.ts'
-import { familyOf } from '../lib/ip.ts'
+import type { Family } from '../../../lib/ip.ts'
+import { familyOf } from '../../../lib/ip.ts'
+import type { BuildContext } from '../../build-context.ts'
+import { complain } from '../../build-context.ts'
+import type { Entry } from '../../language/entry.ts'
+import { optionOf } from '../../language/entry.ts'
 import { addressesOf, parseRange, sizeOf } from './address-range.ts'
-import type { BuildContext } from './build-context.ts'
-import { complain } from './build-context.ts'
-import type { Entry } from './language/entry.ts'
-import { optionOf } from './language/entry.ts'
-import type { LvsProtocol, ServiceAddress } from './lvs-model.ts'
+import type { LvsProtocol, ServiceAddress } from './model.ts'
 
 /** Services of one group; keepalived has no bound but its patience. */
 const GROUP_SERVICES_MAX = 65_536

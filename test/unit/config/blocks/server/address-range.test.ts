@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { addressesOf, parseRange, sizeOf } from '../../../src/config/address-range.ts'
+import { addressesOf, parseRange, sizeOf } from '../../../../../src/config/blocks/server/address-range.ts'
 
 function expand(text: string): readonly string[] | string {
   const range = parseRange(text)

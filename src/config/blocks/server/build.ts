@@ -1,19 +1,19 @@
 // The load-balancing half of the model out of the entries: virtual servers with their checkers, and what
 // global_defs says about IPVS. What is wrong with single values was reported by the grammar. keepalived.conf(5) "LVS CONFIGURATION".
 
-import type { BfdInstance } from './bfd-model.ts'
-import type { GlobalDefs } from './blocks/global/model.ts'
-import type { VrrpInstance } from './blocks/instance/model.ts'
-import type { BuildContext } from './build-context.ts'
-import { complain, given, nameOf } from './build-context.ts'
-import { buildLvsKernel } from './build-lvs-kernel.ts'
-import { NftDraft } from './build-lvs-nft.ts'
-import { buildLvsServer } from './build-lvs-server.ts'
-import { buildServerGroups } from './build-lvs-shown.ts'
-import type { Entry } from './language/entry.ts'
-import { isSet, lastOf, optionNumber, optionText, textOf, toggleOf } from './language/entry.ts'
-import type { LvsInputs } from './lvs-frame.ts'
-import type { LvsConfig, LvsTimeouts, SslMaterial, SyncDaemon, VirtualServer } from './lvs-model.ts'
+import type { BfdInstance } from '../../bfd-model.ts'
+import type { BuildContext } from '../../build-context.ts'
+import { complain, given, nameOf } from '../../build-context.ts'
+import type { Entry } from '../../language/entry.ts'
+import { isSet, lastOf, optionNumber, optionText, textOf, toggleOf } from '../../language/entry.ts'
+import type { GlobalDefs } from '../global/model.ts'
+import type { VrrpInstance } from '../instance/model.ts'
+import { buildLvsKernel } from './kernel.ts'
+import type { LvsConfig, LvsTimeouts, SslMaterial, SyncDaemon, VirtualServer } from './model.ts'
+import { NftDraft } from './nft.ts'
+import type { LvsInputs } from './scope.ts'
+import { buildServerGroups } from './shown.ts'
+import { buildLvsServer } from './virtual-server.ts'
 
 const US_PER_SECOND = 1_000_000
 

@@ -1,12 +1,12 @@
 // Settings of virtual and real servers as SNMP shows them, and the groups. What checkers make of them is build-lvs-checker.ts.
 
-import type { Family } from '../lib/ip.ts'
-import { formatIp } from '../lib/ip.ts'
+import type { Family } from '../../../lib/ip.ts'
+import { formatIp } from '../../../lib/ip.ts'
+import { given } from '../../build-context.ts'
+import type { Entry } from '../../language/entry.ts'
+import { isSet, numberOf, optionOf, textOf, toggleOf } from '../../language/entry.ts'
 import { parseRange } from './address-range.ts'
-import { given } from './build-context.ts'
-import type { Entry } from './language/entry.ts'
-import { isSet, numberOf, optionOf, textOf, toggleOf } from './language/entry.ts'
-import type { Forwarding, ServerGroup, ServerGroupRow, ShownSettings } from './lvs-model.ts'
+import type { Forwarding, ServerGroup, ServerGroupRow, ShownSettings } from './model.ts'
 
 const US_PER_SECOND = 1_000_000
 const DELAY_LOOP_DEFAULT_US = 60 * US_PER_SECOND

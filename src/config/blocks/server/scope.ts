@@ -1,13 +1,13 @@
 // What is known around a server while it is built: inputs that all virtual servers share, and the virtual server that real
 // servers and checkers belong to. Types only.
 
-import type { Family } from '../lib/ip.ts'
-import type { BfdInstance } from './bfd-model.ts'
-import type { GlobalDefs } from './blocks/global/model.ts'
-import type { TrackFile } from './blocks/tracking/model.ts'
-import type { NftDraft } from './build-lvs-nft.ts'
-import type { Entry } from './language/entry.ts'
-import type { Forwarding, LvsProtocol } from './lvs-model.ts'
+import type { Family } from '../../../lib/ip.ts'
+import type { BfdInstance } from '../../bfd-model.ts'
+import type { Entry } from '../../language/entry.ts'
+import type { GlobalDefs } from '../global/model.ts'
+import type { TrackFile } from '../tracking/model.ts'
+import type { Forwarding, LvsProtocol } from './model.ts'
+import type { NftDraft } from './nft.ts'
 
 /** What all virtual servers share. */
 export interface LvsInputs {

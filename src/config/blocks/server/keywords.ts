@@ -12,9 +12,9 @@ import {
   text,
   unsigned,
   wholeSeconds,
-} from '../language/args.ts'
-import type { KeywordSpec } from '../language/spec.ts'
-import { flag, inEffect, row, script, toggle, value } from '../language/spec.ts'
+} from '../../language/args.ts'
+import type { KeywordSpec } from '../../language/spec.ts'
+import { flag, inEffect, row, script, toggle, value } from '../../language/spec.ts'
 
 const methods = oneOf('NAT', 'DR', 'TUN')
 

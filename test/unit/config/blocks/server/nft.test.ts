@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { LvsConfig } from '../../../src/config/lvs-model.ts'
-import { loadText } from './load-text.ts'
+import type { LvsConfig } from '../../../../../src/config/blocks/server/model.ts'
+import { loadText } from '../../load-text.ts'
 
 const REAL = 'lb_algo rr\nlb_kind DR\nreal_server 10.0.0.11 {\n}'
 const groups = [

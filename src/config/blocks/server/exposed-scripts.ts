@@ -1,8 +1,8 @@
 // What enable_script_security does to load balancing: an exposed notify script is not run, an exposed MISC_CHECK is left out, so that
 // its real server counts as up as far as this checker goes, as in keepalived. Pure; a part of secure-scripts.ts.
 
-import type { ScriptCommand } from './blocks/script/model.ts'
-import type { LvsConfig, RealServer, VirtualServer } from './lvs-model.ts'
+import type { ScriptCommand } from '../script/model.ts'
+import type { LvsConfig, RealServer, VirtualServer } from './model.ts'
 
 /** Is the command safe? The second argument says what it is, for the report. */
 export type SafetyTest = (command: ScriptCommand, what: string) => boolean

@@ -1,7 +1,7 @@
 // The addresses of a row of virtual_server_group: `192.0.2.1`, `192.0.2.1-9`, `192.0.2.1-192.0.2.9`, `2001:db8::1-ff`,
 // `192.0.2.0/28`. Pure. keepalived.conf(5) "Virtual server group(s)".
 
-import { compareIp, formatIp, parseIp } from '../lib/ip.ts'
+import { compareIp, formatIp, parseIp } from '../../../lib/ip.ts'
 
 /** From the first to the last address, both included and of one family. */
 export interface AddressRange {

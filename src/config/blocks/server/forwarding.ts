@@ -1,8 +1,8 @@
 // How packets reach a server: lb_kind and lvs_method with what stands above them. keepalived.conf(5) "Virtual server(s)".
 
-import type { Entry } from './language/entry.ts'
-import { entriesOf, lastOf, optionNumber, optionOf, optionText } from './language/entry.ts'
-import type { Forwarding } from './lvs-model.ts'
+import type { Entry } from '../../language/entry.ts'
+import { entriesOf, lastOf, optionNumber, optionOf, optionText } from '../../language/entry.ts'
+import type { Forwarding } from './model.ts'
 
 /** What each entry of the virtual server finds above it; what stands above all of them finds the first one. */
 export function defaultForwardings(block: Entry): ReadonlyMap<Entry, Forwarding> {

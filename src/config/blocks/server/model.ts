@@ -2,10 +2,10 @@
 // Types only. Inheritance (checker, real server, virtual server, type default) is already resolved, groups are already expanded to
 // services. Plain objects and arrays, so that it travels through a message channel. keepalived.conf(5) "LVS CONFIGURATION".
 
-import type { Family } from '../lib/ip.ts'
-import type { ScriptCommand } from './blocks/script/model.ts'
-import type { Checker } from './checker-model.ts'
-import type { Place } from './report/place.ts'
+import type { Family } from '../../../lib/ip.ts'
+import type { Checker } from '../../checker-model.ts'
+import type { Place } from '../../report/place.ts'
+import type { ScriptCommand } from '../script/model.ts'
 
 export interface LvsConfig {
   readonly virtualServers: readonly VirtualServer[]

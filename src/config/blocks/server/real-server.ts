@@ -1,18 +1,18 @@
 // real_server blocks and the sorry server to the model, with what they inherit from their virtual server. keepalived.conf(5)
 // "Virtual server(s)".
 
-import { type Family, familyOf, formatIp, parseIp } from '../lib/ip.ts'
-import { buildCommand, isRunnable } from './blocks/script/command.ts'
-import type { ScriptCommand } from './blocks/script/model.ts'
-import type { BuildContext } from './build-context.ts'
-import { complain, given, placeOf } from './build-context.ts'
-import { buildCheckers } from './build-lvs-checker.ts'
-import { forwardingOf, toForwarding } from './build-lvs-forwarding.ts'
-import { shownOfReal } from './build-lvs-shown.ts'
-import type { Entry } from './language/entry.ts'
-import { entriesOf, isSet, lastOf, numberOf, optionOf, toggleOf } from './language/entry.ts'
-import type { ServerFrame } from './lvs-frame.ts'
-import type { Forwarding, RealServer, SorryServer } from './lvs-model.ts'
+import { type Family, familyOf, formatIp, parseIp } from '../../../lib/ip.ts'
+import type { BuildContext } from '../../build-context.ts'
+import { complain, given, placeOf } from '../../build-context.ts'
+import { buildCheckers } from '../../build-lvs-checker.ts'
+import type { Entry } from '../../language/entry.ts'
+import { entriesOf, isSet, lastOf, numberOf, optionOf, toggleOf } from '../../language/entry.ts'
+import { buildCommand, isRunnable } from '../script/command.ts'
+import type { ScriptCommand } from '../script/model.ts'
+import { forwardingOf, toForwarding } from './forwarding.ts'
+import type { Forwarding, RealServer, SorryServer } from './model.ts'
+import type { ServerFrame } from './scope.ts'
+import { shownOfReal } from './shown.ts'
 
 /** Without those that cannot be, and of twins only the first. */
 export function buildRealServers(frame: ServerFrame, context: BuildContext): readonly RealServer[] {

@@ -1,13 +1,13 @@
 // nftables_ipvs: a group that has only addresses becomes one firewall mark for each protocol, and its addresses rows of a map from
 // address and port to that mark. keepalived.conf(5) `nftables_ipvs`, `nftables_ipvs_priority`, `nftables_ipvs_start_fwmark`.
 
-import { compareIp, formatIp, parseIp } from '../lib/ip.ts'
+import { compareIp, formatIp, parseIp } from '../../../lib/ip.ts'
+import type { BuildContext } from '../../build-context.ts'
+import { complain, hasOption } from '../../build-context.ts'
+import type { Entry } from '../../language/entry.ts'
+import { isSet } from '../../language/entry.ts'
 import { parseRange } from './address-range.ts'
-import type { BuildContext } from './build-context.ts'
-import { complain, hasOption } from './build-context.ts'
-import type { Entry } from './language/entry.ts'
-import { isSet } from './language/entry.ts'
-import type { LvsProtocol, NftMarks, NftRow, ServiceAddress } from './lvs-model.ts'
+import type { LvsProtocol, NftMarks, NftRow, ServiceAddress } from './model.ts'
 
 const TABLE_DEFAULT = 'keepalived_ipvs'
 const PRIORITY_DEFAULT = -1

@@ -1,19 +1,19 @@
 // virtual_server blocks to the model; their servers are built in build-lvs-real.ts. Faults that change nothing but a default are
 // reported by check-virtual-servers.ts. keepalived.conf(5) "Virtual server(s)".
 
-import type { Family } from '../lib/ip.ts'
-import { familyOf, formatIp, parseIp } from '../lib/ip.ts'
-import { IPVS_ONE_PACKET, IPVS_SCHED_1, IPVS_SCHED_2, IPVS_SCHED_3 } from '../lib/ipvs.ts'
-import type { BuildContext } from './build-context.ts'
-import { complain, given, placeOf } from './build-context.ts'
-import { defaultForwardings, forwardingOf, toForwarding } from './build-lvs-forwarding.ts'
-import { buildRealServers, buildSorry, matchSorry, serverCommand } from './build-lvs-real.ts'
-import { groupServices } from './build-lvs-services.ts'
-import { shownOfVirtual } from './build-lvs-shown.ts'
-import type { Entry } from './language/entry.ts'
-import { entriesOf, isSet, lastOf, numberOf, optionOf, optionText, textOf, toggleOf } from './language/entry.ts'
-import type { LvsInputs, ServerFrame } from './lvs-frame.ts'
-import type { LvsProtocol, Persistence, RealServer, ServiceAddress, VirtualServer } from './lvs-model.ts'
+import type { Family } from '../../../lib/ip.ts'
+import { familyOf, formatIp, parseIp } from '../../../lib/ip.ts'
+import { IPVS_ONE_PACKET, IPVS_SCHED_1, IPVS_SCHED_2, IPVS_SCHED_3 } from '../../../lib/ipvs.ts'
+import type { BuildContext } from '../../build-context.ts'
+import { complain, given, placeOf } from '../../build-context.ts'
+import type { Entry } from '../../language/entry.ts'
+import { entriesOf, isSet, lastOf, numberOf, optionOf, optionText, textOf, toggleOf } from '../../language/entry.ts'
+import { defaultForwardings, forwardingOf, toForwarding } from './forwarding.ts'
+import type { LvsProtocol, Persistence, RealServer, ServiceAddress, VirtualServer } from './model.ts'
+import { buildRealServers, buildSorry, matchSorry, serverCommand } from './real-server.ts'
+import type { LvsInputs, ServerFrame } from './scope.ts'
+import { groupServices } from './services.ts'
+import { shownOfVirtual } from './shown.ts'
 
 const US_PER_SECOND = 1_000_000
 const PERSISTENCE_DEFAULT_SECONDS = 360

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { Checker } from '../../../src/config/checker-model.ts'
-import type { LvsConfig, VirtualServer } from '../../../src/config/lvs-model.ts'
-import { loadText } from './load-text.ts'
+import type { LvsConfig, VirtualServer } from '../../../../../src/config/blocks/server/model.ts'
+import type { Checker } from '../../../../../src/config/checker-model.ts'
+import { loadText } from '../../load-text.ts'
 
 function lvs(text: string): LvsConfig {
   const config = loadText(text).config?.lvs
