@@ -1,6 +1,7 @@
 // The outermost level of keepalived.conf and, through it, the whole keyword table.
 
 import { staticAddressRow } from '../blocks/address/keywords.ts'
+import { checkers } from '../blocks/checker/keywords.ts'
 import { globalMail, globalScripts } from '../blocks/global/notify-keywords.ts'
 import { globalBuffers, globalFiles, globalProcesses, globalSnmp } from '../blocks/global/process-keywords.ts'
 import { globalLvs, globalVrrp } from '../blocks/global/vrrp-keywords.ts'
@@ -26,7 +27,6 @@ import {
 } from '../language/args.ts'
 import type { KeywordSpec } from '../language/spec.ts'
 import { block, flag, inEffect, list, row, value } from '../language/spec.ts'
-import { checkers } from './checkers.ts'
 
 const ssl: readonly KeywordSpec[] = [
   value('password', text('STRING'), 'Passphrase of the private key.', { missingArgument: 'general' }),

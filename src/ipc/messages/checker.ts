@@ -1,8 +1,8 @@
 // The channel between the supervisor and the checker worker.
 
+import type { Checker } from '../../config/blocks/checker/model.ts'
 import type { ScriptCommand } from '../../config/blocks/script/model.ts'
 import type { SslMaterial } from '../../config/blocks/server/model.ts'
-import type { Checker } from '../../config/checker-model.ts'
 import type { CheckEffect, CheckState } from '../../workers/checker/core/check-state.ts'
 import type { MiscEnd } from '../../workers/checker/core/misc-exit.ts'
 import type { Shapes } from '../channel.ts'

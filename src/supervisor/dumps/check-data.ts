@@ -1,8 +1,8 @@
 // keepalived_check.data: virtual servers, real servers and checkers as they are, in the layout that keepalived's checker process
 // writes on SIGUSR1; lines of our own (`Last verdict`, `Last reason`) come last in their block. Pure. Not the file (dump-file.ts).
 
+import type { Checker, HttpChecker, Target } from '../../config/blocks/checker/model.ts'
 import type { Forwarding } from '../../config/blocks/server/model.ts'
-import type { Checker, HttpChecker, Target } from '../../config/checker-model.ts'
 import { US_PER_SECOND } from '../../lib/time.ts'
 import type { CheckerView, RealServerView, VirtualServerView } from '../lvs/server-view.ts'
 

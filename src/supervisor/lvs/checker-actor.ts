@@ -1,10 +1,10 @@
 // The supervisor's side of the checker worker: keeps each checker's last state for a successor, runs the programs of MISC_CHECK,
 // suspends checkers whose virtual address is not here, and passes verdicts on. The checks themselves are the worker's business.
 
+import type { Checker } from '../../config/blocks/checker/model.ts'
 import type { ThreadConduct } from '../../config/blocks/global/model.ts'
 import type { ScriptCommand } from '../../config/blocks/script/model.ts'
 import type { LvsConfig } from '../../config/blocks/server/model.ts'
-import type { Checker } from '../../config/checker-model.ts'
 import { type CheckerSet, type FromChecker, fromCheckerShapes, type ToChecker } from '../../ipc/messages/checker.ts'
 import type { FromAnyWorker } from '../../ipc/messages/common.ts'
 import type { Log } from '../../lib/log.ts'

@@ -2,8 +2,8 @@
 // exchange. Not how it is invoked (src/main.ts).
 
 import { parseArgs } from 'node:util'
+import type { Target } from '../../config/blocks/checker/model.ts'
 import type { SslMaterial } from '../../config/blocks/server/model.ts'
-import type { Target } from '../../config/checker-model.ts'
 import { parseIp } from '../../lib/ip.ts'
 import { err, ok, type Result } from '../../lib/result.ts'
 import { type Exchange, type FetchOptions, fetchUrl } from './checks/fetch.ts'

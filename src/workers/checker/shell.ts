@@ -1,7 +1,7 @@
 // Runs the checkers: keeps one timer per checker at its deadline, makes the check, feeds the result to the core and posts the
 // step. Not what a check does (checks/), not what follows from it (core/). Bounded: a checker has one check in flight.
 
-import type { Checker, MiscChecker } from '../../config/checker-model.ts'
+import type { Checker, MiscChecker } from '../../config/blocks/checker/model.ts'
 import type { CheckerSet, FromChecker } from '../../ipc/messages/checker.ts'
 import { messageOf } from '../../lib/errors.ts'
 import { type Instant, US_PER_MS } from '../../lib/time.ts'

@@ -3,8 +3,8 @@
 // services. Plain objects and arrays, so that it travels through a message channel. keepalived.conf(5) "LVS CONFIGURATION".
 
 import type { Family } from '../../../lib/ip.ts'
-import type { Checker } from '../../checker-model.ts'
 import type { Place } from '../../report/place.ts'
+import type { Checker } from '../checker/model.ts'
 import type { ScriptCommand } from '../script/model.ts'
 
 export interface LvsConfig {

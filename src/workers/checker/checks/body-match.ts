@@ -2,7 +2,7 @@
 // match, so that a hostile answer cannot hold up the other checkers.
 
 import { createContext, Script } from 'node:vm'
-import type { HttpRegex } from '../../../config/checker-model.ts'
+import type { HttpRegex } from '../../../config/blocks/checker/model.ts'
 
 /** Bytes of the body that are searched. */
 export const MATCH_BYTES_MAX = 1 << 20

@@ -2,7 +2,7 @@
 // to make, so they get a maker that is never asked.
 
 import type { SecureContext } from 'node:tls'
-import type { Checker } from '../../../config/checker-model.ts'
+import type { Checker } from '../../../config/blocks/checker/model.ts'
 import type { Result } from '../../../lib/result.ts'
 import type { CheckResult } from '../core/check-state.ts'
 import { checkDns } from './dns.ts'

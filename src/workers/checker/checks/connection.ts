@@ -2,7 +2,7 @@
 // server. keepalived.conf(5) `connect_ip`, `bindto`, `bind_port`, `bind_if`, `fwmark`, `connect_timeout`.
 
 import { Socket } from 'node:net'
-import type { Target } from '../../../config/checker-model.ts'
+import type { Target } from '../../../config/blocks/checker/model.ts'
 import { KaError, messageOf } from '../../../lib/errors.ts'
 import { err, ok, type Result } from '../../../lib/result.ts'
 import { US_PER_MS } from '../../../lib/time.ts'

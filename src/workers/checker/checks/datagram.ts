@@ -2,7 +2,7 @@
 // ICMP), then driven by node:dgram, which also closes them.
 
 import { createSocket, type Socket } from 'node:dgram'
-import type { Target } from '../../../config/checker-model.ts'
+import type { Target } from '../../../config/blocks/checker/model.ts'
 import { familyOf } from '../../../lib/ip.ts'
 import { bind, check, close } from '../../../native/libc.ts'
 import { socketAddress } from '../../../native/socket-option.ts'

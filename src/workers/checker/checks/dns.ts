@@ -2,7 +2,7 @@
 // goes on. keepalived.conf(5) `DNS_CHECK`, RFC 1035.
 
 import { randomInt } from 'node:crypto'
-import type { DnsChecker } from '../../../config/checker-model.ts'
+import type { DnsChecker } from '../../../config/blocks/checker/model.ts'
 import { US_PER_MS } from '../../../lib/time.ts'
 import type { CheckResult } from '../core/check-state.ts'
 import { encodeQuery, judgeAnswer, rcodeName } from '../core/dns-message.ts'

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { checkServerIdentity, connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls'
-import type { HttpUrl, Target } from '../../../config/checker-model.ts'
+import type { HttpUrl, Target } from '../../../config/blocks/checker/model.ts'
 import { err, ok, type Result } from '../../../lib/result.ts'
 import { US_PER_MS } from '../../../lib/time.ts'
 import { HEADER_BYTES_MAX, type ResponseHead, readHead, requestText } from '../core/http-response.ts'

@@ -3,8 +3,8 @@
 
 import { existsSync, readFileSync } from 'node:fs'
 import { createSecureContext, type SecureContext } from 'node:tls'
+import type { Checker, HttpChecker, HttpUrl } from '../../../config/blocks/checker/model.ts'
 import type { SslMaterial } from '../../../config/blocks/server/model.ts'
-import type { Checker, HttpChecker, HttpUrl } from '../../../config/checker-model.ts'
 import { messageOf } from '../../../lib/errors.ts'
 import { err, ok, type Result } from '../../../lib/result.ts'
 import type { CheckResult } from '../core/check-state.ts'

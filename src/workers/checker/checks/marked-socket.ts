@@ -1,7 +1,7 @@
 // Sockets that Node cannot make: with SO_MARK, bound to a link, or of ICMP. They are made by the C library and handed to
 // node:net or node:dgram, which close them. socket(7), icmp(7).
 
-import type { Target } from '../../../config/checker-model.ts'
+import type { Target } from '../../../config/blocks/checker/model.ts'
 import { familyOf } from '../../../lib/ip.ts'
 import { check, close, socket } from '../../../native/libc.ts'
 import {

@@ -2,7 +2,7 @@
 // the kernel's identifier stays the same. keepalived.conf(5) `PING_CHECK`.
 
 import type { Socket } from 'node:dgram'
-import type { PingChecker } from '../../../config/checker-model.ts'
+import type { PingChecker } from '../../../config/blocks/checker/model.ts'
 import { type Family, familyOf } from '../../../lib/ip.ts'
 import { US_PER_MS } from '../../../lib/time.ts'
 import type { CheckResult } from '../core/check-state.ts'

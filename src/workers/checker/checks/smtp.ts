@@ -1,6 +1,6 @@
 // SMTP_CHECK: greeting, HELO, QUIT, and nothing else. Each read has its own time limit. keepalived.conf(5) `SMTP_CHECK`.
 
-import type { SmtpChecker } from '../../../config/checker-model.ts'
+import type { SmtpChecker } from '../../../config/blocks/checker/model.ts'
 import { US_PER_MS } from '../../../lib/time.ts'
 import type { CheckResult } from '../core/check-state.ts'
 import { REPLY_BYTES_MAX, replyCode } from '../core/smtp-reply.ts'

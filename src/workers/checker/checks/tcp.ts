@@ -1,6 +1,6 @@
 // TCP_CHECK: a connection that is made is a server that lives. Nothing is sent or read. keepalived.conf(5) `TCP_CHECK`.
 
-import type { Target } from '../../../config/checker-model.ts'
+import type { Target } from '../../../config/blocks/checker/model.ts'
 import type { CheckResult } from '../core/check-state.ts'
 import { connectTcp } from './connection.ts'
 

@@ -1,7 +1,7 @@
 // UDP_CHECK: a server is down if it is unreachable, or if an answer is wanted and none comes or a wrong one. keepalived.conf(5)
 // `UDP_CHECK`. Trouble with the socket counts as a failure, as in keepalived.
 
-import type { UdpChecker } from '../../../config/checker-model.ts'
+import type { UdpChecker } from '../../../config/blocks/checker/model.ts'
 import { messageOf } from '../../../lib/errors.ts'
 import { US_PER_MS } from '../../../lib/time.ts'
 import type { CheckResult } from '../core/check-state.ts'

@@ -2,7 +2,7 @@
 // What a check does on the network is not known here. keepalived.conf(5) `retry`, `delay_before_retry`, `delay_loop`,
 // `warmup`, `alpha`; several URLs and SMTP's rounds follow rules of their own.
 
-import type { Checker, HttpChecker } from '../../../config/checker-model.ts'
+import type { Checker, HttpChecker } from '../../../config/blocks/checker/model.ts'
 import { type Instant, US_PER_SECOND } from '../../../lib/time.ts'
 
 /** What a check found. `skipped`: it could not be made for a reason of our own, so it counts for nothing. */

@@ -2,7 +2,7 @@
 //
 //   | id | flags | questions | answers | authority | additional |   16 bits each, then the question: name, type, class
 
-import type { DnsQueryType } from '../../../config/checker-model.ts'
+import type { DnsQueryType } from '../../../config/blocks/checker/model.ts'
 
 const TYPES: Readonly<Record<DnsQueryType, number>> = {
   A: 1,

@@ -1,6 +1,6 @@
 // What the number in a track file says about a server. Pure. keepalived.conf(5) `track_file`, `FILE_CHECK`.
 
-import type { FileChecker } from '../../../config/checker-model.ts'
+import type { FileChecker } from '../../../config/blocks/checker/model.ts'
 import type { CheckResult } from './check-state.ts'
 
 const INT32_MIN = -(2 ** 31)

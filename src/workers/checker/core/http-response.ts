@@ -1,7 +1,7 @@
 // Reads an HTTP response from bytes as they come and judges it: header, status, length of the body. Pure and bounded. Chunks are
 // not decoded, as in keepalived, so that digests made by genhash stay what they are. keepalived.conf(5) "HTTP_GET|SSL_GET".
 
-import type { HttpUrl } from '../../../config/checker-model.ts'
+import type { HttpUrl } from '../../../config/blocks/checker/model.ts'
 
 /** keepalived: a longer header is no answer. */
 export const HEADER_BYTES_MAX = 4_095

@@ -1,7 +1,7 @@
 // What the exit of a MISC_CHECK program says about the server. Pure. keepalived.conf(5) `misc_dynamic`: statuses 2..255 are
 // success and set the weight of the server to status - 2; what a checker contributes is the difference to the configured weight.
 
-import type { MiscChecker } from '../../../config/checker-model.ts'
+import type { MiscChecker } from '../../../config/blocks/checker/model.ts'
 import type { CheckResult } from './check-state.ts'
 
 /** How a MISC_CHECK program ended. `failed-to-start`: that is nobody's verdict about the server. */

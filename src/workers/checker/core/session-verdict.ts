@@ -1,6 +1,6 @@
 // What the state of a BFD session says about a server. Pure: no retries, no schedule. keepalived.conf(5) `BFD_CHECK`.
 
-import type { BfdChecker } from '../../../config/checker-model.ts'
+import type { BfdChecker } from '../../../config/blocks/checker/model.ts'
 import type { CheckState, CheckStep, Verdict } from './check-state.ts'
 
 /** The session is up or down. Known news changes nothing, but the first one that a server is down is told of. */

@@ -1,8 +1,8 @@
 // The beginning, the change of configuration and the end of virtual servers: which states are fresh, which are carried over,
 // and what is told about those that go. Pure. keepalived.conf(5) `alpha`, `omega`, `rs_init_notifies`.
 
+import type { Checker } from '../../../config/blocks/checker/model.ts'
 import type { RealServer, VirtualServer } from '../../../config/blocks/server/model.ts'
-import type { Checker } from '../../../config/checker-model.ts'
 import type { Instant } from '../../../lib/time.ts'
 import { isInTable } from './desired.ts'
 import { drainingAfter } from './draining.ts'

@@ -2,8 +2,8 @@
 // enough to take a server down, all must have passed to bring it back. keepalived.conf(5) `notify_up`, `notify_down`,
 // `smtp_alert`, `no_checker_emails`.
 
+import type { Checker } from '../../../config/blocks/checker/model.ts'
 import type { RealServer, VirtualServer } from '../../../config/blocks/server/model.ts'
-import type { Checker } from '../../../config/checker-model.ts'
 import type { LvsEffect } from './effect.ts'
 import { evaluateQuorum, type ServerStep } from './quorum.ts'
 import { effectiveWeight, isAlive, type RealState, realOf, type ServerState } from './server-state.ts'

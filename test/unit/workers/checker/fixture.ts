@@ -1,7 +1,7 @@
 // Small configurations for tests of the load-balancing half.
 
+import type { Checker, Target, TcpChecker } from '../../../../src/config/blocks/checker/model.ts'
 import type { LvsConfig, RealServer, ShownSettings, VirtualServer } from '../../../../src/config/blocks/server/model.ts'
-import type { Checker, Target, TcpChecker } from '../../../../src/config/checker-model.ts'
 
 const place = { file: 'test.conf', line: 1 }
 

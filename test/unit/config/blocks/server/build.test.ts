@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import type { Checker } from '../../../../../src/config/blocks/checker/model.ts'
 import type { LvsConfig, VirtualServer } from '../../../../../src/config/blocks/server/model.ts'
-import type { Checker } from '../../../../../src/config/checker-model.ts'
 import { loadText } from '../../load-text.ts'
 
 function lvs(text: string): LvsConfig {

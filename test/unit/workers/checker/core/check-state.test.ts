@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { HttpChecker } from '../../../../../src/config/checker-model.ts'
+import type { HttpChecker } from '../../../../../src/config/blocks/checker/model.ts'
 import {
   applyResult,
   type CheckResult,

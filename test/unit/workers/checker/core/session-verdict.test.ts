@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { BfdChecker } from '../../../../../src/config/checker-model.ts'
+import type { BfdChecker } from '../../../../../src/config/blocks/checker/model.ts'
 import type { CheckState } from '../../../../../src/workers/checker/core/check-state.ts'
 import { applySession } from '../../../../../src/workers/checker/core/session-verdict.ts'
 import { probing } from '../fixture.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import type { Checker } from '../../../../../src/config/blocks/checker/model.ts'
 import type { SorryServer, VirtualServer } from '../../../../../src/config/blocks/server/model.ts'
-import type { Checker } from '../../../../../src/config/checker-model.ts'
 import { desiredDests } from '../../../../../src/workers/ipvs/core/desired.ts'
 import type { LvsEffect } from '../../../../../src/workers/ipvs/core/effect.ts'
 import { begin, change, end, remove } from '../../../../../src/workers/ipvs/core/lifecycle.ts'

@@ -1,14 +1,14 @@
 // HTTP_GET and SSL_GET blocks to the model: which Host and server name each URL gets, and PCRE patterns to expressions that
 // JavaScript has. keepalived.conf(5) "HTTP_GET|SSL_GET".
 
-import { parseIp } from '../lib/ip.ts'
-import { keepPair, splitShellWords } from './blocks/script/words.ts'
-import type { BuildContext } from './build-context.ts'
-import { complain, given } from './build-context.ts'
-import type { Levels } from './build-lvs-checker.ts'
-import type { HttpChecker, HttpRegex, HttpUrl, Target } from './checker-model.ts'
-import type { Entry } from './language/entry.ts'
-import { entriesOf, isSet, lastOf, numberOf, textOf, textsOf, toggleOf } from './language/entry.ts'
+import { parseIp } from '../../../lib/ip.ts'
+import type { BuildContext } from '../../build-context.ts'
+import { complain, given } from '../../build-context.ts'
+import type { Entry } from '../../language/entry.ts'
+import { entriesOf, isSet, lastOf, numberOf, textOf, textsOf, toggleOf } from '../../language/entry.ts'
+import { keepPair, splitShellWords } from '../script/words.ts'
+import type { Levels } from './build.ts'
+import type { HttpChecker, HttpRegex, HttpUrl, Target } from './model.ts'
 
 type OwnHttp = Pick<HttpChecker, 'type' | 'target' | 'protocol' | 'urls' | 'fastRecovery'>
 

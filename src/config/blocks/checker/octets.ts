@@ -1,8 +1,8 @@
 // Hexadecimal octets as UDP_CHECK writes them: blanks separate, two digits make an octet, a lone digit before a blank is an octet
 // too, and in a reply `x` is any nibble. keepalived.conf(5) `payload`, `require_reply`.
 
-import type { Entry } from './language/entry.ts'
-import { textsOf } from './language/entry.ts'
+import type { Entry } from '../../language/entry.ts'
+import { textsOf } from '../../language/entry.ts'
 
 const WORD = /[0-9a-fA-FxX]{1,2}/g
 

@@ -1,7 +1,7 @@
 // The checkers of real servers. Types only; inheritance is resolved, see lvs-model.ts. keepalived.conf(5) "healthchecker".
 
-import type { ScriptCommand } from './blocks/script/model.ts'
-import type { Place } from './report/place.ts'
+import type { Place } from '../../report/place.ts'
+import type { ScriptCommand } from '../script/model.ts'
 
 export interface CheckerCommon {
   /** Unique in the whole configuration and the same after a reload that does not change what is checked. */

@@ -1,16 +1,16 @@
 // Checker blocks of a real server to the model. What a checker does not say comes from its real server, then from the virtual
 // server, then from the kind of checker. keepalived.conf(5) "Healthcheckers"; HTTP in build-lvs-http.ts.
 
-import { familyOf, formatIp, parseIp } from '../lib/ip.ts'
-import { buildCommandOf, isRunnable } from './blocks/script/command.ts'
-import type { ServerFrame } from './blocks/server/scope.ts'
-import type { BuildContext } from './build-context.ts'
-import { complain, given, placeOf } from './build-context.ts'
-import { buildHttp } from './build-lvs-http.ts'
-import { buildMasked, buildOctets } from './build-lvs-octets.ts'
-import type { Checker, CheckerCommon, DnsQueryType, Target } from './checker-model.ts'
-import type { Entry } from './language/entry.ts'
-import { entriesOf, isSet, lastOf, numberOf, textOf, toggleOf } from './language/entry.ts'
+import { familyOf, formatIp, parseIp } from '../../../lib/ip.ts'
+import type { BuildContext } from '../../build-context.ts'
+import { complain, given, placeOf } from '../../build-context.ts'
+import type { Entry } from '../../language/entry.ts'
+import { entriesOf, isSet, lastOf, numberOf, textOf, toggleOf } from '../../language/entry.ts'
+import { buildCommandOf, isRunnable } from '../script/command.ts'
+import type { ServerFrame } from '../server/scope.ts'
+import { buildHttp } from './http.ts'
+import type { Checker, CheckerCommon, DnsQueryType, Target } from './model.ts'
+import { buildMasked, buildOctets } from './octets.ts'
 
 /** The real server that a checker belongs to. */
 export interface CheckerFrame extends ServerFrame {

@@ -15,9 +15,9 @@ import {
   text,
   unsigned,
   wholeSeconds,
-} from '../language/args.ts'
-import type { KeywordSpec } from '../language/spec.ts'
-import { block, flag, inEffect, script, toggle, value } from '../language/spec.ts'
+} from '../../language/args.ts'
+import type { KeywordSpec } from '../../language/spec.ts'
+import { block, flag, inEffect, script, toggle, value } from '../../language/spec.ts'
 
 /** How often and how stubbornly any checker probes. */
 const probing: readonly KeywordSpec[] = [
