@@ -3,7 +3,7 @@
 // model travels through a message channel unchanged. Times are microseconds unless the name ends in another unit.
 // The parts are in files of their own: global-, script-, tracking-, vrrp-, lvs-, checker- and bfd-model.ts.
 
-import type { BfdInstance } from './bfd-model.ts'
+import type { BfdInstance } from './blocks/bfd/model.ts'
 import type { GlobalDefs } from './blocks/global/model.ts'
 import type { GarpGroup, SyncGroup, VirtualAddress, VrrpInstance } from './blocks/instance/model.ts'
 import type { LvsConfig } from './blocks/server/model.ts'

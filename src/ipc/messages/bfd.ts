@@ -1,6 +1,6 @@
 // The channel between the supervisor and the bfd worker. Packets do not travel here: the worker has borrowed the sockets.
 
-import type { BfdInstance } from '../../config/bfd-model.ts'
+import type { BfdInstance } from '../../config/blocks/bfd/model.ts'
 import type { Family } from '../../lib/ip.ts'
 import type { ToldEffect } from '../../workers/bfd/core/effect.ts'
 import type { Rejection } from '../../workers/bfd/core/receive.ts'

@@ -1,7 +1,7 @@
 // The supervisor's side of the bfd worker: keeps the sessions for a successor, lends the sockets, and passes on what VRRP and the
 // checkers have to know. While the worker is away nobody is told anything: packets wait in the kernel, and the successor decides.
 
-import type { BfdInstance } from '../../config/bfd-model.ts'
+import type { BfdInstance } from '../../config/blocks/bfd/model.ts'
 import type { ThreadConduct } from '../../config/blocks/global/model.ts'
 import { type Board, createBoard, deadlineOf } from '../../ipc/board.ts'
 import { type FromBfd, fromBfdShapes, type ToBfd } from '../../ipc/messages/bfd.ts'

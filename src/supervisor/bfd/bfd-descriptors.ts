@@ -2,7 +2,7 @@
 // worker. What cannot be opened (the address is not here, another daemon has the port) is tried again: every minute as keepalived
 // does, and when an address has come. Main thread only.
 
-import type { BfdInstance } from '../../config/bfd-model.ts'
+import type { BfdInstance } from '../../config/blocks/bfd/model.ts'
 import type { BfdSockets } from '../../ipc/messages/bfd.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Family } from '../../lib/ip.ts'

@@ -1,7 +1,7 @@
 // The bfd worker's shell: holds one machine per session, finds out whose a datagram is, sends packets, and posts each step. It
 // decides nothing about BFD (core/) and owns no thread (worker.ts), so tests can drive it with a clock of their own.
 
-import type { BfdInstance } from '../../config/bfd-model.ts'
+import type { BfdInstance } from '../../config/blocks/bfd/model.ts'
 import type { BfdSetting, BfdSockets, FromBfd, ToBfd } from '../../ipc/messages/bfd.ts'
 import { assert } from '../../lib/errors.ts'
 import type { Instant } from '../../lib/time.ts'

@@ -1,6 +1,6 @@
 // Two routers and the wire between them: loss, delay and cuts, on a virtual clock. What it does follows from the seed alone.
 
-import type { BfdInstance } from '../../../src/config/bfd-model.ts'
+import type { BfdInstance } from '../../../src/config/blocks/bfd/model.ts'
 import { type Instant, US_PER_SECOND } from '../../../src/lib/time.ts'
 import { bfdInstance } from '../../unit/workers/bfd/core/fixture.ts'
 import { Router } from './router.ts'

@@ -1,7 +1,7 @@
 // A router of the BFD simulation: the real shell on a virtual clock, with a supervisor that keeps what a successor needs. Its worker can
 // die at any time; datagrams that come meanwhile wait as they do in a socket.
 
-import type { BfdInstance } from '../../../src/config/bfd-model.ts'
+import type { BfdInstance } from '../../../src/config/blocks/bfd/model.ts'
 import type { FromBfd } from '../../../src/ipc/messages/bfd.ts'
 import type { Instant } from '../../../src/lib/time.ts'
 import type { Datagram } from '../../../src/workers/bfd/core/receive.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { BfdInstance } from '../../../src/config/bfd-model.ts'
+import type { BfdInstance } from '../../../src/config/blocks/bfd/model.ts'
 import type { Config } from '../../../src/config/model.ts'
 import { wantsBfd, wantsLvs, wantsVrrp } from '../../../src/supervisor/part-choice.ts'
 import { instance, vip } from '../../fixtures/vrrp-instance.ts'

@@ -2,8 +2,8 @@
 // servers and checkers belong to. Types only.
 
 import type { Family } from '../../../lib/ip.ts'
-import type { BfdInstance } from '../../bfd-model.ts'
 import type { Entry } from '../../language/entry.ts'
+import type { BfdInstance } from '../bfd/model.ts'
 import type { GlobalDefs } from '../global/model.ts'
 import type { TrackFile } from '../tracking/model.ts'
 import type { Forwarding, LvsProtocol } from './model.ts'

@@ -1,6 +1,6 @@
 // KEEPALIVED-MIB, VRRP part: track files, BFD sessions and track processes, and who tracks them (.2.12, .2.13, .2.16 to .2.22).
 
-import type { BfdInstance } from '../../../config/bfd-model.ts'
+import type { BfdInstance } from '../../../config/blocks/bfd/model.ts'
 import type { TrackedObject, TrackFile, VrrpTrackProcess } from '../../../config/blocks/tracking/model.ts'
 import { type Readings, readingOf, type TrackedKind } from '../../../lib/tracked-reading.ts'
 import { VRRP } from './keepalived-oid.ts'

@@ -1,7 +1,7 @@
 // The machine of one BFD session: (session, event, now) -> {session, effects}. RFC 5880 §6.8; asynchronous mode without echo and
 // without authentication. Clock and chance are arguments. Who a packet is for is receive.ts, what a packet looks like packet.ts.
 
-import type { BfdInstance } from '../../../config/bfd-model.ts'
+import type { BfdInstance } from '../../../config/blocks/bfd/model.ts'
 import type { Instant } from '../../../lib/time.ts'
 import type { Effect, Step } from './effect.ts'
 import {

@@ -1,6 +1,6 @@
 // The state of one BFD session as data (RFC 5880 §6.8.1), plain enough to be a snapshot for a successor. Not what changes it: fsm.ts.
 
-import type { BfdInstance } from '../../../config/bfd-model.ts'
+import type { BfdInstance } from '../../../config/blocks/bfd/model.ts'
 import type { Instant } from '../../../lib/time.ts'
 import { DIAG_NONE, type SessionState } from './packet.ts'
 

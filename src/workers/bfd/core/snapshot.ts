@@ -1,7 +1,7 @@
 // Which changes of a session its successor has to know, and what it may go on with. Pure. Times change with each packet: they are
 // on the board (detection) or do not matter (sending).
 
-import type { BfdInstance } from '../../../config/bfd-model.ts'
+import type { BfdInstance } from '../../../config/blocks/bfd/model.ts'
 import type { Instant } from '../../../lib/time.ts'
 import type { Remote, Session } from './session.ts'
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { BfdInstance } from '../../../../src/config/bfd-model.ts'
+import type { BfdInstance } from '../../../../src/config/blocks/bfd/model.ts'
 import type { FromBfd } from '../../../../src/ipc/messages/bfd.ts'
 import { decodePacket, encodePacket } from '../../../../src/workers/bfd/core/packet.ts'
 import type { Session } from '../../../../src/workers/bfd/core/session.ts'

@@ -1,6 +1,6 @@
 // Sessions and packets for the tests of BFD, with values that can be told apart.
 
-import type { BfdInstance } from '../../../../../src/config/bfd-model.ts'
+import type { BfdInstance } from '../../../../../src/config/blocks/bfd/model.ts'
 import type { Chance } from '../../../../../src/workers/bfd/core/fsm.ts'
 import type { ControlPacket } from '../../../../../src/workers/bfd/core/packet.ts'
 import { type Session, unknownRemote } from '../../../../../src/workers/bfd/core/session.ts'

@@ -1,12 +1,12 @@
 // bfd_instance blocks to the model. What is wrong with single values was reported by the grammar; an instance without a neighbour is
 // reported by check-completeness.ts. keepalived.conf(5) "BFD CONFIGURATION", RFC 5881 §5 for the hop limit.
 
-import { familyOf, formatIp, parseIp } from '../lib/ip.ts'
-import type { BfdInstance } from './bfd-model.ts'
-import type { BuildContext } from './build-context.ts'
-import { complain, given, nameOf, placeOf } from './build-context.ts'
-import type { Entry } from './language/entry.ts'
-import { isSet, lastOf, numberOf, textOf, toggleOf } from './language/entry.ts'
+import { familyOf, formatIp, parseIp } from '../../../lib/ip.ts'
+import type { BuildContext } from '../../build-context.ts'
+import { complain, given, nameOf, placeOf } from '../../build-context.ts'
+import type { Entry } from '../../language/entry.ts'
+import { isSet, lastOf, numberOf, textOf, toggleOf } from '../../language/entry.ts'
+import type { BfdInstance } from './model.ts'
 
 const INTERVAL_DEFAULT_US = 10_000
 const IDLE_DEFAULT_US = 1_000_000

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { BfdInstance } from '../../../src/config/bfd-model.ts'
-import { loadText } from './load-text.ts'
+import type { BfdInstance } from '../../../../../src/config/blocks/bfd/model.ts'
+import { loadText } from '../../load-text.ts'
 
 function sessions(text: string): readonly BfdInstance[] {
   return loadText(text).config?.bfd ?? []

@@ -1,8 +1,8 @@
 // The BFD part of the configuration model: what a bfd_instance says, with defaults applied. Types only; plain objects, so that it
 // travels through a message channel. keepalived.conf(5) "BFD CONFIGURATION". Weights belong to those who track a session.
 
-import type { Family } from '../lib/ip.ts'
-import type { Place } from './report/place.ts'
+import type { Family } from '../../../lib/ip.ts'
+import type { Place } from '../../report/place.ts'
 
 /** One session as configured. Times are microseconds. */
 export interface BfdInstance {
