@@ -1,9 +1,9 @@
 // From a file name to the configuration: reads, interprets, builds and checks in one run, so that all problems of all files
 // come out together. Touches no file system itself; the files come through `options.files`.
 
+import { buildConfig } from './blocks/build.ts'
+import type { BuildContext } from './blocks/context.ts'
 import { withoutExposedScripts } from './blocks/script/exposed.ts'
-import { buildConfig } from './build-config.ts'
-import type { BuildContext } from './build-context.ts'
 import type { LintFacts } from './host/facts.ts'
 import { lint } from './lint/lint.ts'
 import type { WrittenConfig } from './model.ts'

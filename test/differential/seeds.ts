@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { projectRoot } from '../lab/paths.ts'
-import { verdictCases } from '../unit/config/grammar/verdict-cases.ts'
+import { verdictCases } from '../unit/config/report/verdict-cases.ts'
 
 export const samplesFolder = '/usr/share/doc/keepalived/samples'
 

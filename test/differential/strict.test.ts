@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'node:test'
-import { grammar } from '../../src/config/grammar/grammar.ts'
+import { grammar } from '../../src/config/blocks/keywords.ts'
 import type { KeywordSpec } from '../../src/config/language/spec.ts'
 import { subjectMain } from '../lab/paths.ts'
 

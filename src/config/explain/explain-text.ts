@@ -1,6 +1,6 @@
 // Explanations as plain text for a terminal of 80 columns.
 
-import { grammar } from '../grammar/grammar.ts'
+import { grammar } from '../blocks/keywords.ts'
 import { lexicalForms } from '../language/lexical.ts'
 import { type CodeExplanation, consequenceOf } from './code.ts'
 import { type Content, type Explanation, explain } from './explanation.ts'

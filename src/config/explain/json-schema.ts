@@ -1,7 +1,7 @@
 // A JSON Schema of the language: the tree of blocks, their keywords and the pattern of each keyword's arguments, for editors and
 // other programs. How a configuration is written as JSON is told in docs/reference/README.md.
 
-import { grammar } from '../grammar/grammar.ts'
+import { grammar } from '../blocks/keywords.ts'
 import type { ArgSpec } from '../language/args.ts'
 import type { KeywordSpec } from '../language/spec.ts'
 import { synopsisOf, wordsFor } from './argument.ts'

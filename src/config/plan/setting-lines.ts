@@ -1,7 +1,7 @@
 // Settings as lines of the configuration language, values as they are written there, so that two versions of a block can be
 // compared line by line. Times go back from microseconds to their unit. Masked secrets stay masked.
 
-import { grammar } from '../grammar/grammar.ts'
+import { grammar } from '../blocks/keywords.ts'
 import type { ArgSpec } from '../language/args.ts'
 import type { KeywordSpec } from '../language/spec.ts'
 import type { Setting } from '../model.ts'

@@ -1,6 +1,6 @@
 // `keepalived-ts config coverage`: every keyword of keepalived.conf and of our own, with what this version makes of it.
 
-import { coverage } from '../../config/grammar/coverage.ts'
+import { coverage } from '../../config/blocks/coverage.ts'
 import type { CommandOutput } from './commands.ts'
 
 export const configSynopsis = 'config coverage'

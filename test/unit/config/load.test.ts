@@ -3,8 +3,8 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import test from 'node:test'
 import fc from 'fast-check'
-import { verdictCases } from './grammar/verdict-cases.ts'
 import { configOf, instanceText, loadText, marks } from './load-text.ts'
+import { verdictCases } from './report/verdict-cases.ts'
 
 const founding = (name: string) => readFileSync(`test/fixtures/founding/${name}.conf`, 'utf8')
 const foundingHost = { interfaces: ['lo', 'eno16777736'] }

@@ -3,10 +3,10 @@
 
 import type { Family } from '../../../lib/ip.ts'
 import { familyOf, formatIp, parseIp } from '../../../lib/ip.ts'
-import type { BuildContext } from '../../build-context.ts'
-import { complain, deviceOf, given, hasOption } from '../../build-context.ts'
 import type { Entry } from '../../language/entry.ts'
 import { optionNumber, optionOf, optionText } from '../../language/entry.ts'
+import type { BuildContext } from '../context.ts'
+import { complain, deviceOf, given, hasOption } from '../context.ts'
 import type { VirtualAddress } from '../instance/model.ts'
 
 /** IFA_F_* of linux/if_addr.h. */

@@ -1,10 +1,10 @@
 // static_ipaddress to the model, and what a track_group makes of it: the instances of the group track the interface of the address.
 // keepalived.conf(5) "Static addresses", track_group.
 
-import type { BuildContext } from '../../build-context.ts'
-import { complain, deviceOf, nameOf } from '../../build-context.ts'
 import type { Entry } from '../../language/entry.ts'
 import { entriesOf, optionText, rowsOf, textOf, textsOf } from '../../language/entry.ts'
+import type { BuildContext } from '../context.ts'
+import { complain, deviceOf, nameOf } from '../context.ts'
 import type { VirtualAddress, VrrpInstance } from '../instance/model.ts'
 import { buildAddresses } from './build.ts'
 

@@ -2,10 +2,10 @@
 // reported by check-completeness.ts. keepalived.conf(5) "BFD CONFIGURATION", RFC 5881 §5 for the hop limit.
 
 import { familyOf, formatIp, parseIp } from '../../../lib/ip.ts'
-import type { BuildContext } from '../../build-context.ts'
-import { complain, given, nameOf, placeOf } from '../../build-context.ts'
 import type { Entry } from '../../language/entry.ts'
 import { isSet, lastOf, numberOf, textOf, toggleOf } from '../../language/entry.ts'
+import type { BuildContext } from '../context.ts'
+import { complain, given, nameOf, placeOf } from '../context.ts'
 import type { BfdInstance } from './model.ts'
 
 const INTERVAL_DEFAULT_US = 10_000

@@ -2,10 +2,10 @@
 // server, then from the kind of checker. keepalived.conf(5) "Healthcheckers"; HTTP in build-lvs-http.ts.
 
 import { familyOf, formatIp, parseIp } from '../../../lib/ip.ts'
-import type { BuildContext } from '../../build-context.ts'
-import { complain, given, placeOf } from '../../build-context.ts'
 import type { Entry } from '../../language/entry.ts'
 import { entriesOf, isSet, lastOf, numberOf, textOf, toggleOf } from '../../language/entry.ts'
+import type { BuildContext } from '../context.ts'
+import { complain, given, placeOf } from '../context.ts'
 import { buildCommandOf, isRunnable } from '../script/command.ts'
 import type { ServerFrame } from '../server/scope.ts'
 import { buildHttp } from './http.ts'

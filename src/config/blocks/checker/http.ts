@@ -2,10 +2,10 @@
 // JavaScript has. keepalived.conf(5) "HTTP_GET|SSL_GET".
 
 import { parseIp } from '../../../lib/ip.ts'
-import type { BuildContext } from '../../build-context.ts'
-import { complain, given } from '../../build-context.ts'
 import type { Entry } from '../../language/entry.ts'
 import { entriesOf, isSet, lastOf, numberOf, textOf, textsOf, toggleOf } from '../../language/entry.ts'
+import type { BuildContext } from '../context.ts'
+import { complain, given } from '../context.ts'
 import { keepPair, splitShellWords } from '../script/words.ts'
 import type { Levels } from './build.ts'
 import type { HttpChecker, HttpRegex, HttpUrl, Target } from './model.ts'

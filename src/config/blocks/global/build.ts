@@ -1,10 +1,10 @@
 // global_defs: the daemon-wide part of the model, and the defaults that vrrp_instance blocks fall back to.
 
 import { parseIp } from '../../../lib/ip.ts'
-import type { BuildContext } from '../../build-context.ts'
-import { checkAccount, complain, given, hasOption } from '../../build-context.ts'
 import type { Entry } from '../../language/entry.ts'
 import { isSet, lastOf, numberOf, optionText, rowsOf, textOf, textsOf, toggleOf } from '../../language/entry.ts'
+import type { BuildContext } from '../context.ts'
+import { checkAccount, complain, given, hasOption } from '../context.ts'
 import type { GarpSettings } from '../instance/model.ts'
 import { buildFifoReaders } from './fifo-readers.ts'
 import type { GlobalDefs, SmtpServer } from './model.ts'

@@ -1,10 +1,10 @@
 // The programs that read the notify FIFOs. keepalived.conf(5) `notify_fifo_script`, `vrrp_notify_fifo_script`,
 // `lvs_notify_fifo_script`. A FIFO that is named twice counts once, for the first of: all, VRRP, load balancing.
 
-import type { BuildContext } from '../../build-context.ts'
-import { complain } from '../../build-context.ts'
 import type { Entry } from '../../language/entry.ts'
 import { lastOf, textOf } from '../../language/entry.ts'
+import type { BuildContext } from '../context.ts'
+import { complain } from '../context.ts'
 import { buildCommand } from '../script/command.ts'
 import type { FifoReader } from './model.ts'
 

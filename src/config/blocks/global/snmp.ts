@@ -1,8 +1,8 @@
 // global_defs: what is told to SNMP. keepalived.conf(5) "enable_snmp_…", "snmp_socket".
 
-import { given } from '../../build-context.ts'
 import type { Entry } from '../../language/entry.ts'
 import { isSet, numberOf, textOf } from '../../language/entry.ts'
+import { given } from '../context.ts'
 import type { SnmpSettings } from './model.ts'
 
 const STATS_AGE_DEFAULT_US = 5_000_000

@@ -1,9 +1,9 @@
 // How the kernel is to treat each thread: names, priorities, CPUs. keepalived.conf(5) `process_names`, `vrrp_priority` and the
 // rest of their family; what keepalived does to a child process is done to a thread here.
 
-import { given } from '../../build-context.ts'
 import type { Entry } from '../../language/entry.ts'
 import { isSet, lastOf, numberOf, textOf } from '../../language/entry.ts'
+import { given } from '../context.ts'
 import type { GlobalDefs, ThreadConduct, ThreadPart } from './model.ts'
 
 /** keepalived's names of its children under `process_names`. */

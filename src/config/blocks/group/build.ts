@@ -1,10 +1,10 @@
 // vrrp_sync_group blocks to the model: members are looked up after all instances are known.
 
-import type { BuildContext } from '../../build-context.ts'
-import { complain, nameOf, placeOf } from '../../build-context.ts'
 import type { Entry } from '../../language/entry.ts'
 import { entriesOf, isSet, lastOf, textsOf, toggleOf } from '../../language/entry.ts'
 import { problem } from '../../report/codes.ts'
+import type { BuildContext } from '../context.ts'
+import { complain, nameOf, placeOf } from '../context.ts'
 import type { GlobalDefs } from '../global/model.ts'
 import type { SyncGroup, VrrpInstance } from '../instance/model.ts'
 import { buildNotify } from '../script/notify.ts'

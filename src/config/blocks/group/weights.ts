@@ -1,10 +1,10 @@
 // Weights of members of a sync group: the group changes state as one, so keepalived lets no member change its priority alone unless
 // the group says sync_group_tracking_weight.
 
-import type { BuildContext } from '../../build-context.ts'
-import { complain, nameOf, spanAt } from '../../build-context.ts'
 import type { Entry } from '../../language/entry.ts'
 import { isSet, lastOf, optionNumber, rowsOf, textsOf } from '../../language/entry.ts'
+import type { BuildContext } from '../context.ts'
+import { complain, nameOf, spanAt } from '../context.ts'
 
 interface List {
   readonly keyword: string

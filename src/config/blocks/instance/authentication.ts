@@ -1,11 +1,11 @@
 // authentication { } of an instance: only VRRP version 2 has it, and strict mode follows the RFCs that dropped it
 // (RFC 2338 §5.3.6; dropped by RFC 3768).
 
-import type { BuildContext } from '../../build-context.ts'
-import { complain, spanAt } from '../../build-context.ts'
 import type { Entry } from '../../language/entry.ts'
 import { entriesOf } from '../../language/entry.ts'
 import { problem } from '../../report/codes.ts'
+import type { BuildContext } from '../context.ts'
+import { complain, spanAt } from '../context.ts'
 import type { VrrpInstance } from './model.ts'
 import type { Protocol } from './protocol.ts'
 

@@ -1,11 +1,11 @@
 // One vrrp_instance block to the model: defaults, inheritance from global_defs, and the rules between settings. What spans
 // several instances is in check-router-ids.ts. Follows vrrp-behaviour sections 3.1, 3.7 and 3.8.
 
-import type { BuildContext } from '../../build-context.ts'
-import { complain, nameOf, placeOf } from '../../build-context.ts'
 import type { Entry } from '../../language/entry.ts'
 import { isSet, lastOf, numberOf, rowsOf, toggleOf } from '../../language/entry.ts'
 import { buildAddresses } from '../address/build.ts'
+import type { BuildContext } from '../context.ts'
+import { complain, nameOf, placeOf } from '../context.ts'
 import type { VrrpDefaults } from '../global/build.ts'
 import type { GlobalDefs } from '../global/model.ts'
 import { buildNotify } from '../script/notify.ts'

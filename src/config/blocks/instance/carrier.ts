@@ -3,10 +3,10 @@
 
 import type { Family } from '../../../lib/ip.ts'
 import { familyOf, formatIp, isMulticast, parseIp } from '../../../lib/ip.ts'
-import type { BuildContext } from '../../build-context.ts'
-import { complain, given } from '../../build-context.ts'
 import type { Entry } from '../../language/entry.ts'
 import { isSet, lastOf } from '../../language/entry.ts'
+import type { BuildContext } from '../context.ts'
+import { complain, given } from '../context.ts'
 import type { VrrpDefaults } from '../global/build.ts'
 import type { GlobalDefs } from '../global/model.ts'
 import type { VrrpInstance } from './model.ts'

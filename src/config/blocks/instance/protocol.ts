@@ -3,11 +3,11 @@
 
 import type { Family } from '../../../lib/ip.ts'
 import { familyOf } from '../../../lib/ip.ts'
-import type { BuildContext } from '../../build-context.ts'
-import { complain } from '../../build-context.ts'
 import type { Entry } from '../../language/entry.ts'
 import { entriesOf, lastOf, numberOf } from '../../language/entry.ts'
 import { hostOf } from '../address/build.ts'
+import type { BuildContext } from '../context.ts'
+import { complain } from '../context.ts'
 import type { GlobalDefs } from '../global/model.ts'
 import type { VrrpInstance } from './model.ts'
 

@@ -1,10 +1,10 @@
 // How an instance announces its addresses and answers the adverts of others, with what strict mode makes of it
 // (vrrp-behaviour sections 3.7 and 4.2).
 
-import type { BuildContext } from '../../build-context.ts'
-import { complain } from '../../build-context.ts'
 import type { Entry } from '../../language/entry.ts'
 import { isSet, lastOf, numberOf, toggleOf } from '../../language/entry.ts'
+import type { BuildContext } from '../context.ts'
+import { complain } from '../context.ts'
 import type { VrrpDefaults } from '../global/build.ts'
 import type { GarpSettings, VrrpInstance } from './model.ts'
 

@@ -1,9 +1,9 @@
 // Priority, initial state and preemption of an instance, and what of it excludes what (vrrp-behaviour sections 3.1 and 3.7).
 
-import type { BuildContext } from '../../build-context.ts'
-import { complain, given } from '../../build-context.ts'
 import type { Entry } from '../../language/entry.ts'
 import { isSet, lastOf, numberOf, textOf } from '../../language/entry.ts'
+import type { BuildContext } from '../context.ts'
+import { complain, given } from '../context.ts'
 import type { VrrpInstance } from './model.ts'
 
 export type Role = Pick<

@@ -1,8 +1,8 @@
 // Virtual routers of one number on one network (vrrp-behaviour section 3.8).
 
-import type { BuildContext } from '../../build-context.ts'
-import { complain, nameOf } from '../../build-context.ts'
 import type { Entry } from '../../language/entry.ts'
+import type { BuildContext } from '../context.ts'
+import { complain, nameOf } from '../context.ts'
 import type { VrrpInstance } from './model.ts'
 
 /**

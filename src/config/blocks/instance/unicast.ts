@@ -3,11 +3,11 @@
 
 import type { Family } from '../../../lib/ip.ts'
 import { familyOf, formatIp, parseIp } from '../../../lib/ip.ts'
-import type { BuildContext } from '../../build-context.ts'
-import { complain, given } from '../../build-context.ts'
 import type { Entry } from '../../language/entry.ts'
 import { entriesOf, isSet, lastOf, numberOf, optionNumber, rowsOf } from '../../language/entry.ts'
 import { hostOf } from '../address/build.ts'
+import type { BuildContext } from '../context.ts'
+import { complain, given } from '../context.ts'
 import type { VrrpDefaults } from '../global/build.ts'
 import type { Unicast, UnicastPeer } from './model.ts'
 

@@ -1,9 +1,9 @@
 // What the outermost level says of interfaces: garp_group and interface_up_down_delays. keepalived.conf(5).
 
-import type { BuildContext } from '../../build-context.ts'
-import { complain } from '../../build-context.ts'
 import type { Entry } from '../../language/entry.ts'
 import { entriesOf, numberOf, rowsOf, textsOf } from '../../language/entry.ts'
+import type { BuildContext } from '../context.ts'
+import { complain } from '../context.ts'
 import type { GarpGroup, VrrpInstance } from '../instance/model.ts'
 import type { LinkDelay } from '../tracking/model.ts'
 

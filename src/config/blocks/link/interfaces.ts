@@ -2,11 +2,11 @@
 // dynamic_interfaces is set.
 
 import { familyOf } from '../../../lib/ip.ts'
-import type { BuildContext } from '../../build-context.ts'
 import type { Entry } from '../../language/entry.ts'
 import { problem } from '../../report/codes.ts'
 import { suggest } from '../../report/suggest.ts'
 import type { Span } from '../../text/token.ts'
+import type { BuildContext } from '../context.ts'
 
 /** Reports every interface that must exist and does not, once each, with all its uses. True if there was one. */
 export function checkInterfaces(root: Entry, context: BuildContext): boolean {

@@ -1,8 +1,8 @@
 // Rows of static_routes and virtual_routes that nobody can watch: without an interface the loss of the route goes unnoticed.
 
-import type { BuildContext } from '../../build-context.ts'
-import { complain, hasOption } from '../../build-context.ts'
 import type { Entry } from '../../language/entry.ts'
+import type { BuildContext } from '../context.ts'
+import { complain, hasOption } from '../context.ts'
 
 /** Reports routes without an interface of their own, unless `no_track` says that they need not be watched. */
 export function checkRoutes(root: Entry, context: BuildContext): void {

@@ -1,8 +1,8 @@
 // What a row of static_rules or virtual_rules must contain to be a rule (ip-rule(8)): an action, and better a preference.
 
-import type { BuildContext } from '../../build-context.ts'
-import { complain } from '../../build-context.ts'
 import type { Entry } from '../../language/entry.ts'
+import type { BuildContext } from '../context.ts'
+import { complain } from '../context.ts'
 
 const actions: ReadonlySet<string> = new Set([
   'table',

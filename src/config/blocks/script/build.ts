@@ -1,9 +1,9 @@
 // vrrp_script blocks to the model.
 
-import type { BuildContext } from '../../build-context.ts'
-import { complain, nameOf, placeOf } from '../../build-context.ts'
 import type { Entry } from '../../language/entry.ts'
 import { isSet, lastOf, numberOf } from '../../language/entry.ts'
+import type { BuildContext } from '../context.ts'
+import { complain, nameOf, placeOf } from '../context.ts'
 import type { VrrpScript } from '../tracking/model.ts'
 import { limitWeight } from '../tracking/weight.ts'
 import { buildCommandOf, isRunnable } from './command.ts'

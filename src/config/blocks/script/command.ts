@@ -1,8 +1,8 @@
 // A statement that names a command (`notify_master "/path arg" user group`) to a command of the model.
 
-import type { BuildContext } from '../../build-context.ts'
-import { checkAccount, complain, given, placeOf } from '../../build-context.ts'
 import type { Entry } from '../../language/entry.ts'
+import type { BuildContext } from '../context.ts'
+import { checkAccount, complain, given, placeOf } from '../context.ts'
 import type { ScriptCommand } from './model.ts'
 import { shellFor } from './shell-syntax.ts'
 import { parseScriptWords } from './words.ts'

@@ -1,9 +1,9 @@
 // The notify keywords of an instance or a sync group.
 
-import type { BuildContext } from '../../build-context.ts'
-import { complain, given } from '../../build-context.ts'
 import type { Entry } from '../../language/entry.ts'
 import { isSet, lastOf } from '../../language/entry.ts'
+import type { BuildContext } from '../context.ts'
+import { complain, given } from '../context.ts'
 import { buildCommand, isRunnable } from './command.ts'
 import type { NotifyScripts, ScriptCommand } from './model.ts'
 

@@ -1,8 +1,8 @@
 // Scripts without enable_script_security: they are run, and counted as a fault of its own class.
 
-import type { BuildContext } from '../../build-context.ts'
-import { complain } from '../../build-context.ts'
 import type { Entry } from '../../language/entry.ts'
+import type { BuildContext } from '../context.ts'
+import { complain } from '../context.ts'
 import { parseScriptWords } from './words.ts'
 
 type ScriptFilter = (script: Entry, block: Entry) => boolean

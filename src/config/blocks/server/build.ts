@@ -1,11 +1,11 @@
 // The load-balancing half of the model out of the entries: virtual servers with their checkers, and what
 // global_defs says about IPVS. What is wrong with single values was reported by the grammar. keepalived.conf(5) "LVS CONFIGURATION".
 
-import type { BuildContext } from '../../build-context.ts'
-import { complain, given, nameOf } from '../../build-context.ts'
 import type { Entry } from '../../language/entry.ts'
 import { isSet, lastOf, optionNumber, optionText, textOf, toggleOf } from '../../language/entry.ts'
 import type { BfdInstance } from '../bfd/model.ts'
+import type { BuildContext } from '../context.ts'
+import { complain, given, nameOf } from '../context.ts'
 import type { GlobalDefs } from '../global/model.ts'
 import type { VrrpInstance } from '../instance/model.ts'
 import { buildLvsKernel } from './kernel.ts'

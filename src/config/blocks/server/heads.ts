@@ -1,10 +1,10 @@
 // What the first line of a virtual_server says, and its protocol: keepalived reports the faults below and goes on with a default or
 // without the block (lvs-behaviour section 2.6). What stands inside is checked by check-virtual-servers.ts.
 
-import type { BuildContext } from '../../build-context.ts'
-import { complain, hasOption } from '../../build-context.ts'
 import type { Entry } from '../../language/entry.ts'
 import { textOf } from '../../language/entry.ts'
+import type { BuildContext } from '../context.ts'
+import { complain, hasOption } from '../context.ts'
 
 /** Reports virtual servers without an address and those without a protocol, or with one where there is none. */
 export function checkServerHeads(root: Entry, context: BuildContext): void {

@@ -1,9 +1,9 @@
 // How the daemon reaches IPVS: the network namespace and the receive buffers of its sockets. keepalived.conf(5)
 // `net_namespace_ipvs`, `lvs_netlink_cmd_rcv_bufs`, `lvs_netlink_monitor_rcv_bufs` and their `_force`.
 
-import { given } from '../../build-context.ts'
 import type { Entry } from '../../language/entry.ts'
 import { numberOf, toggleOf } from '../../language/entry.ts'
+import { given } from '../context.ts'
 import type { LvsKernelOptions, ReceiveBuffer } from './model.ts'
 
 /** Without a name it is the namespace of process 1. */

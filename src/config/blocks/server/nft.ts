@@ -2,10 +2,10 @@
 // address and port to that mark. keepalived.conf(5) `nftables_ipvs`, `nftables_ipvs_priority`, `nftables_ipvs_start_fwmark`.
 
 import { compareIp, formatIp, parseIp } from '../../../lib/ip.ts'
-import type { BuildContext } from '../../build-context.ts'
-import { complain, hasOption } from '../../build-context.ts'
 import type { Entry } from '../../language/entry.ts'
 import { isSet } from '../../language/entry.ts'
+import type { BuildContext } from '../context.ts'
+import { complain, hasOption } from '../context.ts'
 import { parseRange } from './address-range.ts'
 import type { LvsProtocol, NftMarks, NftRow, ServiceAddress } from './model.ts'
 

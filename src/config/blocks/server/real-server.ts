@@ -2,11 +2,11 @@
 // "Virtual server(s)".
 
 import { type Family, familyOf, formatIp, parseIp } from '../../../lib/ip.ts'
-import type { BuildContext } from '../../build-context.ts'
-import { complain, given, placeOf } from '../../build-context.ts'
 import type { Entry } from '../../language/entry.ts'
 import { entriesOf, isSet, lastOf, numberOf, optionOf, toggleOf } from '../../language/entry.ts'
 import { buildCheckers } from '../checker/build.ts'
+import type { BuildContext } from '../context.ts'
+import { complain, given, placeOf } from '../context.ts'
 import { buildCommand, isRunnable } from '../script/command.ts'
 import type { ScriptCommand } from '../script/model.ts'
 import { forwardingOf, toForwarding } from './forwarding.ts'

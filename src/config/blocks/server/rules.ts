@@ -1,10 +1,10 @@
 // What a virtual_server leaves open or promises in vain: scheduler, forwarding method, real servers, port, quorum. keepalived reports
 // each of these and goes on with a default (lvs-behaviour sections 3 and 4).
 
-import type { BuildContext } from '../../build-context.ts'
-import { complain, hasOption } from '../../build-context.ts'
 import type { Entry } from '../../language/entry.ts'
 import { entriesOf, isSet, lastOf, numberOf, textOf } from '../../language/entry.ts'
+import type { BuildContext } from '../context.ts'
+import { complain, hasOption } from '../context.ts'
 import { parseRange } from './address-range.ts'
 
 const weightDefault = 1

@@ -3,10 +3,10 @@
 
 import type { Family } from '../../../lib/ip.ts'
 import { familyOf } from '../../../lib/ip.ts'
-import type { BuildContext } from '../../build-context.ts'
-import { complain } from '../../build-context.ts'
 import type { Entry } from '../../language/entry.ts'
 import { optionOf } from '../../language/entry.ts'
+import type { BuildContext } from '../context.ts'
+import { complain } from '../context.ts'
 import { addressesOf, parseRange, sizeOf } from './address-range.ts'
 import type { LvsProtocol, ServiceAddress } from './model.ts'
 

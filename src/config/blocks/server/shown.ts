@@ -2,9 +2,9 @@
 
 import type { Family } from '../../../lib/ip.ts'
 import { formatIp } from '../../../lib/ip.ts'
-import { given } from '../../build-context.ts'
 import type { Entry } from '../../language/entry.ts'
 import { isSet, numberOf, optionOf, textOf, toggleOf } from '../../language/entry.ts'
+import { given } from '../context.ts'
 import { parseRange } from './address-range.ts'
 import type { Forwarding, ServerGroup, ServerGroupRow, ShownSettings } from './model.ts'
 

@@ -1,10 +1,10 @@
 // Rows of track_script and track_interface to what an instance or a sync group tracks. A name inside track_script that is an
 // interface and not a script is taken as a tracked interface (beyond keepalived, which ignores such a row).
 
-import type { BuildContext } from '../../build-context.ts'
-import { complain } from '../../build-context.ts'
 import type { Entry } from '../../language/entry.ts'
 import { rowsOf } from '../../language/entry.ts'
+import type { BuildContext } from '../context.ts'
+import { complain } from '../context.ts'
 import type { TrackedInterface, TrackedScript, VrrpScript } from './model.ts'
 import { weightOf } from './weight.ts'
 

@@ -1,11 +1,11 @@
 // Names that refer to a track_file, vrrp_track_process or bfd_instance which is not there, or stands further down.
 // References to scripts are checked where they are built (build-tracking.ts).
 
-import type { BuildContext } from '../../build-context.ts'
-import { complain } from '../../build-context.ts'
 import type { Entry } from '../../language/entry.ts'
 import { entriesOf, rowsOf } from '../../language/entry.ts'
 import { suggest } from '../../report/suggest.ts'
+import type { BuildContext } from '../context.ts'
+import { complain } from '../context.ts'
 
 interface Kind {
   /** The block of the outermost level that defines the name. */

@@ -1,8 +1,8 @@
 // track_file blocks to the model: numbers in files that instances and checkers go by. keepalived.conf(5) `track_file`.
 
-import { nameOf } from '../../build-context.ts'
 import type { Entry } from '../../language/entry.ts'
 import { entriesOf, lastOf, textOf } from '../../language/entry.ts'
+import { nameOf } from '../context.ts'
 import type { TrackFile } from './model.ts'
 
 /** In file order; a block without a file was reported and is left out. */

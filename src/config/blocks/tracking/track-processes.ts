@@ -1,10 +1,10 @@
 // vrrp_track_process blocks to the model: which processes are counted, and how many there must be. keepalived.conf(5)
 // vrrp_track_process. Weights are read where the blocks are referred to (build-tracked-objects.ts).
 
-import type { BuildContext } from '../../build-context.ts'
-import { complain, given, nameOf } from '../../build-context.ts'
 import type { Entry } from '../../language/entry.ts'
 import { entriesOf, isSet, lastOf, textsOf } from '../../language/entry.ts'
+import type { BuildContext } from '../context.ts'
+import { complain, given, nameOf } from '../context.ts'
 import type { VrrpTrackProcess } from './model.ts'
 
 /** What the kernel keeps of a name, in bytes. */

@@ -2,10 +2,10 @@
 // name them. Names that are not defined are reported by check-references.ts. keepalived.conf(5) track_bfd, track_file, track_process.
 
 import type { TrackedKind } from '../../../lib/tracked-reading.ts'
-import type { BuildContext } from '../../build-context.ts'
-import { complain, nameOf } from '../../build-context.ts'
 import type { Entry } from '../../language/entry.ts'
 import { isSet, lastOf, rowsOf } from '../../language/entry.ts'
+import type { BuildContext } from '../context.ts'
+import { complain, nameOf } from '../context.ts'
 import type { TrackedObject } from './model.ts'
 import { limitWeight, weightOf } from './weight.ts'
 

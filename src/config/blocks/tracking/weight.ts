@@ -1,10 +1,10 @@
 // Weights of trackers: that of a row, which may inherit from the definition, and the range that counts. keepalived.conf(5),
 // track_script and its like.
 
-import type { BuildContext } from '../../build-context.ts'
-import { complain } from '../../build-context.ts'
 import type { Entry } from '../../language/entry.ts'
 import { optionOf } from '../../language/entry.ts'
+import type { BuildContext } from '../context.ts'
+import { complain } from '../context.ts'
 
 /** keepalived accepts 254 and takes 253. */
 const weightMax = 253

@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { grammar } from '../../../../src/config/blocks/keywords.ts'
 import { argumentPattern, linePattern } from '../../../../src/config/explain/argument-pattern.ts'
 import { type Json, jsonSchema } from '../../../../src/config/explain/json-schema.ts'
 import { allTopics, isBlock, pathOf } from '../../../../src/config/explain/topic.ts'
-import { grammar } from '../../../../src/config/grammar/grammar.ts'
 import type { KeywordSpec } from '../../../../src/config/language/spec.ts'
 
 type JsonObject = { readonly [key: string]: Json }

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { coverage } from '../../../../src/config/grammar/coverage.ts'
+import { coverage } from '../../../../src/config/blocks/coverage.ts'
 import { commandLines, commands } from '../../../../src/supervisor/commands/commands.ts'
 import { runConfig } from '../../../../src/supervisor/commands/coverage-command.ts'
 import { runExplain } from '../../../../src/supervisor/commands/explain-command.ts'

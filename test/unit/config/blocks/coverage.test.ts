@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import test from 'node:test'
-import { coverage } from '../../../../src/config/grammar/coverage.ts'
-import { grammar } from '../../../../src/config/grammar/grammar.ts'
+import { coverage } from '../../../../src/config/blocks/coverage.ts'
+import { grammar } from '../../../../src/config/blocks/keywords.ts'
 import type { KeywordSpec } from '../../../../src/config/language/spec.ts'
 import { problemCodes } from '../../../../src/config/report/codes.ts'
 

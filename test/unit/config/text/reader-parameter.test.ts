@@ -2,9 +2,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are references of keepalived.conf.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { readerCodes } from '../../../src/config/report/collector.ts'
-import { expansionDepthMax } from '../../../src/config/text/parameter.ts'
-import { codes, readText, show } from './memory-files.ts'
+import { readerCodes } from '../../../../src/config/report/collector.ts'
+import { expansionDepthMax } from '../../../../src/config/text/parameter.ts'
+import { codes, readText, show } from '../memory-files.ts'
 
 interface Row {
   readonly name: string

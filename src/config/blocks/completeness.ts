@@ -1,10 +1,10 @@
 // Blocks without the one thing they are for: a track_file without a file, a URL without a path. keepalived leaves them out.
 
-import { familyOf, parseIp } from '../lib/ip.ts'
-import type { BuildContext } from './build-context.ts'
-import { complain } from './build-context.ts'
-import type { Entry, Value } from './language/entry.ts'
-import { entriesOf, isSet, lastOf, rowsOf } from './language/entry.ts'
+import { familyOf, parseIp } from '../../lib/ip.ts'
+import type { Entry, Value } from '../language/entry.ts'
+import { entriesOf, isSet, lastOf, rowsOf } from '../language/entry.ts'
+import type { BuildContext } from './context.ts'
+import { complain } from './context.ts'
 
 interface Need {
   /** Any of these keywords will do. */

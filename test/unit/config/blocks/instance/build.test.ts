@@ -2,7 +2,7 @@
 // tracking, sync groups and virtual servers.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { configOf, instanceOf, instanceText, loadText, marks, problemsOf } from '../load-text.ts'
+import { configOf, instanceOf, instanceText, loadText, marks, problemsOf } from '../../load-text.ts'
 
 const codesOf = (text: string) => problemsOf(text).map(({ code }) => code)
 

@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import test from 'node:test'
-import { loadConfig } from '../../../src/config/load.ts'
-import { memoryFiles } from './memory-files.ts'
+import { loadConfig } from '../../../../src/config/load.ts'
+import { memoryFiles } from '../memory-files.ts'
 
 interface Measured {
   readonly name: string

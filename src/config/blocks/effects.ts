@@ -1,8 +1,8 @@
 // Keywords that are understood and kept, but change nothing in this version: nobody should have to find that out by surprise.
 
-import type { BuildContext } from './build-context.ts'
-import { complain } from './build-context.ts'
-import type { Entry } from './language/entry.ts'
+import type { Entry } from '../language/entry.ts'
+import type { BuildContext } from './context.ts'
+import { complain } from './context.ts'
 
 /** One warning for each used keyword that is understood but does nothing yet. */
 export function adviseOnEffects(root: Entry, context: BuildContext): void {

@@ -1,8 +1,8 @@
 // The whole file as a typed record, in file order: what lint and plan go by.
 
-import { placeOf } from './build-context.ts'
-import type { Entry } from './language/entry.ts'
-import type { Setting } from './model.ts'
+import type { Entry } from '../language/entry.ts'
+import type { Setting } from '../model.ts'
+import { placeOf } from './context.ts'
 
 /** The settings of a block, those of the outermost level for the root. */
 export function buildSettings(block: Entry): readonly Setting[] {

@@ -2,9 +2,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are references of keepalived.conf.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { readerCodes } from '../../../src/config/report/collector.ts'
-import { readConfiguration } from '../../../src/config/text/reader.ts'
-import { codes, memoryFiles, readFiles, show } from './memory-files.ts'
+import { readerCodes } from '../../../../src/config/report/collector.ts'
+import { readConfiguration } from '../../../../src/config/text/reader.ts'
+import { codes, memoryFiles, readFiles, show } from '../memory-files.ts'
 
 const files = {
   'a.conf': 'a',

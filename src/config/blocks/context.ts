@@ -1,10 +1,10 @@
 // What every builder of the model gets besides the entries, and small functions that all of them need.
 
-import type { Entry } from './language/entry.ts'
-import { optionText } from './language/entry.ts'
-import type { ProblemDetails, ProblemName, Report } from './report/codes.ts'
-import { problem } from './report/codes.ts'
-import type { Place } from './report/place.ts'
+import type { Entry } from '../language/entry.ts'
+import { optionText } from '../language/entry.ts'
+import type { ProblemDetails, ProblemName, Report } from '../report/codes.ts'
+import { problem } from '../report/codes.ts'
+import type { Place } from '../report/place.ts'
 
 export interface BuildContext {
   readonly report: Report

@@ -4,9 +4,9 @@
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import test from 'node:test'
-import { loadConfig } from '../../../src/config/load.ts'
-import { renderDiagnostics } from '../../../src/config/report/render.ts'
-import { memoryFiles } from './memory-files.ts'
+import { loadConfig } from '../../../../src/config/load.ts'
+import { renderDiagnostics } from '../../../../src/config/report/render.ts'
+import { memoryFiles } from '../memory-files.ts'
 
 const folder = 'test/fixtures/diagnostics'
 const update = process.env.UPDATE_SNAPSHOTS === '1'

@@ -2,8 +2,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are references of keepalived.conf.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { readerCodes } from '../../../src/config/report/collector.ts'
-import { codes, readText, show } from './memory-files.ts'
+import { readerCodes } from '../../../../src/config/report/collector.ts'
+import { codes, readText, show } from '../memory-files.ts'
 
 const rows: readonly { name: string; text: string; stream: readonly string[] }[] = [
   { name: 'the end alone counts from 1', text: '~SEQ(N, 3) a${N}', stream: ['a1', 'a2', 'a3'] },

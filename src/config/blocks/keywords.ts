@@ -1,16 +1,5 @@
 // The outermost level of keepalived.conf and, through it, the whole keyword table.
 
-import { staticAddressRow } from '../blocks/address/keywords.ts'
-import { checkers } from '../blocks/checker/keywords.ts'
-import { globalMail, globalScripts } from '../blocks/global/notify-keywords.ts'
-import { globalBuffers, globalFiles, globalProcesses, globalSnmp } from '../blocks/global/process-keywords.ts'
-import { globalLvs, globalVrrp } from '../blocks/global/vrrp-keywords.ts'
-import { syncGroup } from '../blocks/group/keywords.ts'
-import { vrrpInstance } from '../blocks/instance/keywords.ts'
-import { staticRouteRow } from '../blocks/route/route-keywords.ts'
-import { staticRuleRow } from '../blocks/route/rule-keywords.ts'
-import { realServer, serverGroupRow, virtualServer } from '../blocks/server/keywords.ts'
-import { bfdInstance, trackFile, vrrpScript, vrrpTrackProcess } from '../blocks/tracking/keywords.ts'
 import {
   anyInterfaceName,
   integer,
@@ -27,6 +16,17 @@ import {
 } from '../language/args.ts'
 import type { KeywordSpec } from '../language/spec.ts'
 import { block, flag, inEffect, list, row, value } from '../language/spec.ts'
+import { staticAddressRow } from './address/keywords.ts'
+import { checkers } from './checker/keywords.ts'
+import { globalMail, globalScripts } from './global/notify-keywords.ts'
+import { globalBuffers, globalFiles, globalProcesses, globalSnmp } from './global/process-keywords.ts'
+import { globalLvs, globalVrrp } from './global/vrrp-keywords.ts'
+import { syncGroup } from './group/keywords.ts'
+import { vrrpInstance } from './instance/keywords.ts'
+import { staticRouteRow } from './route/route-keywords.ts'
+import { staticRuleRow } from './route/rule-keywords.ts'
+import { realServer, serverGroupRow, virtualServer } from './server/keywords.ts'
+import { bfdInstance, trackFile, vrrpScript, vrrpTrackProcess } from './tracking/keywords.ts'
 
 const ssl: readonly KeywordSpec[] = [
   value('password', text('STRING'), 'Passphrase of the private key.', { missingArgument: 'general' }),

@@ -2,7 +2,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are references of keepalived.conf.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { readText, show } from './memory-files.ts'
+import { readText, show } from '../memory-files.ts'
 
 const rows: readonly { name: string; text: string; stream: readonly string[] }[] = [
   { name: 'the own id keeps the line', text: '@node1 a\n@node2 b', stream: ['a'] },

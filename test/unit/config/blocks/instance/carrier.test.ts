@@ -3,8 +3,8 @@
 
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { VrrpInstance } from '../../../../src/config/blocks/instance/model.ts'
-import { instanceOf, instanceText, loadText, problemsOf } from '../load-text.ts'
+import type { VrrpInstance } from '../../../../../src/config/blocks/instance/model.ts'
+import { instanceOf, instanceText, loadText, problemsOf } from '../../load-text.ts'
 
 const peers = (...rows: readonly string[]) => `  unicast_peer {\n${rows.map(row => `    ${row}\n`).join('')}  }`
 const codesOf = (text: string, strictKeepalived = false) =>

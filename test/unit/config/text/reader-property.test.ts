@@ -4,12 +4,12 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
-import { shellFor } from '../../../src/config/blocks/script/shell-syntax.ts'
-import { parseScriptWords } from '../../../src/config/blocks/script/words.ts'
-import { renderDiagnostics } from '../../../src/config/report/render.ts'
-import { suggest } from '../../../src/config/report/suggest.ts'
-import type { Span } from '../../../src/config/text/token.ts'
-import { readFiles, readText, show } from './memory-files.ts'
+import { shellFor } from '../../../../src/config/blocks/script/shell-syntax.ts'
+import { parseScriptWords } from '../../../../src/config/blocks/script/words.ts'
+import { renderDiagnostics } from '../../../../src/config/report/render.ts'
+import { suggest } from '../../../../src/config/report/suggest.ts'
+import type { Span } from '../../../../src/config/text/token.ts'
+import { readFiles, readText, show } from '../memory-files.ts'
 
 const fragment = fc.constantFrom(
   ...[

@@ -3,7 +3,7 @@
 
 import { lexicalForms } from '../language/lexical.ts'
 import type { EffectState, KeywordSpec } from '../language/spec.ts'
-import { grammar } from './grammar.ts'
+import { grammar } from './keywords.ts'
 
 export interface CoverageRow {
   /** Path of enclosing blocks joined by slashes; `top` for the outermost level, `any` for what is valid everywhere. */
