@@ -4,9 +4,9 @@
 
 import { fileURLToPath } from 'node:url'
 import { messageOf } from './lib/errors.ts'
-import { defaultUmask, type Options } from './supervisor/commands/options.ts'
 import { openLog } from './supervisor/log/log.ts'
-import { takeRole } from './supervisor/role.ts'
+import { defaultUmask, type Options } from './supervisor/process/options.ts'
+import { takeRole } from './supervisor/process/role.ts'
 import { gaveUpStatus } from './supervisor/watchdog/watchdog-policy.ts'
 
 const main = fileURLToPath(import.meta.url)

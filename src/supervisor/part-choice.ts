@@ -2,7 +2,7 @@
 // everything that is allowed with --all. Load balancing without a server has nothing to do even then. Pure.
 
 import type { Config } from '../config/model.ts'
-import type { Options } from './commands/options.ts'
+import type { Options } from './process/options.ts'
 
 type Asked = Pick<Options, 'all' | 'vrrp' | 'checkers' | 'bfd'>
 

@@ -8,9 +8,9 @@ import { constants, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import test from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { optionTable } from '../../src/supervisor/commands/option-table.ts'
-import { instancePaths } from '../../src/supervisor/instance-paths.ts'
-import { claimPidFile } from '../../src/supervisor/pid-file.ts'
+import { instancePaths } from '../../src/supervisor/process/instance-paths.ts'
+import { optionTable } from '../../src/supervisor/process/option-table.ts'
+import { claimPidFile } from '../../src/supervisor/process/pid-file.ts'
 
 const main = fileURLToPath(new URL('../../src/main.js', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'keepalived-ts-cli-'))

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { flagForRealTimeSignals } from '../../src/supervisor/commands/signals.ts'
+import { flagForRealTimeSignals } from '../../src/supervisor/process/signals.ts'
 
 const runner = fileURLToPath(new URL('./fixtures/watchdog-runner.js', import.meta.url))
 const waitMsMax = 15_000

@@ -3,7 +3,7 @@
 
 import { join } from 'node:path'
 import { askDaemon } from '../../src/supervisor/commands/control-client.ts'
-import { instancePaths } from '../../src/supervisor/instance-paths.ts'
+import { instancePaths } from '../../src/supervisor/process/instance-paths.ts'
 import { epochNowUs, sleep } from '../lab/clock.ts'
 import { attempt, processTree, signalIfAlive } from '../lab/command.ts'
 import { configText, masterDownUs } from '../lab/config-text.ts'

@@ -5,13 +5,13 @@ import { hostname } from 'node:os'
 import { basename } from 'node:path'
 import { monotonicNowUs } from '../../lib/time.ts'
 import { dumpDirectory } from '../dumps/dump-file.ts'
-import { startRun } from '../watchdog/daemonize.ts'
+import { startRun } from '../process/daemonize.ts'
+import { type Options, type ParsedOptions, parseOptions } from '../process/options.ts'
+import { signalNumber } from '../process/signals.ts'
+import { versionText } from '../process/version.ts'
 import { type CommandOutput, commandLines, commands } from './commands.ts'
 import { testConfig } from './config-test.ts'
-import { type Options, type ParsedOptions, parseOptions } from './options.ts'
-import { signalNumber } from './signals.ts'
 import { usageText } from './usage.ts'
-import { versionText } from './version.ts'
 
 export interface CommandLinePorts extends CommandOutput {
   /** This process becomes the watchdog. */

@@ -3,7 +3,8 @@
 import { parseArgs } from 'node:util'
 import { FAULT_KINDS } from '../../ipc/messages/common.ts'
 import { messageOf } from '../../lib/errors.ts'
-import { instancePaths } from '../instance-paths.ts'
+import { instancePaths } from '../process/instance-paths.ts'
+import { signalTable } from '../process/signals.ts'
 import { runCheck } from './check-command.ts'
 import { askDaemon } from './control-client.ts'
 import { type ControlRequest, isFaultKind, isWorkerName, workerNames } from './control-message.ts'
@@ -11,7 +12,6 @@ import { configSynopsis, runConfig } from './coverage-command.ts'
 import { explainSynopsis, runExplain } from './explain-command.ts'
 import { fmtSynopsis, runFmt } from './fmt-command.ts'
 import { runPlan } from './plan-command.ts'
-import { signalTable } from './signals.ts'
 
 export interface CommandOutput {
   /** Bytes where a file's own encoding must come out as it is. */

@@ -8,7 +8,7 @@ import { renderDiagnostics, renderDiagnosticsJson } from '../../config/report/re
 import { messageOf } from '../../lib/errors.ts'
 import { realFiles } from '../config/config-files.ts'
 import { hostFacts } from '../config/file-facts.ts'
-import { defaultUmask, type Options } from './options.ts'
+import { defaultUmask, type Options } from '../process/options.ts'
 
 export interface TestOutput {
   out(text: string): void

@@ -2,8 +2,8 @@
 
 import { FAULT_KINDS, type FaultKind } from '../../ipc/messages/common.ts'
 import { err, ok, type Result } from '../../lib/result.ts'
+import { signalTable } from '../process/signals.ts'
 import type { Order } from '../watchdog/watchdog-channel.ts'
-import { signalTable } from './signals.ts'
 
 export type WorkerName = 'vrrp' | 'checker' | 'ipvs' | 'bfd'
 

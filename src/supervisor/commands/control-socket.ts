@@ -5,7 +5,7 @@ import { chmodSync, lstatSync, unlinkSync } from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { KaError, messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
-import { ensurePrivateDirectory, type InstancePaths } from '../instance-paths.ts'
+import { ensurePrivateDirectory, type InstancePaths } from '../process/instance-paths.ts'
 import {
   type ControlRequest,
   type ControlResponse,

@@ -1,6 +1,6 @@
 // The help text, made from the tables of options and subcommands.
 
-import { type OptionRow, optionTable } from './option-table.ts'
+import { type OptionRow, optionTable } from '../process/option-table.ts'
 
 const columnWidth = 36
 

@@ -4,7 +4,7 @@
 import { hostname } from 'node:os'
 import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
-import type { Options } from '../commands/options.ts'
+import type { Options } from '../process/options.ts'
 import type { ConfigLoader } from './config-loader.ts'
 import type { LoadedConfig } from './config-task.ts'
 

@@ -3,7 +3,7 @@
 
 import type { FaultKind } from '../../../src/ipc/messages/common.ts'
 import { askDaemon } from '../../../src/supervisor/commands/control-client.ts'
-import { instancePaths } from '../../../src/supervisor/instance-paths.ts'
+import { instancePaths } from '../../../src/supervisor/process/instance-paths.ts'
 import { epochNowUs, sleep } from '../../lab/clock.ts'
 import { signalIfAlive } from '../../lab/command.ts'
 import type { Kind } from '../../lab/router.ts'

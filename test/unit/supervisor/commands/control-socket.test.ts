@@ -15,7 +15,7 @@ import {
   requestBytesMax,
 } from '../../../../src/supervisor/commands/control-message.ts'
 import { type ControlHandler, ControlSocket } from '../../../../src/supervisor/commands/control-socket.ts'
-import { instancePaths } from '../../../../src/supervisor/instance-paths.ts'
+import { instancePaths } from '../../../../src/supervisor/process/instance-paths.ts'
 
 const silent: Log = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined }
 

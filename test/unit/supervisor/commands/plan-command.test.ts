@@ -8,7 +8,7 @@ import type { ControlRequest } from '../../../../src/supervisor/commands/control
 import { ControlSocket } from '../../../../src/supervisor/commands/control-socket.ts'
 import { runPlan } from '../../../../src/supervisor/commands/plan-command.ts'
 import { loadNodeFile } from '../../../../src/supervisor/config/node-file.ts'
-import { instancePaths } from '../../../../src/supervisor/instance-paths.ts'
+import { instancePaths } from '../../../../src/supervisor/process/instance-paths.ts'
 
 const text = (priority: number, more = '') =>
   `global_defs {\n  dynamic_interfaces\n}\nvrrp_instance VI_1 {\n  interface no-such-link\n  virtual_router_id 51\n  priority ${priority}\n  virtual_ipaddress {\n    192.0.2.1/24\n  }\n${more}\n}\n`

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { type Options, parseOptions } from '../../../../src/supervisor/commands/options.ts'
 import { ConfigSource, type FixedChange } from '../../../../src/supervisor/config/config-source.ts'
 import type { ConfigTask, LoadedConfig } from '../../../../src/supervisor/config/config-task.ts'
+import { type Options, parseOptions } from '../../../../src/supervisor/process/options.ts'
 import { configOf, instanceText } from '../../config/load-text.ts'
 
 const config = configOf(instanceText(''))

@@ -1,7 +1,7 @@
 // Which of the processes this one is. All run the same file; the role and the options travel in the environment, from which they
 // are taken out at once so that no script inherits them.
 
-import type { Options } from './commands/options.ts'
+import type { Options } from './options.ts'
 
 export type Role =
   /** Started by a person or by systemd: the command line says what to do. */

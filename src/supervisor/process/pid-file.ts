@@ -18,7 +18,7 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs'
-import { KaError, messageOf } from '../lib/errors.ts'
+import { KaError, messageOf } from '../../lib/errors.ts'
 import { ensurePrivateDirectory, instancePaths, runtimeDirectory } from './instance-paths.ts'
 
 export interface PidFile {

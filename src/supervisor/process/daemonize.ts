@@ -3,12 +3,12 @@
 
 import { spawn } from 'node:child_process'
 import { messageOf } from '../../lib/errors.ts'
-import type { Options } from '../commands/options.ts'
-import { flagForRealTimeSignals } from '../commands/signals.ts'
 import { realFiles } from '../config/config-files.ts'
-import { claimPidFile } from '../pid-file.ts'
-import { roleEnvironment } from '../role.ts'
-import { runWatchdogProcess } from './watchdog-process.ts'
+import { runWatchdogProcess } from '../watchdog/watchdog-process.ts'
+import type { Options } from './options.ts'
+import { claimPidFile } from './pid-file.ts'
+import { roleEnvironment } from './role.ts'
+import { flagForRealTimeSignals } from './signals.ts'
 
 export interface StartOutput {
   error(text: string): void

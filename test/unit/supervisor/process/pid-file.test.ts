@@ -7,8 +7,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, sym
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
-import { instancePaths } from '../../../src/supervisor/instance-paths.ts'
-import { type Claim, claimPidFile, pidIn } from '../../../src/supervisor/pid-file.ts'
+import { instancePaths } from '../../../../src/supervisor/process/instance-paths.ts'
+import { type Claim, claimPidFile, pidIn } from '../../../../src/supervisor/process/pid-file.ts'
 
 function folderOf(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'keepalived-ts-pid-'))
@@ -50,7 +50,7 @@ test('of two starts one gets it, and the other is told who', t => {
 
 test('of many processes that start at the same moment exactly one gets it', async t => {
   const folder = folderOf(t)
-  const module = new URL('../../../src/supervisor/pid-file.js', import.meta.url)
+  const module = new URL('../../../../src/supervisor/process/pid-file.js', import.meta.url)
   const code = `const { claimPidFile } = await import('${module}')
     const claim = claimPidFile('${folder}/k.pid', { pid: process.pid, directory: '${folder}/run' })
     console.log(claim.taken)
@@ -100,7 +100,7 @@ test('a running keepalived is recognised by its name', async t => {
 test('a process of any name that holds an fcntl lock on the file, as keepalived does, is running', async t => {
   const folder = folderOf(t)
   const path = join(folder, 'k.pid')
-  const module = new URL('../../../src/native/file-lock.js', import.meta.url)
+  const module = new URL('../../../../src/native/file-lock.js', import.meta.url)
   const code = `const { lockForWriting } = await import('${module}')
     const { openSync, writeSync } = await import('node:fs')
     const fd = openSync('${path}', 'w+')

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto'
 import { chmodSync, lstatSync, mkdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { type ErrorCode, KaError } from '../lib/errors.ts'
+import { type ErrorCode, KaError } from '../../lib/errors.ts'
 
 export const runtimeDirectory = '/run/keepalived-ts'
 

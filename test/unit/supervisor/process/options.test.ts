@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { optionTable } from '../../../../src/supervisor/commands/option-table.ts'
-import { type Options, parseOptions } from '../../../../src/supervisor/commands/options.ts'
+import { optionTable } from '../../../../src/supervisor/process/option-table.ts'
+import { type Options, parseOptions } from '../../../../src/supervisor/process/options.ts'
 
 const surroundings = { workingDirectory: '/home/op', hostName: 'node1.example.org', temporaryDirectory: '/tmp' }
 const parse = (line: string) => parseOptions(line === '' ? [] : line.split(' '), surroundings)
