@@ -3,7 +3,7 @@
 
 import type { Config } from '../config/model.ts'
 import type { FaultKind } from '../ipc/messages/common.ts'
-import type { WorkerName } from './commands/control-message.ts'
+import type { WorkerName } from './control/message.ts'
 import type { Estate } from './watchdog/estate.ts'
 
 /** A worker of a part: its actor, as far as every actor is alike. */

@@ -2,7 +2,7 @@
 // when they end. Knows how to inflict each wound, and when the nodes cannot hear each other because of it.
 
 import { join } from 'node:path'
-import { askDaemon } from '../../src/supervisor/commands/control-client.ts'
+import { askDaemon } from '../../src/supervisor/control/client.ts'
 import { instancePaths } from '../../src/supervisor/process/instance-paths.ts'
 import { epochNowUs, sleep } from '../lab/clock.ts'
 import { attempt, processTree, signalIfAlive } from '../lab/command.ts'

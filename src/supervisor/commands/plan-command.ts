@@ -10,11 +10,11 @@ import { renderDiagnostics } from '../../config/report/render.ts'
 import { messageOf } from '../../lib/errors.ts'
 import { err, ok, type Result } from '../../lib/result.ts'
 import { defaultConfigId, hostInterfaces, loadNodeFile, type NodeFile, parseNodeFile } from '../config/node-file.ts'
+import { askDaemon } from '../control/client.ts'
+import { type ConfigAnswer, digestWith, maskedConfig, readConfigAnswer } from '../control/running-config.ts'
 import { instancePaths } from '../process/instance-paths.ts'
 import { defaultConfigFile } from '../process/options.ts'
 import type { CommandOutput } from './commands.ts'
-import { type ConfigAnswer, digestWith, maskedConfig, readConfigAnswer } from './config-answer.ts'
-import { askDaemon } from './control-client.ts'
 
 const exitMade = 0
 const exitNothingToCompare = 1

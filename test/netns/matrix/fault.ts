@@ -2,7 +2,7 @@
 // consequences are watched.
 
 import type { FaultKind } from '../../../src/ipc/messages/common.ts'
-import { askDaemon } from '../../../src/supervisor/commands/control-client.ts'
+import { askDaemon } from '../../../src/supervisor/control/client.ts'
 import { instancePaths } from '../../../src/supervisor/process/instance-paths.ts'
 import { epochNowUs, sleep } from '../../lab/clock.ts'
 import { signalIfAlive } from '../../lab/command.ts'

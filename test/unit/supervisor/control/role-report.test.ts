@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { heldAddresses, instanceStatus, roleLine, rolesOf } from '../../../../src/supervisor/vrrp/role-report.ts'
+import { heldAddresses, instanceStatus, roleLine, rolesOf } from '../../../../src/supervisor/control/role-report.ts'
 import { vip } from '../../../fixtures/vrrp-instance.ts'
 import { elected, instance } from '../../workers/vrrp/core/fixture.ts'
 

@@ -6,13 +6,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 import { KaError, messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { ensurePrivateDirectory, type InstancePaths } from '../process/instance-paths.ts'
-import {
-  type ControlRequest,
-  type ControlResponse,
-  readRequest,
-  requestBytesMax,
-  responseBytesMax,
-} from './control-message.ts'
+import { type ControlRequest, type ControlResponse, readRequest, requestBytesMax, responseBytesMax } from './message.ts'
 
 export type ControlHandler = (request: ControlRequest) => ControlResponse | Promise<ControlResponse>
 

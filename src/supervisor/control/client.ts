@@ -2,7 +2,7 @@
 
 import { connect } from 'node:net'
 import { KaError } from '../../lib/errors.ts'
-import { type ControlRequest, type ControlResponse, readResponse, responseBytesMax } from './control-message.ts'
+import { type ControlRequest, type ControlResponse, readResponse, responseBytesMax } from './message.ts'
 
 const answerWithinMs = 10_000
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { type StatusParts, statusAnswer } from '../../../../src/supervisor/commands/status-answer.ts'
+import { type StatusParts, statusAnswer } from '../../../../src/supervisor/control/status.ts'
 import { instance } from '../../../fixtures/vrrp-instance.ts'
 import { bfdInstance } from '../../workers/bfd/core/fixture.ts'
 

@@ -1,9 +1,9 @@
 // What others are told of the instances: who is what, and which addresses somebody would have to take off should this process die.
 // Pure.
 
+import type { AddressOnLink } from '../vrrp/held-addresses.ts'
+import type { InstanceView } from '../vrrp/vrrp-actor.ts'
 import { type HeldAddress, survivalUs } from '../watchdog/estate.ts'
-import type { AddressOnLink } from './held-addresses.ts'
-import type { InstanceView } from './vrrp-actor.ts'
 
 /** Instance -> the name of its state. */
 export function rolesOf(views: readonly InstanceView[]): Readonly<Record<string, ReturnType<typeof roleOf>>> {

@@ -8,13 +8,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
 import type { Log } from '../../../../src/lib/log.ts'
-import { askDaemon } from '../../../../src/supervisor/commands/control-client.ts'
-import {
-  type ControlRequest,
-  readRequest,
-  requestBytesMax,
-} from '../../../../src/supervisor/commands/control-message.ts'
-import { type ControlHandler, ControlSocket } from '../../../../src/supervisor/commands/control-socket.ts'
+import { askDaemon } from '../../../../src/supervisor/control/client.ts'
+import { type ControlRequest, readRequest, requestBytesMax } from '../../../../src/supervisor/control/message.ts'
+import { type ControlHandler, ControlSocket } from '../../../../src/supervisor/control/socket.ts'
 import { instancePaths } from '../../../../src/supervisor/process/instance-paths.ts'
 
 const silent: Log = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined }
