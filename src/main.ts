@@ -23,7 +23,7 @@ switch (role.name) {
 }
 
 async function start(): Promise<number> {
-  const { runCommandLine } = await import('./supervisor/commands/command-line.ts')
+  const { runCommandLine } = await import('./supervisor/cli/command-line.ts')
   return runCommandLine(process.argv.slice(2), main, {
     out: text => void process.stdout.write(text),
     error: text => void process.stderr.write(text),

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
-import { runCheck } from '../../../../src/supervisor/commands/check-command.ts'
+import { runCheck } from '../../../../src/supervisor/cli/check-command.ts'
 
 const node = (priority: number, vrid = 51) =>
   `vrrp_instance VI_1 {\n  interface no-such-link\n  virtual_router_id ${vrid}\n  priority ${priority}\n  virtual_ipaddress {\n    192.0.2.1/24\n  }\n}\n`

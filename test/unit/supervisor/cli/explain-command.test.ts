@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { coverage } from '../../../../src/config/blocks/coverage.ts'
-import { commandLines, commands } from '../../../../src/supervisor/commands/commands.ts'
-import { runConfig } from '../../../../src/supervisor/commands/coverage-command.ts'
-import { runExplain } from '../../../../src/supervisor/commands/explain-command.ts'
+import { commandLines, commands } from '../../../../src/supervisor/cli/commands.ts'
+import { runConfig } from '../../../../src/supervisor/cli/coverage-command.ts'
+import { runExplain } from '../../../../src/supervisor/cli/explain-command.ts'
 
 async function run(command: typeof runExplain, ...args: readonly string[]) {
   let out = ''

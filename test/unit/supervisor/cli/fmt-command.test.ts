@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import test, { type TestContext } from 'node:test'
-import { runFmt } from '../../../../src/supervisor/commands/fmt-command.ts'
+import { runFmt } from '../../../../src/supervisor/cli/fmt-command.ts'
 
 const untidy = 'a {\nb 1 # x\n}\n'
 const tidy = 'a {\n    b 1 # x\n}\n'
