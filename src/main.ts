@@ -42,7 +42,7 @@ async function becomeDaemon(options: Options): Promise<void> {
   process.umask(options.umask ?? defaultUmask)
   crashesEnd(options, 'Keepalived_vrrp')
   // First of all, so that the configuration can be read while the native packages are loaded.
-  const { ConfigLoader } = await import('./supervisor/config/config-loader.ts')
+  const { ConfigLoader } = await import('./supervisor/loading/config-loader.ts')
   const loader = new ConfigLoader()
   loader.prepare()
   const { runDaemon } = await import('./supervisor/daemon.ts')

@@ -3,9 +3,9 @@
 
 import { KaError, messageOf } from '../lib/errors.ts'
 import { lockForWriting } from '../native/file-lock.ts'
-import type { ConfigLoader } from './config/config-loader.ts'
 import type { ControlRequest, ControlResponse } from './control/message.ts'
 import { ControlSocket } from './control/socket.ts'
+import type { ConfigLoader } from './loading/config-loader.ts'
 import { type OpenLog, openLog } from './log/log.ts'
 import { instancePaths } from './process/instance-paths.ts'
 import type { Options } from './process/options.ts'

@@ -2,7 +2,7 @@
 
 import { hostname } from 'node:os'
 import { type LoadResult, loadConfig } from '../../src/config/load.ts'
-import { realFiles } from '../../src/supervisor/config/config-files.ts'
+import { realFiles } from '../../src/supervisor/loading/config-files.ts'
 
 /** Loads the file as `--config-test` does on a host with these interfaces. */
 export function loadOn(interfaces: readonly string[], path: string, strictKeepalived = false): LoadResult {

@@ -114,19 +114,19 @@ test('native packages are named in src/native only', () => {
 })
 
 test('the main thread of the daemon cannot parse a configuration: only the loader thread has the code', () => {
-  const parsing = ['src/config/load.ts', 'src/config/text/reader.ts', 'src/supervisor/config/config-task.ts']
-  const main = ['src/main.ts', 'src/supervisor/daemon.ts', 'src/supervisor/config/config-loader.ts']
+  const parsing = ['src/config/load.ts', 'src/config/text/reader.ts', 'src/supervisor/loading/config-task.ts']
+  const main = ['src/main.ts', 'src/supervisor/daemon.ts', 'src/supervisor/loading/config-loader.ts']
   const loaded = loadedWith(main)
-  assert.ok(loaded.has('src/supervisor/supervisor.ts') && loaded.has('src/supervisor/config/config-source.ts'))
+  assert.ok(loaded.has('src/supervisor/supervisor.ts') && loaded.has('src/supervisor/loading/config-source.ts'))
   assert.deepEqual(
     parsing.filter(file => loaded.has(file)),
     [],
   )
-  assert.ok(loadedWith(['src/supervisor/config/config-task.ts']).has('src/config/text/reader.ts'))
+  assert.ok(loadedWith(['src/supervisor/loading/config-task.ts']).has('src/config/text/reader.ts'))
 })
 
 test('the loader thread, which may be terminated at any time, loads nothing native', () => {
-  const loaded = loadedWith(['src/supervisor/config/config-task.ts'])
+  const loaded = loadedWith(['src/supervisor/loading/config-task.ts'])
   assert.deepEqual(
     [...loaded].filter(file => file.startsWith('src/native/') || file.startsWith('src/workers/')),
     [],

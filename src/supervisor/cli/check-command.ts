@@ -8,7 +8,7 @@ import type { ClusterNode } from '../../config/cluster/router.ts'
 import type { LoadResult } from '../../config/load.ts'
 import { renderDiagnostics } from '../../config/report/render.ts'
 import { messageOf } from '../../lib/errors.ts'
-import { loadNodeFile, nodeNames, parseNodeFile } from '../config/node-file.ts'
+import { loadNodeFile, nodeNames, parseNodeFile } from '../loading/node-file.ts'
 import type { CommandOutput } from './commands.ts'
 
 const exitConsistent = 0

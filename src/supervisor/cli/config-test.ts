@@ -6,8 +6,8 @@ import { hostname, networkInterfaces } from 'node:os'
 import { type LoadResult, loadConfig } from '../../config/load.ts'
 import { renderDiagnostics, renderDiagnosticsJson } from '../../config/report/render.ts'
 import { messageOf } from '../../lib/errors.ts'
-import { realFiles } from '../config/config-files.ts'
-import { hostFacts } from '../config/file-facts.ts'
+import { realFiles } from '../loading/config-files.ts'
+import { hostFacts } from '../loading/file-facts.ts'
 import { defaultUmask, type Options } from '../process/options.ts'
 
 export interface TestOutput {

@@ -11,7 +11,7 @@ import {
   encodeConfigText,
   readConfigText,
   replaceConfigText,
-} from '../config/config-text-file.ts'
+} from '../loading/config-text-file.ts'
 import type { CommandOutput } from './commands.ts'
 
 export const fmtSynopsis = 'fmt [--check | -w] [--tabs | --indent=N] FILE...'

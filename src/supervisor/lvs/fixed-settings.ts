@@ -2,7 +2,7 @@
 // keepalived refuses such a reload as a whole, and so do we.
 
 import type { LvsConfig } from '../../config/blocks/server/model.ts'
-import type { FixedChange } from '../config/config-source.ts'
+import type { FixedChange } from '../loading/config-source.ts'
 
 /** undefined: the reload may go on. Load balancing that begins or ends with the reload changes nothing. */
 export function fixedLvsChange(before: LvsConfig | undefined, after: LvsConfig | undefined): FixedChange | undefined {

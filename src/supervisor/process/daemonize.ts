@@ -3,7 +3,7 @@
 
 import { spawn } from 'node:child_process'
 import { messageOf } from '../../lib/errors.ts'
-import { realFiles } from '../config/config-files.ts'
+import { realFiles } from '../loading/config-files.ts'
 import { runWatchdogProcess } from '../watchdog/watchdog-process.ts'
 import type { Options } from './options.ts'
 import { claimPidFile } from './pid-file.ts'

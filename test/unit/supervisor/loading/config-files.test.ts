@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'node:test'
 import { readConfiguration } from '../../../../src/config/text/reader.ts'
-import { realFiles } from '../../../../src/supervisor/config/config-files.ts'
+import { realFiles } from '../../../../src/supervisor/loading/config-files.ts'
 
 function inDirectory(run: (directory: string) => void): void {
   const directory = mkdtempSync(join(tmpdir(), 'ka-config-files-'))

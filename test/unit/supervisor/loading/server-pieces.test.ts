@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { joinServers, pieceServersMax, splitServers } from '../../../../src/supervisor/config/server-pieces.ts'
+import { joinServers, pieceServersMax, splitServers } from '../../../../src/supervisor/loading/server-pieces.ts'
 import { configOf } from '../../config/load-text.ts'
 
 const real = (i: number) => `  real_server 10.0.${i >> 8}.${i & 255} 80 {\n    TCP_CHECK {\n    }\n  }\n`

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { ConfigSource, type FixedChange } from '../../../../src/supervisor/config/config-source.ts'
-import type { ConfigTask, LoadedConfig } from '../../../../src/supervisor/config/config-task.ts'
+import { ConfigSource, type FixedChange } from '../../../../src/supervisor/loading/config-source.ts'
+import type { ConfigTask, LoadedConfig } from '../../../../src/supervisor/loading/config-task.ts'
 import { type Options, parseOptions } from '../../../../src/supervisor/process/options.ts'
 import { configOf, instanceText } from '../../config/load-text.ts'
 
