@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { VrrpTrackProcess } from '../../src/config/blocks/tracking/model.ts'
-import { ProcessTracker } from '../../src/supervisor/vrrp/process-tracker.ts'
+import { ProcessTracker } from '../../src/supervisor/tracking/process-tracker.ts'
 import { trackProcess } from '../fixtures/track-process.ts'
 
 const PATIENCE_MS = 8_000

@@ -9,7 +9,7 @@ import type { Config } from '../../src/config/model.ts'
 import type { Log } from '../../src/lib/log.ts'
 import { ScriptAccounts } from '../../src/supervisor/scripts/script-accounts.ts'
 import { ScriptRunner } from '../../src/supervisor/scripts/script-runner.ts'
-import { ScriptTracker, trackedScripts } from '../../src/supervisor/vrrp/script-tracker.ts'
+import { ScriptTracker, trackedScripts } from '../../src/supervisor/tracking/script-tracker.ts'
 
 const place = { file: 'test', line: 1 }
 

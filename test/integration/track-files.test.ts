@@ -16,8 +16,8 @@ import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { TrackFile } from '../../src/config/blocks/tracking/model.ts'
-import { initTrackFiles } from '../../src/supervisor/track-file-init.ts'
-import { TrackFiles } from '../../src/supervisor/track-files.ts'
+import { initTrackFiles } from '../../src/supervisor/tracking/track-file-init.ts'
+import { TrackFiles } from '../../src/supervisor/tracking/track-files.ts'
 
 const PATIENCE_MS = 5_000
 

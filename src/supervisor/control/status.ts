@@ -2,9 +2,9 @@
 
 import { type SessionView, sessionStatus } from '../bfd/bfd-actor.ts'
 import { serverStatus, type VirtualServerView } from '../lvs/server-view.ts'
-import type { TrackFiles } from '../track-files.ts'
-import type { ProcessStatus } from '../vrrp/process-tracker.ts'
-import { trackedStatus } from '../vrrp/tracked-status.ts'
+import type { ProcessStatus } from '../tracking/process-tracker.ts'
+import type { TrackFiles } from '../tracking/track-files.ts'
+import { trackedStatus } from '../tracking/tracked-status.ts'
 import type { InstanceView } from '../vrrp/vrrp-actor.ts'
 import type { HeldAddress } from '../watchdog/estate.ts'
 import { instanceStatus } from './role-report.ts'

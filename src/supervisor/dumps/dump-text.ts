@@ -10,7 +10,7 @@ import { readingOf } from '../../lib/tracked-reading.ts'
 import type { Counters } from '../../workers/vrrp/core/counters.ts'
 import type { ScriptStatus } from '../../workers/vrrp/core/event.ts'
 import type { State } from '../../workers/vrrp/core/state.ts'
-import type { ProcessStatus } from '../vrrp/process-tracker.ts'
+import type { ProcessStatus } from '../tracking/process-tracker.ts'
 import type { InstanceView } from '../vrrp/vrrp-actor.ts'
 
 /** keepalived.stats: the counters of each instance. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { trackedStatus } from '../../../../src/supervisor/vrrp/tracked-status.ts'
+import { trackedStatus } from '../../../../src/supervisor/tracking/tracked-status.ts'
 
 test('what is tracked is shown with what it says, and nothing if nothing is tracked', () => {
   assert.deepEqual(trackedStatus([], []), {})

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { initialQuorum, withCount } from '../../../../src/supervisor/vrrp/process-quorum.ts'
+import { initialQuorum, withCount } from '../../../../src/supervisor/tracking/process-quorum.ts'
 
 const plain = { quorum: 2, forkDelayUs: 0, terminateDelayUs: 0 }
 const slow = { quorum: 1, quorumMax: 2, forkDelayUs: 100, terminateDelayUs: 500 }

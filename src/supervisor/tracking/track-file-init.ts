@@ -2,9 +2,9 @@
 // written to with `overwrite`. keepalived.conf(5) `track_file`.
 
 import { writeFileSync } from 'node:fs'
-import type { TrackFile } from '../config/blocks/tracking/model.ts'
-import { messageOf } from '../lib/errors.ts'
-import type { Log } from '../lib/log.ts'
+import type { TrackFile } from '../../config/blocks/tracking/model.ts'
+import { messageOf } from '../../lib/errors.ts'
+import type { Log } from '../../lib/log.ts'
 
 /** Failures are logged; the file then counts as it is. */
 export function initTrackFiles(files: readonly TrackFile[], log: Log): void {

@@ -1,7 +1,7 @@
 // Track files and counted processes as `status` on the control socket shows them.
 
-import type { TrackFiles } from '../track-files.ts'
 import type { ProcessStatus } from './process-tracker.ts'
+import type { TrackFiles } from './track-files.ts'
 
 /** A property for the status, or nothing if nothing is tracked. */
 export function trackedStatus(

@@ -4,12 +4,12 @@
 
 import { closeSync, constants, openSync, readSync, realpathSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
-import type { TrackFile } from '../config/blocks/tracking/model.ts'
-import type { Config } from '../config/model.ts'
-import { messageOf } from '../lib/errors.ts'
-import { parseFileValue, VALUE_BYTES_MAX } from '../lib/file-value.ts'
-import type { Log } from '../lib/log.ts'
-import { DirectoryWatch } from '../native/directory-watch.ts'
+import type { TrackFile } from '../../config/blocks/tracking/model.ts'
+import type { Config } from '../../config/model.ts'
+import { messageOf } from '../../lib/errors.ts'
+import { parseFileValue, VALUE_BYTES_MAX } from '../../lib/file-value.ts'
+import type { Log } from '../../lib/log.ts'
+import { DirectoryWatch } from '../../native/directory-watch.ts'
 
 export interface TrackFilesPorts {
   readonly log: Log

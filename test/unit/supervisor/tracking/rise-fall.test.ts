@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
-import { applyResult, initialRiseFall, type RiseFall, withLimits } from '../../../../src/supervisor/vrrp/rise-fall.ts'
+import {
+  applyResult,
+  initialRiseFall,
+  type RiseFall,
+  withLimits,
+} from '../../../../src/supervisor/tracking/rise-fall.ts'
 
 const limits = fc.record({ rise: fc.integer({ min: 1, max: 6 }), fall: fc.integer({ min: 1, max: 6 }) })
 const results = fc.array(fc.boolean(), { maxLength: 40 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { VrrpTrackProcess } from '../../../../src/config/blocks/tracking/model.ts'
-import { commandLineLengthFor, matcherOf } from '../../../../src/supervisor/vrrp/process-match.ts'
+import { commandLineLengthFor, matcherOf } from '../../../../src/supervisor/tracking/process-match.ts'
 import { trackProcess } from '../../../fixtures/track-process.ts'
 
 const line = (...words: readonly string[]) => ({ name: 'named', commandLine: words.map(word => `${word}\0`).join('') })
