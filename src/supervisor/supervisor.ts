@@ -28,7 +28,7 @@ import type { Change } from './snmp/core/change.ts'
 import { SnmpFront } from './snmp/snmp-front.ts'
 import { initTrackFiles } from './tracking/track-file-init.ts'
 import { TrackFiles, usedTrackFiles } from './tracking/track-files.ts'
-import type { InstanceView } from './vrrp/vrrp-actor.ts'
+import type { InstanceView } from './vrrp/worker/actor.ts'
 import type { Estate, HeldAddress } from './watchdog/estate.ts'
 
 export interface SupervisorPorts {

@@ -2,7 +2,6 @@
 // worker-host.ts does with Piscina is done here.
 
 import type { FromVrrp } from '../../src/ipc/messages/vrrp.ts'
-import type { ActorEvent } from '../../src/supervisor/actors/actor-state.ts'
 import {
   type HostEffect,
   type HostEvent,
@@ -12,7 +11,8 @@ import {
   newHost,
 } from '../../src/supervisor/actors/host-policy.ts'
 import { vrrpRestart } from '../../src/supervisor/actors/restart-policy.ts'
-import { pingEveryMs, pongWithinMs } from '../../src/supervisor/actors/vrrp-patience.ts'
+import { pingEveryMs, pongWithinMs } from '../../src/supervisor/vrrp/worker/patience.ts'
+import type { ActorEvent } from '../../src/supervisor/vrrp/worker/state.ts'
 import type { AdvertToSend } from '../../src/workers/vrrp/shell.ts'
 import { type Context, type Machine, Timer } from './context.ts'
 import type { Policies } from './policies.ts'

@@ -2,11 +2,11 @@
 // simulated threads. What vrrp-actor.ts, worker-host.ts and vrrp-stack.ts do with timers and sockets is done here in virtual time.
 
 import type { SyncGroup, VrrpInstance } from '../../src/config/blocks/instance/model.ts'
-import { actorDeadline } from '../../src/supervisor/actors/actor-policy.ts'
-import { type ActorEffect, type ActorEvent, newActor, type Outside } from '../../src/supervisor/actors/actor-state.ts'
-import { pingEveryMs, stopWithinMs } from '../../src/supervisor/actors/vrrp-patience.ts'
 import { EffectRunner } from '../../src/supervisor/vrrp/effect-runner.ts'
 import { HeldAddresses } from '../../src/supervisor/vrrp/held-addresses.ts'
+import { pingEveryMs, stopWithinMs } from '../../src/supervisor/vrrp/worker/patience.ts'
+import { actorDeadline } from '../../src/supervisor/vrrp/worker/policy.ts'
+import { type ActorEffect, type ActorEvent, newActor, type Outside } from '../../src/supervisor/vrrp/worker/state.ts'
 import { type Estate, succeed, survivalUs } from '../../src/supervisor/watchdog/estate.ts'
 import { aliveEveryMs, type FromDaemon } from '../../src/supervisor/watchdog/watchdog-channel.ts'
 import { silentLog } from '../fixtures/vrrp-instance.ts'

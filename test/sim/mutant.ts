@@ -1,7 +1,7 @@
 // Broken policies: the program's own with one rule taken out each. A simulation that does not find them finds nothing.
 
-import { decide } from '../../src/supervisor/actors/actor-policy.ts'
-import type { ActorEffect, Outside } from '../../src/supervisor/actors/actor-state.ts'
+import { decide } from '../../src/supervisor/vrrp/worker/policy.ts'
+import type { ActorEffect, Outside } from '../../src/supervisor/vrrp/worker/state.ts'
 import { watch } from '../../src/supervisor/watchdog/watchdog-policy.ts'
 import { drain, takeTurn } from '../../src/workers/vrrp/turn.ts'
 import { type Policies, realPolicies } from './policies.ts'

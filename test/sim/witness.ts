@@ -5,7 +5,7 @@
 //   steady    where only workers die or stall, no role changes (the scenario says when this is asked for).
 // What must hold in the end is asked by settled().
 
-import { leaseUs } from '../../src/supervisor/vrrp/advert-bridge.ts'
+import { leaseUs } from '../../src/supervisor/vrrp/worker/advert-bridge.ts'
 import { watchdogLimits } from '../../src/supervisor/watchdog/watchdog-policy.ts'
 import { masterDownUs } from '../../src/workers/vrrp/core/timers.ts'
 import type { VirtualClock } from './clock.ts'

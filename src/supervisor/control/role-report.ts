@@ -2,7 +2,7 @@
 // Pure.
 
 import type { AddressOnLink } from '../vrrp/held-addresses.ts'
-import type { InstanceView } from '../vrrp/vrrp-actor.ts'
+import type { InstanceView } from '../vrrp/worker/actor.ts'
 import { type HeldAddress, survivalUs } from '../watchdog/estate.ts'
 
 /** Instance -> the name of its state. */

@@ -5,7 +5,7 @@ import { serverStatus, type VirtualServerView } from '../lvs/server-view.ts'
 import type { ProcessStatus } from '../tracking/process-tracker.ts'
 import type { TrackFiles } from '../tracking/track-files.ts'
 import { trackedStatus } from '../tracking/tracked-status.ts'
-import type { InstanceView } from '../vrrp/vrrp-actor.ts'
+import type { InstanceView } from '../vrrp/worker/actor.ts'
 import type { HeldAddress } from '../watchdog/estate.ts'
 import { instanceStatus } from './role-report.ts'
 

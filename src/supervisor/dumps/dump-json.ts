@@ -7,7 +7,7 @@ import type { VrrpScript, VrrpTrackProcess } from '../../config/blocks/tracking/
 import { type Instant, US_PER_SECOND } from '../../lib/time.ts'
 import { type Counters, statNames, zeroCounters } from '../../workers/vrrp/core/counters.ts'
 import { type State, stateCodes } from '../../workers/vrrp/core/state.ts'
-import type { InstanceView } from '../vrrp/vrrp-actor.ts'
+import type { InstanceView } from '../vrrp/worker/actor.ts'
 
 export interface JsonDump {
   readonly views: readonly InstanceView[]

@@ -11,7 +11,7 @@ import type { Counters } from '../../workers/vrrp/core/counters.ts'
 import type { ScriptStatus } from '../../workers/vrrp/core/event.ts'
 import type { State } from '../../workers/vrrp/core/state.ts'
 import type { ProcessStatus } from '../tracking/process-tracker.ts'
-import type { InstanceView } from '../vrrp/vrrp-actor.ts'
+import type { InstanceView } from '../vrrp/worker/actor.ts'
 
 /** keepalived.stats: the counters of each instance. */
 export function statsText(counters: Readonly<Record<string, Counters>>): string {

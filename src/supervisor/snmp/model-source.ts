@@ -8,7 +8,7 @@ import type { ServerState } from '../../workers/ipvs/core/server-state.ts'
 import { type Counters, zeroCounters } from '../../workers/vrrp/core/counters.ts'
 import type { ScriptStatus } from '../../workers/vrrp/core/event.ts'
 import type { ProcessStatus } from '../tracking/process-tracker.ts'
-import type { InstanceView } from '../vrrp/vrrp-actor.ts'
+import type { InstanceView } from '../vrrp/worker/actor.ts'
 import { heldKey } from './core/instance-mib.ts'
 import type { ReadModel, StatedServer } from './core/read-model.ts'
 

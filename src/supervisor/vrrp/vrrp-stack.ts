@@ -36,8 +36,8 @@ import { removeOrphans } from './orphan-addresses.ts'
 import { PromoteSecondaries } from './promote-secondaries.ts'
 import { startDelayUs } from './start-delay.ts'
 import { StaticAddresses } from './static-addresses.ts'
-import { type InstanceView, VrrpActor } from './vrrp-actor.ts'
 import { VrrpSockets } from './vrrp-sockets.ts'
+import { type InstanceView, VrrpActor } from './worker/actor.ts'
 
 export interface VrrpStackPorts {
   readonly log: Log

@@ -1,8 +1,8 @@
 // The vrrp worker as the rest of the daemon sees it: the shell around actor-policy.ts, which says what is posted, repeated,
 // resigned and remembered. It owns the threads' host, the board and two timers; steps are carried out by effect-runner.ts.
 
-import type { ThreadConduct } from '../../config/blocks/global/model.ts'
-import type { SyncGroup, VrrpInstance } from '../../config/blocks/instance/model.ts'
+import type { ThreadConduct } from '../../../config/blocks/global/model.ts'
+import type { SyncGroup, VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import {
   type Board,
   consumed,
@@ -11,29 +11,29 @@ import {
   publishBridged,
   publishDeadline,
   resetConsumed,
-} from '../../ipc/board.ts'
-import type { FaultKind } from '../../ipc/messages/common.ts'
+} from '../../../ipc/board.ts'
+import type { FaultKind } from '../../../ipc/messages/common.ts'
 import {
   type BridgeOrder,
   type FromVrrp,
   fromVrrpShapes,
   type ToVrrp,
   type TransmitSocket,
-} from '../../ipc/messages/vrrp.ts'
-import type { LinkState } from '../../lib/link.ts'
-import type { Log } from '../../lib/log.ts'
-import { type Instant, monotonicNowUs, US_PER_MS } from '../../lib/time.ts'
-import { readingKey, type TrackedKind } from '../../lib/tracked-reading.ts'
-import type { Counters } from '../../workers/vrrp/core/counters.ts'
-import type { Effect, NotifyState } from '../../workers/vrrp/core/effect.ts'
-import type { ReceivedFrame, ScriptStatus } from '../../workers/vrrp/core/event.ts'
-import type { SealedAdvert } from '../../workers/vrrp/core/seal.ts'
-import type { State } from '../../workers/vrrp/core/state.ts'
-import { actorDeadline, decide } from '../actors/actor-policy.ts'
-import { type ActorEffect, type ActorEvent, newActor, type Outside } from '../actors/actor-state.ts'
-import type { RestartPolicy } from '../actors/restart-policy.ts'
-import { pingEveryMs, pongWithinMs, stopWithinMs } from '../actors/vrrp-patience.ts'
-import { WorkerHost } from '../actors/worker-host.ts'
+} from '../../../ipc/messages/vrrp.ts'
+import type { LinkState } from '../../../lib/link.ts'
+import type { Log } from '../../../lib/log.ts'
+import { type Instant, monotonicNowUs, US_PER_MS } from '../../../lib/time.ts'
+import { readingKey, type TrackedKind } from '../../../lib/tracked-reading.ts'
+import type { Counters } from '../../../workers/vrrp/core/counters.ts'
+import type { Effect, NotifyState } from '../../../workers/vrrp/core/effect.ts'
+import type { ReceivedFrame, ScriptStatus } from '../../../workers/vrrp/core/event.ts'
+import type { SealedAdvert } from '../../../workers/vrrp/core/seal.ts'
+import type { State } from '../../../workers/vrrp/core/state.ts'
+import type { RestartPolicy } from '../../actors/restart-policy.ts'
+import { WorkerHost } from '../../actors/worker-host.ts'
+import { pingEveryMs, pongWithinMs, stopWithinMs } from './patience.ts'
+import { actorDeadline, decide } from './policy.ts'
+import { type ActorEffect, type ActorEvent, newActor, type Outside } from './state.ts'
 
 export interface VrrpActorPorts {
   readonly log: Log
@@ -86,7 +86,7 @@ export class VrrpActor {
     const host = new WorkerHost<ToVrrp, FromVrrp>(
       {
         id: 'vrrp',
-        file: new URL('../../workers/vrrp/worker.js', import.meta.url),
+        file: new URL('../../../workers/vrrp/worker.js', import.meta.url),
         heapMaxMb,
         warmSpare: options.warmSpare,
         pingEveryMs,

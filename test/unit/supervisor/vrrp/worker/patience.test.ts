@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { pongWithinMs } from '../../../../src/supervisor/actors/vrrp-patience.ts'
+import { pongWithinMs } from '../../../../../src/supervisor/vrrp/worker/patience.ts'
 
 test('the fastest instance decides how long the worker may be silent, within bounds', () => {
   const of = (...intervalsMs: readonly number[]) =>

@@ -1,7 +1,7 @@
 // The advert bridge: while the vrrp worker is away, the main thread repeats each MASTER's last advert at its interval, so that
 // the peers notice nothing. Pure: what is due, and whose lease is over. design.md section 2, "crash-transparent workers".
 
-import { type Instant, US_PER_SECOND } from '../../lib/time.ts'
+import { type Instant, US_PER_SECOND } from '../../../lib/time.ts'
 
 /** What the bridge knows of one MASTER. */
 export interface BridgeEntry {

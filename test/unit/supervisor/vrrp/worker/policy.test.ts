@@ -2,19 +2,19 @@
 
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { VrrpInstance } from '../../../../src/config/blocks/instance/model.ts'
-import type { FromVrrp, InstanceChange } from '../../../../src/ipc/messages/vrrp.ts'
-import { decide } from '../../../../src/supervisor/actors/actor-policy.ts'
+import type { VrrpInstance } from '../../../../../src/config/blocks/instance/model.ts'
+import type { FromVrrp, InstanceChange } from '../../../../../src/ipc/messages/vrrp.ts'
+import { decide } from '../../../../../src/supervisor/vrrp/worker/policy.ts'
 import {
   type ActorEffect,
   type ActorEvent,
   type ActorState,
   newActor,
   type Outside,
-} from '../../../../src/supervisor/actors/actor-state.ts'
-import { bridgeOrder } from '../../../../src/workers/vrrp/bridge-order.ts'
-import type { State } from '../../../../src/workers/vrrp/core/state.ts'
-import { elected, instance, started } from '../../workers/vrrp/core/fixture.ts'
+} from '../../../../../src/supervisor/vrrp/worker/state.ts'
+import { bridgeOrder } from '../../../../../src/workers/vrrp/bridge-order.ts'
+import type { State } from '../../../../../src/workers/vrrp/core/state.ts'
+import { elected, instance, started } from '../../../workers/vrrp/core/fixture.ts'
 
 const params = instance()
 const { state: master, now } = elected(params)

@@ -3,16 +3,17 @@
 // Pure: decide(options, state, event, outside, now) -> {state, effects}; the shell around it is vrrp-actor.ts. A thread's life
 // is host-policy.ts, what a daemon leaves to its successor estate.ts.
 
-import type { SyncGroup, VrrpInstance } from '../../config/blocks/instance/model.ts'
-import type { FromVrrp, InstanceChange, ToVrrp } from '../../ipc/messages/vrrp.ts'
-import { assert } from '../../lib/errors.ts'
-import type { Instant } from '../../lib/time.ts'
-import { bridgeOrder } from '../../workers/vrrp/bridge-order.ts'
-import type { ReceivedFrame } from '../../workers/vrrp/core/event.ts'
-import type { State } from '../../workers/vrrp/core/state.ts'
-import { assignSlots } from '../board-slots.ts'
-import { survivalUs } from '../watchdog/estate.ts'
+import type { SyncGroup, VrrpInstance } from '../../../config/blocks/instance/model.ts'
+import type { FromVrrp, InstanceChange, ToVrrp } from '../../../ipc/messages/vrrp.ts'
+import { assert } from '../../../lib/errors.ts'
+import type { Instant } from '../../../lib/time.ts'
+import { bridgeOrder } from '../../../workers/vrrp/bridge-order.ts'
+import type { ReceivedFrame } from '../../../workers/vrrp/core/event.ts'
+import type { State } from '../../../workers/vrrp/core/state.ts'
+import { assignSlots } from '../../board-slots.ts'
+import { survivalUs } from '../../watchdog/estate.ts'
 import { activated } from './activation.ts'
+import { look, mastersOf, stepDown } from './stand-in.ts'
 import {
   type ActorEffect,
   type ActorEvent,
@@ -23,8 +24,7 @@ import {
   type Known,
   type Outside,
   withKnown,
-} from './actor-state.ts'
-import { look, mastersOf, stepDown } from './in-stead.ts'
+} from './state.ts'
 
 /** Frames that wait while no worker is there; more than a second of a busy segment. */
 const mailboxMax = 1_024

@@ -1,19 +1,12 @@
 // What the main thread does in the place of a vrrp worker that is away: repeat the adverts of its MASTERs under a lease, and
 // resign for those that nobody stands behind any more. Pure. When an advert is due is advert-bridge.ts.
 
-import type { BridgeOrder } from '../../ipc/messages/vrrp.ts'
-import type { Instant } from '../../lib/time.ts'
+import type { BridgeOrder } from '../../../ipc/messages/vrrp.ts'
+import type { Instant } from '../../../lib/time.ts'
 // The one piece of the core that both sides need: how a packet is sealed.
-import { countersAfterGap, type SealedAdvert, seal } from '../../workers/vrrp/core/seal.ts'
-import { type BridgeEntry, planBridge } from '../vrrp/advert-bridge.ts'
-import {
-  type ActorEffect,
-  type ActorState,
-  type ActorStep,
-  isConfigured,
-  type Known,
-  type Outside,
-} from './actor-state.ts'
+import { countersAfterGap, type SealedAdvert, seal } from '../../../workers/vrrp/core/seal.ts'
+import { type BridgeEntry, planBridge } from './advert-bridge.ts'
+import { type ActorEffect, type ActorState, type ActorStep, isConfigured, type Known, type Outside } from './state.ts'
 
 /** One look of the advert bridge: what is due is sent, whose lease is over resigns; `lookAt` says when to look next. */
 export function look(state: ActorState, outside: Outside, now: Instant): ActorStep {

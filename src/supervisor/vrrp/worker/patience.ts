@@ -1,6 +1,6 @@
 // How long the supervisor waits for the vrrp worker, in one place because the simulation has to wait as long. Pure.
 
-import { US_PER_MS } from '../../lib/time.ts'
+import { US_PER_MS } from '../../../lib/time.ts'
 
 /** How often the worker is asked whether it lives. */
 export const pingEveryMs = 100

@@ -1,17 +1,17 @@
 // What the supervisor remembers of the vrrp worker and its instances, and what it may be asked to do: the vocabulary of
 // actor-policy.ts. Plain readonly data; there may be thousands of instances, so they are an array that is copied in one go.
 
-import type { SyncGroup, VrrpInstance } from '../../config/blocks/instance/model.ts'
-import type { BridgeOrder, FromVrrp, ToVrrp, TransmitSocket } from '../../ipc/messages/vrrp.ts'
-import type { LinkState } from '../../lib/link.ts'
-import type { Instant } from '../../lib/time.ts'
-import type { Readings } from '../../lib/tracked-reading.ts'
-import type { Counters } from '../../workers/vrrp/core/counters.ts'
-import type { Effect, NotifyState } from '../../workers/vrrp/core/effect.ts'
-import type { ReceivedFrame, ScriptStatus } from '../../workers/vrrp/core/event.ts'
-import type { SealedAdvert } from '../../workers/vrrp/core/seal.ts'
-import type { State } from '../../workers/vrrp/core/state.ts'
-import type { GroupState } from '../../workers/vrrp/core/sync-group.ts'
+import type { SyncGroup, VrrpInstance } from '../../../config/blocks/instance/model.ts'
+import type { BridgeOrder, FromVrrp, ToVrrp, TransmitSocket } from '../../../ipc/messages/vrrp.ts'
+import type { LinkState } from '../../../lib/link.ts'
+import type { Instant } from '../../../lib/time.ts'
+import type { Readings } from '../../../lib/tracked-reading.ts'
+import type { Counters } from '../../../workers/vrrp/core/counters.ts'
+import type { Effect, NotifyState } from '../../../workers/vrrp/core/effect.ts'
+import type { ReceivedFrame, ScriptStatus } from '../../../workers/vrrp/core/event.ts'
+import type { SealedAdvert } from '../../../workers/vrrp/core/seal.ts'
+import type { State } from '../../../workers/vrrp/core/state.ts'
+import type { GroupState } from '../../../workers/vrrp/core/sync-group.ts'
 
 export interface Known {
   readonly params: VrrpInstance

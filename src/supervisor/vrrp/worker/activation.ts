@@ -1,9 +1,10 @@
 // A worker thread is there and waits: what it is told, and what it is not handed on because it would be wrong or deadly. Pure; a part
 // of actor-policy.ts.
 
-import type { Resume, ToVrrp } from '../../ipc/messages/vrrp.ts'
-import type { Instant } from '../../lib/time.ts'
-import { nextDueUs } from '../vrrp/advert-bridge.ts'
+import type { Resume, ToVrrp } from '../../../ipc/messages/vrrp.ts'
+import type { Instant } from '../../../lib/time.ts'
+import { nextDueUs } from './advert-bridge.ts'
+import { bridgeEntry, mastersOf, resignStale, stepDown } from './stand-in.ts'
 import {
   type ActorEffect,
   type ActorOptions,
@@ -13,8 +14,7 @@ import {
   type Known,
   type Outside,
   withKnown,
-} from './actor-state.ts'
-import { bridgeEntry, mastersOf, resignStale, stepDown } from './in-stead.ts'
+} from './state.ts'
 
 /** A worker waits for its start message: roles that cannot be handed on are resigned, then it is told all, then come the frames. */
 export function activated(

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
-import { type BridgeEntry, leaseUs, nextDueUs, planBridge } from '../../../../src/supervisor/vrrp/advert-bridge.ts'
+import {
+  type BridgeEntry,
+  leaseUs,
+  nextDueUs,
+  planBridge,
+} from '../../../../../src/supervisor/vrrp/worker/advert-bridge.ts'
 
 const MS = 1_000
 

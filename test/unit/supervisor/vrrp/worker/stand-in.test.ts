@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { newActor } from '../../../../src/supervisor/actors/actor-state.ts'
-import { look, stepDown } from '../../../../src/supervisor/actors/in-stead.ts'
-import { bridgeOrder } from '../../../../src/workers/vrrp/bridge-order.ts'
-import { elected, instance, unicast } from '../../workers/vrrp/core/fixture.ts'
+import { look, stepDown } from '../../../../../src/supervisor/vrrp/worker/stand-in.ts'
+import { newActor } from '../../../../../src/supervisor/vrrp/worker/state.ts'
+import { bridgeOrder } from '../../../../../src/workers/vrrp/bridge-order.ts'
+import { elected, instance, unicast } from '../../../workers/vrrp/core/fixture.ts'
 
 const params = instance({ unicast: unicast(['192.0.2.12', '192.0.2.13'], { ttl: 5 }) })
 const { state: snapshot, now } = elected(params)
