@@ -23,7 +23,7 @@ import type { Notification } from './notify/notifier.ts'
 import { PartSlot, type PartWorker } from './part.ts'
 import { wantsBfd, wantsLvs, wantsVrrp } from './part-choice.ts'
 import type { Options } from './process/options.ts'
-import { VrrpStack } from './vrrp/vrrp-stack.ts'
+import { VrrpStack } from './vrrp/stack.ts'
 import type { Estate } from './watchdog/estate.ts'
 
 export interface PartsPorts {

@@ -3,7 +3,7 @@
 
 import type { SyncGroup, VrrpInstance } from '../../src/config/blocks/instance/model.ts'
 import { EffectRunner } from '../../src/supervisor/vrrp/effect-runner.ts'
-import { HeldAddresses } from '../../src/supervisor/vrrp/held-addresses.ts'
+import { HeldAddresses } from '../../src/supervisor/vrrp/kernel/held-addresses.ts'
 import { pingEveryMs, stopWithinMs } from '../../src/supervisor/vrrp/worker/patience.ts'
 import { actorDeadline } from '../../src/supervisor/vrrp/worker/policy.ts'
 import { type ActorEffect, type ActorEvent, newActor, type Outside } from '../../src/supervisor/vrrp/worker/state.ts'

@@ -1,7 +1,7 @@
 // What others are told of the instances: who is what, and which addresses somebody would have to take off should this process die.
 // Pure.
 
-import type { AddressOnLink } from '../vrrp/held-addresses.ts'
+import type { AddressOnLink } from '../vrrp/kernel/held-addresses.ts'
 import type { InstanceView } from '../vrrp/worker/actor.ts'
 import { type HeldAddress, survivalUs } from '../watchdog/estate.ts'
 

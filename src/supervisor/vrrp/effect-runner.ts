@@ -5,7 +5,7 @@ import type { VrrpInstance } from '../../config/blocks/instance/model.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Effect, NotifyState } from '../../workers/vrrp/core/effect.ts'
-import type { HeldAddresses } from './held-addresses.ts'
+import type { HeldAddresses } from './kernel/held-addresses.ts'
 
 export interface EffectPorts {
   readonly addresses: HeldAddresses

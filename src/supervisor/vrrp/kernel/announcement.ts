@@ -1,8 +1,8 @@
 // What neighbours are told by gratuitous ARP or unsolicited NA: where an address is now. Which addresses of an instance that
 // concerns; when it is sent is announce-pacer.ts, how native/announce.ts. Pure.
 
-import type { VrrpInstance } from '../../config/blocks/instance/model.ts'
-import type { Family } from '../../lib/ip.ts'
+import type { VrrpInstance } from '../../../config/blocks/instance/model.ts'
+import type { Family } from '../../../lib/ip.ts'
 
 export interface Announcement {
   readonly instance: string

@@ -2,10 +2,10 @@
 // the interfaces of a garp_group together. Without an interval everything is sent at once. Pending repetitions of an address never
 // exceed those asked for last, and an instance that is MASTER no more has none. Pure but for the two ports.
 
-import type { GarpGroup } from '../../config/blocks/instance/model.ts'
-import type { Family } from '../../lib/ip.ts'
-import { US_PER_MS } from '../../lib/time.ts'
-import type { Cancellable, Later } from '../later.ts'
+import type { GarpGroup } from '../../../config/blocks/instance/model.ts'
+import type { Family } from '../../../lib/ip.ts'
+import { US_PER_MS } from '../../../lib/time.ts'
+import type { Cancellable, Later } from '../../later.ts'
 import type { Announcement } from './announcement.ts'
 
 export interface PacerPorts {

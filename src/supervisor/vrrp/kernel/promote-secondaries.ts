@@ -2,9 +2,9 @@
 // primary one is removed. Counted by interface, and put back to what it was at the end (keepalived writes 0). sysctl net.ipv4.conf.
 
 import { readFileSync, writeFileSync } from 'node:fs'
-import type { VrrpInstance } from '../../config/blocks/instance/model.ts'
-import { messageOf } from '../../lib/errors.ts'
-import type { Log } from '../../lib/log.ts'
+import type { VrrpInstance } from '../../../config/blocks/instance/model.ts'
+import { messageOf } from '../../../lib/errors.ts'
+import type { Log } from '../../../lib/log.ts'
 
 export interface SysctlFiles {
   read(path: string): string

@@ -1,10 +1,10 @@
 // Which virtual addresses this node holds, per instance: brings the kernel to what an instance wants, and answers at once when
 // somebody else takes one away. Idempotent: asking twice for the same changes nothing. It owns no socket; netlink is a port.
 
-import type { VirtualAddress, VrrpInstance } from '../../config/blocks/instance/model.ts'
-import { messageOf } from '../../lib/errors.ts'
-import type { LinkState } from '../../lib/link.ts'
-import type { Log } from '../../lib/log.ts'
+import type { VirtualAddress, VrrpInstance } from '../../../config/blocks/instance/model.ts'
+import { messageOf } from '../../../lib/errors.ts'
+import type { LinkState } from '../../../lib/link.ts'
+import type { Log } from '../../../lib/log.ts'
 
 /** One address on one interface, as netlink is told. */
 export interface AddressOnLink extends VirtualAddress {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { VirtualAddress } from '../../../../src/config/blocks/instance/model.ts'
-import { KaError } from '../../../../src/lib/errors.ts'
-import type { LinkState } from '../../../../src/lib/link.ts'
-import { type AddressOnLink, HeldAddresses } from '../../../../src/supervisor/vrrp/held-addresses.ts'
-import { link, onLink } from '../../../fixtures/link.ts'
-import { instance, vip as plainVip, silentLog } from '../../../fixtures/vrrp-instance.ts'
+import type { VirtualAddress } from '../../../../../src/config/blocks/instance/model.ts'
+import { KaError } from '../../../../../src/lib/errors.ts'
+import type { LinkState } from '../../../../../src/lib/link.ts'
+import { type AddressOnLink, HeldAddresses } from '../../../../../src/supervisor/vrrp/kernel/held-addresses.ts'
+import { link, onLink } from '../../../../fixtures/link.ts'
+import { instance, vip as plainVip, silentLog } from '../../../../fixtures/vrrp-instance.ts'
 
 function vip(address: string, fields: Partial<VirtualAddress> = {}): VirtualAddress {
   return plainVip(address, { prefix: 24, prefixIsDefault: false, ...fields })

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { removeOrphans } from '../../../../src/supervisor/vrrp/orphan-addresses.ts'
-import { link } from '../../../fixtures/link.ts'
-import { silentLog } from '../../../fixtures/vrrp-instance.ts'
+import { removeOrphans } from '../../../../../src/supervisor/vrrp/kernel/orphan-addresses.ts'
+import { link } from '../../../../fixtures/link.ts'
+import { silentLog } from '../../../../fixtures/vrrp-instance.ts'
 
 const orphan = (address: string, name: string) => ({ address, prefix: 32, interface: name, survivalUs: 0 })
 

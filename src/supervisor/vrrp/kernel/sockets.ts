@@ -2,18 +2,18 @@
 // sends (lent to the worker, used here in its stead); all unicast instances of an interface share theirs. Follows the links: an
 // interface that went away and came back gets new ones. Main thread only.
 
-import type { VrrpInstance } from '../../config/blocks/instance/model.ts'
-import type { BridgeOrder, TransmitSocket } from '../../ipc/messages/vrrp.ts'
-import { messageOf } from '../../lib/errors.ts'
-import { type Family, formatIp } from '../../lib/ip.ts'
-import type { LinkState } from '../../lib/link.ts'
-import type { Log } from '../../lib/log.ts'
-import type { LentDescriptor } from '../../native/lent-descriptor.ts'
-import { openReceiveSocket, type ReceiveSocket } from '../../native/receive-socket.ts'
-import { openTransmitSocket, transmit } from '../../native/transmit-socket.ts'
-import { sharedDestinationOf } from '../../workers/vrrp/core/destination.ts'
-import type { ReceivedFrame } from '../../workers/vrrp/core/event.ts'
-import type { SealedAdvert } from '../../workers/vrrp/core/seal.ts'
+import type { VrrpInstance } from '../../../config/blocks/instance/model.ts'
+import type { BridgeOrder, TransmitSocket } from '../../../ipc/messages/vrrp.ts'
+import { messageOf } from '../../../lib/errors.ts'
+import { type Family, formatIp } from '../../../lib/ip.ts'
+import type { LinkState } from '../../../lib/link.ts'
+import type { Log } from '../../../lib/log.ts'
+import type { LentDescriptor } from '../../../native/lent-descriptor.ts'
+import { openReceiveSocket, type ReceiveSocket } from '../../../native/receive-socket.ts'
+import { openTransmitSocket, transmit } from '../../../native/transmit-socket.ts'
+import { sharedDestinationOf } from '../../../workers/vrrp/core/destination.ts'
+import type { ReceivedFrame } from '../../../workers/vrrp/core/event.ts'
+import type { SealedAdvert } from '../../../workers/vrrp/core/seal.ts'
 
 export interface VrrpSocketPorts {
   readonly log: Log

@@ -1,12 +1,12 @@
 // Addresses that a dead predecessor of this process left and that no instance of today's configuration looks after: taken off, so that
 // nobody answers for them twice. Which ones these are says the estate (watchdog/estate.ts).
 
-import { messageOf } from '../../lib/errors.ts'
-import { familyOf } from '../../lib/ip.ts'
-import type { LinkState } from '../../lib/link.ts'
-import type { Log } from '../../lib/log.ts'
-import type { AddressTable } from '../../native/address-table.ts'
-import type { HeldAddress } from '../watchdog/estate.ts'
+import { messageOf } from '../../../lib/errors.ts'
+import { familyOf } from '../../../lib/ip.ts'
+import type { LinkState } from '../../../lib/link.ts'
+import type { Log } from '../../../lib/log.ts'
+import type { AddressTable } from '../../../native/address-table.ts'
+import type { HeldAddress } from '../../watchdog/estate.ts'
 
 export interface OrphanPorts {
   readonly log: Log

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { VirtualAddress } from '../../../../src/config/blocks/instance/model.ts'
-import type { LinkState } from '../../../../src/lib/link.ts'
-import { StaticAddresses } from '../../../../src/supervisor/vrrp/static-addresses.ts'
-import { link, onLink } from '../../../fixtures/link.ts'
-import { silentLog, vip } from '../../../fixtures/vrrp-instance.ts'
+import type { VirtualAddress } from '../../../../../src/config/blocks/instance/model.ts'
+import type { LinkState } from '../../../../../src/lib/link.ts'
+import { StaticAddresses } from '../../../../../src/supervisor/vrrp/kernel/static-addresses.ts'
+import { link, onLink } from '../../../../fixtures/link.ts'
+import { silentLog, vip } from '../../../../fixtures/vrrp-instance.ts'
 
 const row = (address: string, fields: Partial<VirtualAddress> = {}) =>
   vip(address, { device: 'eth0', prefix: 24, prefixIsDefault: false, ...fields })

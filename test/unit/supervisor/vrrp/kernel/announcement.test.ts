@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { announcementsOf, sourceAnnouncement } from '../../../../src/supervisor/vrrp/announcement.ts'
-import { instance, vip } from '../../../fixtures/vrrp-instance.ts'
+import { announcementsOf, sourceAnnouncement } from '../../../../../src/supervisor/vrrp/kernel/announcement.ts'
+import { instance, vip } from '../../../../fixtures/vrrp-instance.ts'
 
 test('every virtual address is announced where it is, excluded ones too', () => {
   const params = instance({

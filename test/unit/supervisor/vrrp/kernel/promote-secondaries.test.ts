@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { PromoteSecondaries } from '../../../../src/supervisor/vrrp/promote-secondaries.ts'
-import { instance, silentLog } from '../../../fixtures/vrrp-instance.ts'
+import { PromoteSecondaries } from '../../../../../src/supervisor/vrrp/kernel/promote-secondaries.ts'
+import { instance, silentLog } from '../../../../fixtures/vrrp-instance.ts'
 
 function sysctls(value: string) {
   const values = new Map<string, string>()

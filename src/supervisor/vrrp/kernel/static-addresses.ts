@@ -1,10 +1,10 @@
 // static_ipaddress: addresses that are there as long as the daemon is. One that somebody takes away, or that goes with its link, comes
 // back as soon as it can, unless it says no_track. keepalived.conf(5) "Static addresses". It owns no socket; netlink is a port.
 
-import type { VirtualAddress } from '../../config/blocks/instance/model.ts'
-import { messageOf } from '../../lib/errors.ts'
-import type { LinkState } from '../../lib/link.ts'
-import type { Log } from '../../lib/log.ts'
+import type { VirtualAddress } from '../../../config/blocks/instance/model.ts'
+import { messageOf } from '../../../lib/errors.ts'
+import type { LinkState } from '../../../lib/link.ts'
+import type { Log } from '../../../lib/log.ts'
 import type { AddressPorts } from './held-addresses.ts'
 
 /** Who has them, for the log. */

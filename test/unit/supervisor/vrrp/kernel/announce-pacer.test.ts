@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { AnnouncePacer } from '../../../../src/supervisor/vrrp/announce-pacer.ts'
-import type { Announcement } from '../../../../src/supervisor/vrrp/announcement.ts'
-import { testTimers } from '../../../fixtures/timers.ts'
+import { AnnouncePacer } from '../../../../../src/supervisor/vrrp/kernel/announce-pacer.ts'
+import type { Announcement } from '../../../../../src/supervisor/vrrp/kernel/announcement.ts'
+import { testTimers } from '../../../../fixtures/timers.ts'
 
 function pacer() {
   const sent: string[] = []
