@@ -5,7 +5,7 @@
 import type { LinkDelay } from '../../config/blocks/tracking/model.ts'
 import type { LinkState } from '../../lib/link.ts'
 import { US_PER_MS } from '../../lib/time.ts'
-import type { Cancellable, Later } from '../later.ts'
+import type { Cancellable, Later } from '../actors/timer-port.ts'
 
 export interface DebouncePorts {
   /** The link as it counts. */

@@ -4,7 +4,7 @@
 import type { VrrpInstance } from '../../config/blocks/instance/model.ts'
 import type { Config } from '../../config/model.ts'
 import type { LinkState } from '../../lib/link.ts'
-import type { Later } from '../later.ts'
+import type { Later } from '../actors/timer-port.ts'
 import { announcementsOf } from './kernel/announcement.ts'
 import { LinkDebounce } from './link-debounce.ts'
 

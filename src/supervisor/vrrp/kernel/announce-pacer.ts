@@ -5,7 +5,7 @@
 import type { GarpGroup } from '../../../config/blocks/instance/model.ts'
 import type { Family } from '../../../lib/ip.ts'
 import { US_PER_MS } from '../../../lib/time.ts'
-import type { Cancellable, Later } from '../../later.ts'
+import type { Cancellable, Later } from '../../actors/timer-port.ts'
 import type { Announcement } from './announcement.ts'
 
 export interface PacerPorts {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { BOARD_SLOTS_MAX } from '../../../src/ipc/board.ts'
-import { assignSlots } from '../../../src/supervisor/board-slots.ts'
+import { BOARD_SLOTS_MAX } from '../../../../src/ipc/board.ts'
+import { assignSlots } from '../../../../src/supervisor/actors/board-slots.ts'
 
 test('an instance keeps its place over reloads and places are not shared', () => {
   const first = assignSlots({}, ['a', 'b', 'c'])

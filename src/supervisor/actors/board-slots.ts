@@ -1,8 +1,8 @@
 // Which place on a board belongs to which VRRP instance or BFD session. An instance keeps its place over reloads, because a worker that has not
 // yet heard of the reload goes on writing there.
 
-import { BOARD_SLOTS_MAX } from '../ipc/board.ts'
-import { KaError } from '../lib/errors.ts'
+import { BOARD_SLOTS_MAX } from '../../ipc/board.ts'
+import { KaError } from '../../lib/errors.ts'
 
 /** Gives each named instance a place of its own, keeping those it has. Throws KA_CONFIG when the board is full. */
 export function assignSlots(
