@@ -13,7 +13,7 @@ import {
 import { vrrpRestart } from '../../src/supervisor/actors/restart-policy.ts'
 import { pingEveryMs, pongWithinMs } from '../../src/supervisor/vrrp/worker/patience.ts'
 import type { ActorEvent } from '../../src/supervisor/vrrp/worker/state.ts'
-import type { AdvertToSend } from '../../src/workers/vrrp/shell.ts'
+import type { AdvertToSend } from '../../src/workers/vrrp/loop.ts'
 import { type Context, type Machine, Timer } from './context.ts'
 import type { Policies } from './policies.ts'
 import { type Load, type SimBoard, SimThread } from './thread.ts'

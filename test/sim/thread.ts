@@ -2,7 +2,7 @@
 // call of a port: taking a message, posting one, sending a packet, publishing a deadline.
 
 import type { FromVrrp, ToVrrp } from '../../src/ipc/messages/vrrp.ts'
-import { type AdvertToSend, type ShellPorts, VrrpShell } from '../../src/workers/vrrp/shell.ts'
+import { type AdvertToSend, type ShellPorts, VrrpShell } from '../../src/workers/vrrp/loop.ts'
 import { Channel, Context, type Machine, Timer } from './context.ts'
 import type { Policies } from './policies.ts'
 

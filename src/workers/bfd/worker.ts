@@ -20,7 +20,7 @@ import { ownThreadId } from '../../native/schedule.ts'
 import { clearWake, WaitSet } from '../../native/wait.ts'
 import { provokeFault } from '../fault.ts'
 import { takeFromEach } from './intake.ts'
-import { BfdShell } from './shell.ts'
+import { BfdShell } from './loop.ts'
 
 /** The supervisor's wish to end the thread is seen when it wakes, so it does not sleep for long. */
 const SLEEP_MAX_US = 100_000

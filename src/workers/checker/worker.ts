@@ -8,7 +8,7 @@ import type { MessagePort } from 'node:worker_threads'
 import { type FromChecker, type ToChecker, toCheckerShapes } from '../../ipc/messages/checker.ts'
 import { monotonicNowUs } from '../../lib/time.ts'
 import { runEventWorker } from '../event-worker.ts'
-import { CheckerShell } from './shell.ts'
+import { CheckerShell } from './loop.ts'
 
 /** Lives until it is aborted. */
 export default function run(task: { readonly port: MessagePort }): Promise<void> {

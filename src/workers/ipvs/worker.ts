@@ -8,7 +8,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import { type FromIpvs, type ToIpvs, toIpvsShapes } from '../../ipc/messages/ipvs.ts'
 import { runEventWorker } from '../event-worker.ts'
-import { IpvsShell } from './shell.ts'
+import { IpvsShell } from './loop.ts'
 
 /** Resolves after `stopped`. */
 export default function run(task: { readonly port: MessagePort }): Promise<void> {

@@ -4,7 +4,7 @@
 import type { FromVrrp, ToVrrp } from '../../ipc/messages/vrrp.ts'
 import { assert } from '../../lib/errors.ts'
 import type { Instant } from '../../lib/time.ts'
-import type { VrrpShell } from './shell.ts'
+import type { VrrpShell } from './loop.ts'
 
 export interface TurnPorts {
   /** The next waiting message, or undefined. */

@@ -27,7 +27,7 @@ import { monotonicNowUs } from '../../lib/time.ts'
 import { ownThreadId } from '../../native/schedule.ts'
 import { transmit } from '../../native/transmit-socket.ts'
 import { provokeFault } from '../fault.ts'
-import { VrrpShell } from './shell.ts'
+import { VrrpShell } from './loop.ts'
 import { type TurnPorts, takeTurn } from './turn.ts'
 
 /** Even an idle worker looks around once in a while, so that its sign of life is never older. */

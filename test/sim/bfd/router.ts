@@ -6,7 +6,7 @@ import type { FromBfd } from '../../../src/ipc/messages/bfd.ts'
 import type { Instant } from '../../../src/lib/time.ts'
 import type { Datagram } from '../../../src/workers/bfd/core/receive.ts'
 import type { Session } from '../../../src/workers/bfd/core/session.ts'
-import { BfdShell } from '../../../src/workers/bfd/shell.ts'
+import { BfdShell } from '../../../src/workers/bfd/loop.ts'
 
 /** What a socket holds. */
 const WAITING_MAX = 1000

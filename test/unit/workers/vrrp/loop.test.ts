@@ -7,7 +7,7 @@ import type { FromVrrp, Resume, ToVrrp } from '../../../../src/ipc/messages/vrrp
 import type { State } from '../../../../src/workers/vrrp/core/state.ts'
 import { masterDownUs } from '../../../../src/workers/vrrp/core/timers.ts'
 import { fenceLeadUs } from '../../../../src/workers/vrrp/fence.ts'
-import { VrrpShell } from '../../../../src/workers/vrrp/shell.ts'
+import { VrrpShell } from '../../../../src/workers/vrrp/loop.ts'
 import { drainMax, takeTurn } from '../../../../src/workers/vrrp/turn.ts'
 import { elected, frame, instance, link, lowSource, place, start, started } from './core/fixture.ts'
 

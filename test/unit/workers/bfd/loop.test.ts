@@ -6,7 +6,7 @@ import type { BfdInstance } from '../../../../src/config/blocks/bfd/model.ts'
 import type { FromBfd } from '../../../../src/ipc/messages/bfd.ts'
 import { decodePacket, encodePacket } from '../../../../src/workers/bfd/core/packet.ts'
 import type { Session } from '../../../../src/workers/bfd/core/session.ts'
-import { BfdShell } from '../../../../src/workers/bfd/shell.ts'
+import { BfdShell } from '../../../../src/workers/bfd/loop.ts'
 import { bfdInstance, controlPacket, NOW, session } from './core/fixture.ts'
 
 interface Bench {

@@ -3,7 +3,7 @@ import test from 'node:test'
 import type { FromIpvs } from '../../../../src/ipc/messages/ipvs.ts'
 import type { IpvsEntry, IpvsService } from '../../../../src/lib/ipvs.ts'
 import { serviceKey } from '../../../../src/lib/ipvs.ts'
-import { IpvsShell } from '../../../../src/workers/ipvs/shell.ts'
+import { IpvsShell } from '../../../../src/workers/ipvs/loop.ts'
 import { realServer, tcpChecker, virtualServer } from '../checker/fixture.ts'
 
 const settings = { noCheckerEmails: false, rsInitNotifies: false }
