@@ -26,7 +26,7 @@ test('every event that the two processes write by name has a sentence', () => {
   const folder = join(import.meta.dirname, '../../../../src/supervisor')
   const named = /log\.(?:error|warn|info)\(\s*'([a-z-]+)'/g
   const files = [
-    'commands/control-socket',
+    'control/socket',
     'daemon',
     'log/log',
     'supervisor',
