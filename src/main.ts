@@ -9,6 +9,8 @@ import { defaultUmask, type Options } from './supervisor/process/options.ts'
 import { takeRole } from './supervisor/process/role.ts'
 import { gaveUpStatus } from './supervisor/watchdog/watchdog-policy.ts'
 
+/** This process has become the watchdog. */
+let guards = false
 const main = fileURLToPath(import.meta.url)
 const role = takeRole(process.env)
 switch (role.name) {
@@ -23,11 +25,15 @@ switch (role.name) {
 }
 
 async function start(): Promise<number> {
+  endsWithItsReader()
   const { runCommandLine } = await import('./supervisor/cli/command-line.ts')
   return runCommandLine(process.argv.slice(2), main, {
     out: text => void process.stdout.write(text),
     error: text => void process.stderr.write(text),
-    becomesWatchdog: options => crashesEnd(options, 'Keepalived'),
+    becomesWatchdog: options => {
+      guards = true
+      crashesEnd(options, 'Keepalived')
+    },
   })
 }
 
@@ -47,6 +53,18 @@ async function becomeDaemon(options: Options): Promise<void> {
   loader.prepare()
   const { runDaemon } = await import('./supervisor/daemon.ts')
   await runDaemon(options, loader)
+}
+
+/**
+ * `keepalived-ts config coverage | head`: a reader that goes away is no crash. A command ends with the status of a process that SIGPIPE
+ * ended; the watchdog goes on without a terminal.
+ */
+function endsWithItsReader(): void {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+      if (!guards) process.exit(141)
+    })
 }
 
 /** Node's own status for a crash is 1, which to the watchdog is a permanent error; a crash is not. */

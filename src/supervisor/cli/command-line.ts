@@ -11,7 +11,11 @@ import { signalNumber } from '../process/signals.ts'
 import { versionText } from '../process/version.ts'
 import { type CommandOutput, commandLines, commands } from './commands.ts'
 import { testConfig } from './config-test.ts'
+import { strayCommand } from './stray-word.ts'
 import { usageText } from './usage.ts'
+
+/** A command line that cannot be understood: no daemon is started. */
+const usageStatus = 2
 
 export interface CommandLinePorts extends CommandOutput {
   /** This process becomes the watchdog. */
@@ -22,8 +26,13 @@ export interface CommandLinePorts extends CommandOutput {
 export async function runCommandLine(args: readonly string[], main: string, output: CommandLinePorts): Promise<number> {
   // keepalived: under this name it is the digest tool.
   if (basename(process.argv[1] ?? '') === 'genhash') return becomeGenhash(args, output)
-  const command = Object.hasOwn(commands, args[0] ?? '') ? commands[args[0]!] : undefined
-  if (command !== undefined) return command.run(args.slice(1), output)
+  const first = args[0] ?? ''
+  const command = Object.hasOwn(commands, first) ? commands[first] : undefined
+  if (command !== undefined) {
+    if (!asksForHelp(args)) return command.run(args.slice(1), output)
+    output.out(`Usage: keepalived-ts ${command.synopsis}\n\n${command.summary}\n`)
+    return 0
+  }
   const parsed = parseOptions(args, {
     workingDirectory: process.cwd(),
     hostName: hostname(),
@@ -31,6 +40,13 @@ export async function runCommandLine(args: readonly string[], main: string, outp
   })
   tell(parsed, output)
   if (parsed.errors.length > 0) return 1
+  const stray =
+    parsed.options.task.type === 'run' ? strayCommand(first, parsed.leftOver, Object.keys(commands)) : undefined
+  if (stray !== undefined) {
+    output.error(`keepalived-ts: ${stray}\n`)
+    return usageStatus
+  }
+  if (parsed.leftOver.length > 0) output.out(`Ignored: ${parsed.leftOver.join(' ')}\n`)
   return carryOut(parsed.options, main, output)
 }
 
@@ -60,9 +76,14 @@ async function becomeGenhash(words: readonly string[], output: CommandOutput): P
   return genhash(words, { ...output, now: monotonicNowUs })
 }
 
-function tell({ errors, warnings, leftOver }: ParsedOptions, output: CommandOutput): void {
+function tell({ errors, warnings }: ParsedOptions, output: CommandOutput): void {
   for (const text of [...errors, ...warnings]) output.error(`keepalived-ts: ${text}\n`)
-  if (leftOver.length > 0) output.out(`Ignored: ${leftOver.join(' ')}\n`)
+}
+
+/** `COMMAND … --help` or `-h`, but not behind `--`. */
+function asksForHelp(args: readonly string[]): boolean {
+  const end = args.indexOf('--')
+  return args.slice(1, end === -1 ? undefined : end).some(arg => arg === '--help' || arg === '-h')
 }
 
 function printSignalNumber(name: string, output: CommandOutput): number {
