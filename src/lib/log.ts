@@ -1,8 +1,17 @@
-// The port through which everything logs: a named event and its fields, no sentences. What writes them is src/supervisor/log/log.ts.
+// The port through which everything logs: an event of the table in log-events.ts and its fields, no sentences. What writes them is
+// src/supervisor/log/log.ts.
+
+import type { EventFields, EventName } from './log-events.ts'
 
 export interface Log {
-  error(event: string, fields?: object): void
-  warn(event: string, fields?: object): void
-  info(event: string, fields?: object): void
-  debug(event: string, fields?: object): void
+  error: LogWriter
+  warn: LogWriter
+  info: LogWriter
+  debug: LogWriter
 }
+
+/** Writes one event. Its fields are at least those that its sentence shows. */
+export type LogWriter = <Event extends EventName, Fields extends EventFields<Event>>(
+  event: Event,
+  fields: Fields,
+) => void

@@ -5,11 +5,12 @@
 import { existsSync, fstatSync } from 'node:fs'
 import { pino } from 'pino'
 import type { Log } from '../../lib/log.ts'
+import type { EventName } from '../../lib/log-events.ts'
 import { monotonicNowUs, US_PER_SECOND } from '../../lib/time.ts'
 import type { LogFacility, Options } from '../process/options.ts'
-import { type Fields, sentenceOf } from './log-events.ts'
 import { FloodFilter, type FloodReport } from './log-flood.ts'
 import { fileSink, type LogSink, syslogSink } from './log-sink.ts'
+import { type Fields, sentenceOf } from './sentence.ts'
 
 type Level = keyof Log
 type LineForm = 'human' | 'json' | 'priority'
@@ -77,7 +78,7 @@ export function createLog(
   const sentences = new Map<string, string>()
   const record = recorder(targets, options, processName)
 
-  function write(level: Level, event: string, fields: object = {}): void {
+  function write(level: Level, event: EventName, fields: object): void {
     if (level === 'debug' && options.logDetail === 0) return
     const shown = { ...fields }
     const sentence = sentenceOf(event, shown)

@@ -3,6 +3,7 @@
 // `warmup`, `alpha`; several URLs and SMTP's rounds follow rules of their own.
 
 import type { Checker, HttpChecker } from '../../../config/blocks/checker/model.ts'
+import type { EventFields, EventName, PlainFields } from '../../../lib/log-events.ts'
 import { type Instant, US_PER_SECOND } from '../../../lib/time.ts'
 
 /** What a check found. `skipped`: it could not be made for a reason of our own, so it counts for nothing. */
@@ -30,8 +31,8 @@ export type CheckEffect =
   | {
       readonly type: 'log'
       readonly level: 'info' | 'warn'
-      readonly event: string
-      readonly fields: Readonly<Record<string, string | number>>
+      readonly event: EventName
+      readonly fields: PlainFields
     }
 
 /** What the rest of the program is told: the state the checker is in now and what there is to say about it. */
@@ -195,11 +196,12 @@ function firstDueUs(checker: Checker, now: Instant, random: number): Instant {
   return now + FIRST_CHECK_US + Math.floor(random * checker.warmupUs)
 }
 
-function log(
+function log<Event extends EventName, Fields extends PlainFields & EventFields<Event, 'checker'>>(
   level: 'info' | 'warn',
-  event: string,
+  event: Event,
   checker: Checker,
-  fields: Readonly<Record<string, string | number>>,
+  fields: Fields,
 ): CheckEffect {
-  return { type: 'log', level, event, fields: { checker: checker.id, ...fields } }
+  const plain: PlainFields = fields
+  return { type: 'log', level, event, fields: { checker: checker.id, ...plain } }
 }

@@ -4,6 +4,7 @@
 
 import type { RealServer, VirtualServer } from '../../../config/blocks/server/model.ts'
 import type { IpvsDest, IpvsDestId } from '../../../lib/ipvs.ts'
+import type { EventName } from '../../../lib/log-events.ts'
 import type { Instant } from '../../../lib/time.ts'
 import type { LvsEffect } from './effect.ts'
 import type { ServerStep } from './quorum.ts'
@@ -68,7 +69,7 @@ function connectionsOf(dest: CountedDest): number {
   return (dest.activeConnections ?? 0) + (dest.inactiveConnections ?? 0)
 }
 
-function told(virtual: VirtualServer, server: RealServer, event: string, more: Record<string, number>): LvsEffect {
+function told(virtual: VirtualServer, server: RealServer, event: EventName, more: Record<string, number>): LvsEffect {
   const fields = { server: server.id, virtualServer: virtual.name, ...more }
   return { type: 'log', level: 'info', event, fields }
 }

@@ -2,6 +2,7 @@
 // after it has stored the snapshot that came with it. Each effect is complete in itself: a reload may have removed its server.
 
 import type { ScriptCommand } from '../../../config/blocks/script/model.ts'
+import type { EventName, PlainFields } from '../../../lib/log-events.ts'
 
 export type LvsEffect =
   /** A real server or a quorum went up or down: one FIFO line, and the script if there is one. */
@@ -11,6 +12,6 @@ export type LvsEffect =
   | {
       readonly type: 'log'
       readonly level: 'info' | 'warn'
-      readonly event: string
-      readonly fields: Readonly<Record<string, string | number>>
+      readonly event: EventName
+      readonly fields: PlainFields
     }

@@ -94,7 +94,7 @@ export function becomeFault(
   const silent = faults.every(fault => fault === 'waiting')
   const changedAt = state.name === 'fault' ? state.changedAt : now
   const told: Effect[] = silent
-    ? [log('info', 'waiting-for-scripts')]
+    ? [log('info', 'waiting-for-scripts', {})]
     : [...tell(state, 'FAULT', common.effectivePriority), log('warn', 'became-fault', { faults: faults.join(' ') })]
   const notified = silent ? state.notified : 'FAULT'
   return { state: { ...common, name: 'fault', notified, changedAt, faults }, effects: [...effects, ...told] }

@@ -1,6 +1,8 @@
 // What a VRRP machine wants to be true. The worker transmits adverts itself; everything else is carried out by the
 // supervisor, in order, after it has stored the snapshot that came with it. Applying an effect twice changes nothing.
 
+import type { EventName, PlainFields } from '../../../lib/log-events.ts'
+
 /** States as keepalived names them in notify arguments and on FIFOs. */
 export type NotifyState =
   | 'MASTER'
@@ -25,10 +27,10 @@ export type Effect =
   | { readonly type: 'announce-source'; readonly address: string }
   /** Tell the operator: scripts, FIFO, mail. `priority` is the effective one. */
   | { readonly type: 'notify'; readonly state: NotifyState; readonly priority: number }
-  /** A named event for the log; `event` is a stable kebab-case name, `fields` are its details. */
+  /** A named event for the log and its details; whoever carries it out adds the field `instance`. */
   | {
       readonly type: 'log'
       readonly level: LogLevel
-      readonly event: string
-      readonly fields: Readonly<Record<string, string | number | boolean>>
+      readonly event: EventName
+      readonly fields: PlainFields
     }

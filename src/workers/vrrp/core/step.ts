@@ -1,5 +1,6 @@
 // The outcome of one event: the next state and what must now be true. Effects are in the order they have to be applied.
 
+import type { EventFields, EventName, PlainFields } from '../../../lib/log-events.ts'
 import type { Effect, LogLevel } from './effect.ts'
 import type { State } from './state.ts'
 
@@ -19,10 +20,10 @@ export function and<S extends State>(step: Step<S>, ...effects: readonly Effect[
 }
 
 /** A named event for the log. */
-export function log(
+export function log<Event extends EventName, Fields extends PlainFields & EventFields<Event, 'instance'>>(
   level: LogLevel,
-  event: string,
-  fields: Readonly<Record<string, string | number | boolean>> = {},
+  event: Event,
+  fields: Fields,
 ): Effect {
   return { type: 'log', level, event, fields }
 }

@@ -73,7 +73,7 @@ test('a line for machines is one JSON object with event, fields and sentence', a
 
 test('fields named like those of every record do not hide them', async () => {
   const { sink, log } = logInto('json')
-  log.info('script-signal-failed', { pid: 12, error: new Error('no such process') })
+  log.info('script-signal-failed', { signal: 'SIGTERM', pid: 12, error: new Error('no such process') })
   await log.close()
   const record = JSON.parse(sink.lines[0]!)
   assert.equal(record.pid, process.pid)
@@ -84,7 +84,7 @@ test('fields named like those of every record do not hide them', async () => {
 test('a line for syslog begins with facility and severity, each line of a sentence with its own', async () => {
   const { sink, log } = logInto('priority', { logFacility: 'local1' })
   log.error('config-problem', { text: 'first\nsecond' })
-  log.info('stopped')
+  log.info('stopped', {})
   await log.close()
   assert.deepEqual(sink.lines, ['<139>first\n<139>second\n', '<142>Stopped\n'])
 })
@@ -139,7 +139,7 @@ test('a log file gets every line, and is not readable by more people than the um
   const sink = fileSink('log file', { path })
   const log = createLog([{ sink, form: 'human' }], plain, 'Keepalived')
   log.info('starting', { version: '1' })
-  log.info('stopped')
+  log.info('stopped', {})
   await log.close()
   assert.match(readFileSync(path, 'utf8'), /Starting keepalived-ts 1\n.*Stopped\n$/)
   assert.equal(statSync(path).mode & 0o022, 0)

@@ -1,10 +1,9 @@
-// The named events of the log as sentences for people. A few have keepalived's wording, because operators and their tools look
-// for it. `{field}` is replaced, `{-field}` is left out; fields that a sentence does not name are put behind it. Pure.
+// Every event of the log, with its sentence for people. The table is the only place that names an event: one without a sentence
+// does not compile, and neither does a call that leaves out a field of the sentence. A few sentences have keepalived's wording,
+// because operators and their tools look for it. `{field}` is replaced, `{-field}` is left out; fields that a sentence does not
+// name are put behind it (src/supervisor/log/sentence.ts).
 
-/** Fields of a log event; values that are not texts, numbers or booleans are shown as JSON. */
-export type Fields = Readonly<Record<string, unknown>>
-
-const sentences: Readonly<Record<string, string>> = {
+export const logEvents = {
   // The process.
   starting: 'Starting keepalived-ts {version}',
   stopping: 'Stopping',
@@ -19,7 +18,6 @@ const sentences: Readonly<Record<string, string>> = {
   'pid-file-taken': 'The pid file {path} is held by process {holder}',
   'pid-file-unlocked': 'flock(1) is missing, so two starts at the same moment are not told apart',
   'pid-file-failed': 'The pid file {path} cannot be used: {reason}',
-  'option-idle': '{text}',
   'config-problem': '{text}',
   'signal-received': 'Received {signal}',
   'real-time-signals-unavailable': 'This Node.js cannot receive real-time signals; use `keepalived-ts signal` instead',
@@ -48,6 +46,7 @@ const sentences: Readonly<Record<string, string>> = {
   // The control socket.
   'control-failed': 'The control socket {path} fails: {reason}',
   'control-refused': 'A request on the control socket is refused: {reason}',
+  'control-client-failed': 'The connection of a client of the control socket fails: {reason}',
   // Workers.
   'worker-restart': 'The {worker} worker died ({reason}), starting it again in {delayMs} ms',
   'worker-back': 'The {worker} worker is back after {backAfterMs} ms',
@@ -68,17 +67,24 @@ const sentences: Readonly<Record<string, string>> = {
   'woke-up-late': '({instance}) Woke up {lateUs} us late, listening before taking over',
   'listening-after-pause': '({instance}) Was paused for {silentUs} us, listening before speaking',
   'advert-version-wrong': '({instance}) Advert of wrong version {version}',
+  'advert-type-wrong': '({instance}) VRRP packet of type {type} is not an advert',
   'advert-ttl-wrong': '({instance}) Advert with TTL {ttl} instead of 255',
   'advert-peer-ttl-wrong': '({instance}) Advert of peer {source} with TTL {ttl}, allowed are {least} to {most}',
   'advert-source-unknown': '({instance}) Advert from {source}, which is no unicast peer',
+  'advert-destination-wrong':
+    '({instance}) Advert sent to a unicast address, but multicast is configured, or the other way round',
+  'advert-ignored-by-owner': '({instance}) Advert ignored, because this node owns the addresses (priority 255)',
   'peer-checksum-style': '({instance}) Unicast peer {peer} uses the {style} form of checksum',
   'advert-length-wrong': '({instance}) Advert of wrong length {length}',
   'advert-checksum-wrong': '({instance}) Advert with wrong checksum',
   'advert-password-wrong': '({instance}) Advert with wrong password',
   'advert-ah-wrong': '({instance}) Advert with wrong authentication header: {reason}',
   'advert-auth-type-mismatch': '({instance}) Advert with authentication type {authType} instead of {expected}',
+  'advert-auth-type-unknown': '({instance}) Advert with unknown authentication type {authType}',
   'advert-interval-rejected': '({instance}) Advert with interval {intervalUs} us instead of {expectedUs} us, dropped',
+  'advert-interval-differs': '({instance}) Advert with interval {intervalUs} us instead of {ownUs} us',
   'advert-address-count-differs': '({instance}) Advert with another number of addresses',
+  'advert-address-missing': '({instance}) Advert lacks {missing} of our addresses',
   'advert-lower-priority': '({instance}) Advert with lower priority',
   'advert-same-source': '({instance}) Advert with our own address as source',
   'advert-other-owner': '({instance}) Another node claims to own the addresses (priority 255)',
@@ -115,6 +121,7 @@ const sentences: Readonly<Record<string, string>> = {
   'script-signal-failed': 'Cannot send {signal} to script process {pid}: {error}',
   'script-user-default': 'Scripts run as {user} (user id {uid}) where no other user is named',
   'notify-unknown': '({name}) Nobody is to be told of {state}: it is not in the configuration',
+  'notify-repeated': '({name}) Already told of {state}, not telling again',
   'notify-script-failed': '({name}) Notify script for {state} failed ({result}): {command}',
   'notify-dropped': '({name}) Notify for {state} dropped, too many are waiting ({dropped} dropped so far)',
   'notify-killed': '({name}) Notify script was still running at the end and was killed',
@@ -160,6 +167,7 @@ const sentences: Readonly<Record<string, string>> = {
   'ipvs-released-without-worker': 'Removing {services} virtual servers, although the ipvs worker is away',
   'ipvs-missing': 'No load balancing: {reason}; {help}',
   'ipvs-unusable': 'No load balancing: {reason}',
+  'modprobe-failed': 'Cannot load the kernel module {module}: {reason}',
   'ipvs-flush-failed': 'Cannot empty the IPVS table, error {errno}',
   'ipvs-timeouts-failed': 'Cannot set the IPVS timeouts: {reason}',
   'ipvs-socket-failed': 'The IPVS socket fails: {reason}',
@@ -175,34 +183,22 @@ const sentences: Readonly<Record<string, string>> = {
   'track-file-not-written': 'Cannot write the track file {name} ({path}): {reason}',
   'quorum-gained': 'Gained quorum for VS {virtualServer}: {detail}',
   'quorum-lost': 'Lost quorum for VS {virtualServer}: {detail}',
-}
+} as const
 
-/** An event as one sentence. Events that the table does not know are spelled out. */
-export function sentenceOf(event: string, fields: Fields): string {
-  const template = sentences[event] ?? spelledOut(event, fields)
-  const named = new Set<string>()
-  const sentence = template.replace(/\{(-?)(\w+)\}/g, (_, hidden: string, name: string) => {
-    named.add(name)
-    return hidden === '' ? shown(fields[name]) : ''
-  })
-  const rest = Object.entries(fields).filter(([name, value]) => !named.has(name) && value !== undefined)
-  if (rest.length === 0) return sentence
-  return `${sentence} (${rest.map(([name, value]) => `${name} ${shown(value)}`).join(', ')})`
-}
+export type EventName = keyof typeof logEvents
 
-/** Has the event a sentence of its own? For the test that keeps the table complete. */
-export function hasSentence(event: string): boolean {
-  return Object.hasOwn(sentences, event)
-}
+/** Details that travel between threads. */
+export type PlainFields = Readonly<Record<string, string | number | boolean>>
 
-function spelledOut(event: string, fields: Fields): string {
-  const words = event.replaceAll('-', ' ')
-  const sentence = words.charAt(0).toUpperCase() + words.slice(1)
-  return fields.instance === undefined ? sentence : `({instance}) ${sentence}`
-}
+/** The fields that a sentence shows: `{reason}`, but not `{-errno}`. */
+type FieldsShownIn<Sentence> = Sentence extends `${string}{${infer Field}}${infer Rest}`
+  ? (Field extends `-${string}` ? never : Field) | FieldsShownIn<Rest>
+  : never
 
-function shown(value: unknown): string {
-  if (value instanceof Error) return value.message
-  if (typeof value === 'object' && value !== null) return JSON.stringify(value)
-  return String(value ?? '?')
-}
+/**
+ * What must be said along with an event: the fields of its sentence, without those that somebody else adds later (`Added`).
+ * More fields are welcome. If it is not known which of several events it is, the fields of any one of them are enough.
+ */
+export type EventFields<Event extends EventName, Added extends string = never> = Event extends EventName
+  ? { readonly [Field in Exclude<FieldsShownIn<(typeof logEvents)[Event]>, Added>]: unknown }
+  : never

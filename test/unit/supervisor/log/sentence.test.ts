@@ -1,0 +1,41 @@
+// Sentences of events: keepalived's wording where operators look for it. That each event has one, the compiler sees to.
+
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import type { LogWriter } from '../../../../src/lib/log.ts'
+import { type EventName, logEvents } from '../../../../src/lib/log-events.ts'
+import { sentenceOf } from '../../../../src/supervisor/log/sentence.ts'
+
+const cases: readonly (readonly [EventName, object, string])[] = [
+  ['became-master', { instance: 'VI_1', priority: 100 }, '(VI_1) Entering MASTER STATE'],
+  ['became-backup', { instance: 'VI_1', priority: 100 }, '(VI_1) Entering BACKUP STATE'],
+  ['became-fault', { instance: 'VI_1', faults: 'eth0' }, '(VI_1) Entering FAULT STATE (faults eth0)'],
+  ['priority-changed', { instance: 'VI_1', from: 100, to: 80 }, '(VI_1) Changing effective priority from 100 to 80'],
+  ['script-up', { script: 'chk', result: 'x' }, 'VRRP_Script(chk) succeeded (result x)'],
+  ['stopping', { a: 1, b: 'two', list: ['x'] }, 'Stopping (a 1, b two, list ["x"])'],
+  ['start-failed', {}, 'Cannot start: ?'],
+  ['start-failed', { reason: new Error('no way') }, 'Cannot start: no way'],
+]
+
+for (const [event, fields, sentence] of cases) {
+  test(`${event} reads: ${sentence}`, () => assert.equal(sentenceOf(event, { ...fields }), sentence))
+}
+
+test('every sentence shows its fields and nothing else in braces', () => {
+  for (const event of Object.keys(logEvents) as EventName[]) {
+    const names = [...logEvents[event].matchAll(/\{-?(\w+)\}/g)].map(match => match[1]!)
+    const sentence = sentenceOf(event, Object.fromEntries(names.map(name => [name, 1])))
+    assert.doesNotMatch(sentence, /[{}?]/, event)
+  }
+})
+
+test('an event without a sentence, or without a field that its sentence shows, does not compile', () => {
+  const written: string[] = []
+  const log: LogWriter = event => void written.push(event)
+  // @ts-expect-error: no such event
+  log('some-new-event', {})
+  // @ts-expect-error: the sentence shows {reason}
+  log('start-failed', {})
+  log('start-failed', { reason: 'x', more: 1 })
+  assert.equal(written.length, 3)
+})
