@@ -11,7 +11,17 @@ import type { Entry } from './entry.ts'
 import type { Statement } from './line.ts'
 import { readLine } from './line.ts'
 import { findMeant, findSpec, isExpectedIn } from './meant-block.ts'
-import { type Frame, frameOf, missingBrace, noteIndentation, strayedKeyword, unclosed } from './open-block.ts'
+import {
+  type Frame,
+  frameOf,
+  homeOf,
+  missingBrace,
+  missingClose,
+  noteIndentation,
+  showsMissingClose,
+  strayedKeyword,
+  unclosed,
+} from './open-block.ts'
 import { findRepeat } from './repeated.ts'
 import { childSpec, type KeywordSpec } from './spec.ts'
 import { refusedExtension, unknownKeyword } from './unknown.ts'
@@ -38,6 +48,7 @@ class Walk {
   /** The next `{` was already dealt with together with its keyword. */
   #openHandled = false
   #unknown = 0
+  #saidMissing = 0
 
   constructor(root: KeywordSpec, options: InterpretOptions) {
     this.#options = options
@@ -65,7 +76,9 @@ class Walk {
 
   finish(): Entry {
     while (this.#stack.length > 1) {
-      this.#options.report(unclosed(this.#top))
+      // Each } that was said to be missing leaves one block open at the end.
+      if (this.#saidMissing > 0) this.#saidMissing--
+      else this.#options.report(unclosed(this.#top))
       this.#popFrame()
     }
     const { spec, children } = this.#stack[0]!
@@ -120,8 +133,14 @@ class Walk {
     const found: Diagnostic[] = []
     const entry = readLine(row, statement, { ...this.#options, report: diagnostic => found.push(diagnostic) })
     const isPlainFault = found.length > 0 && found.every(({ faultClass }) => faultClass === 'general')
-    if (entry === undefined && isPlainFault)
+    if (entry === undefined && isPlainFault) {
+      if (
+        frame.opened !== frame.start &&
+        this.#saysMissingClose(keyword, statement.words[0]?.span ?? statement.span, true)
+      )
+        return
       found.splice(0, found.length, strayedKeyword(keyword, statement, frame, around))
+    }
     for (const diagnostic of found) this.#options.report(diagnostic)
     this.#keep(entry)
   }
@@ -130,9 +149,11 @@ class Walk {
   #takeBlockInList(statement: Statement, keyword: string, meant: KeywordSpec): void {
     const frame = this.#top
     const span = statement.words[0]?.span ?? statement.span
-    const message = `'${keyword}' opens a block inside ${frame.title}; it is ignored`
-    const help = `is the } of ${frame.title}, opened at line ${frame.opened?.line ?? span.line}, missing?`
-    this.#options.report(problem('stray-open-brace', span, message, { help }))
+    if (!this.#saysMissingClose(keyword, span, true)) {
+      const message = `'${keyword}' opens a block inside ${frame.title}; it is ignored`
+      const help = `is the } of ${frame.title}, opened at line ${frame.opened?.line ?? span.line}, missing?`
+      this.#options.report(problem('stray-open-brace', span, message, { help }))
+    }
     frame.phantoms.push({ span, keyword, escaped: false, meant })
     this.#openHandled = true
   }
@@ -146,7 +167,7 @@ class Walk {
     const span = word?.span ?? statement.span
     // The block around an expected one was reported.
     if (!isExpected && refused) this.#options.report(refusedExtension(keyword, span))
-    else if (!isExpected) {
+    else if (!isExpected && !this.#saysMissingClose(keyword, span, hasBlock)) {
       const advised = ++this.#unknown <= advisedMax
       this.#options.report(unknownKeyword({ keyword, span, hasBlock, advised }, frame, this.#stack[0]!))
     }
@@ -155,6 +176,20 @@ class Walk {
       frame.phantoms.push({ span, keyword, escaped: false, meant })
       this.#openHandled = true
     }
+  }
+
+  /** Reports, once for each open block, that its } is missing if this line shows it. False: the line shows no such thing. */
+  #saysMissingClose(keyword: string, at: Span, opensBlock: boolean): boolean {
+    const frame = this.#top
+    const home = homeOf(keyword, this.#stack)
+    if (home === undefined) return false
+    if (!frame.saidOpen && !showsMissingClose(frame, at, opensBlock)) return false
+    if (!frame.saidOpen) {
+      this.#options.report(missingClose(frame, home, keyword, at))
+      this.#saidMissing++
+    }
+    frame.saidOpen = true
+    return true
   }
 
   #takeStrayOpen(span: Span): void {

@@ -6,7 +6,7 @@ import type { Diagnostic } from '../report/diagnostic.ts'
 import type { Span, Word } from '../text/token.ts'
 import type { Entry } from './entry.ts'
 import type { Statement } from './line.ts'
-import type { KeywordSpec } from './spec.ts'
+import { childSpec, type KeywordSpec } from './spec.ts'
 
 /** A `{` that belongs to no block; its `}` will close a block that it was not meant for. */
 export interface Phantom {
@@ -30,12 +30,14 @@ export interface Frame {
   readonly children: Entry[]
   readonly phantoms: Phantom[]
   skippedDepth: number
+  /** It has been said that the `}` of this block is missing: what follows from that is not said again. */
+  saidOpen: boolean
   /** A `}` at the start of a line that stands further left than the block it closed. */
   suspect: { readonly close: Span; readonly block: string; readonly opened: Span } | undefined
 }
 
 export function frameOf(spec: KeywordSpec, of: Pick<Frame, 'entry' | 'skip' | 'opened' | 'start' | 'title'>): Frame {
-  return { spec, ...of, children: [], phantoms: [], skippedDepth: 0, suspect: undefined }
+  return { spec, ...of, children: [], phantoms: [], skippedDepth: 0, saidOpen: false, suspect: undefined }
 }
 
 /** keepalived cannot know which } is missing; the indentation often shows it. */
@@ -57,15 +59,36 @@ export function missingBrace(title: string, start: Span, surplus: readonly Word[
   return problem('missing-open-brace', start, `${title} is a list but no { follows${lost}`, { help })
 }
 
-/** A line that belongs to the block around a list which is still open. */
+/** A list without { whose first row is a line of the block around it. */
 export function strayedKeyword(keyword: string, { words, span }: Statement, list: Frame, around: Frame): Diagnostic {
   const line = list.start?.line ?? span.line
   const message = `'${keyword}' belongs in ${around.title}, but ${list.title} is still open here; it is ignored`
-  const help =
-    list.opened === list.start
-      ? `${list.title} at line ${line} has no { and no }: write both`
-      : `is the } of ${list.title}, opened at line ${line}, missing?`
+  const help = `${list.title} at line ${line} has no { and no }: write both`
   return problem('bad-value', words[0]?.span ?? span, message, { help })
+}
+
+/** The innermost open block around `frame` that knows the keyword. `stack` begins with the outermost level and ends with `frame`. */
+export function homeOf(keyword: string, stack: readonly Frame[]): Frame | undefined {
+  return stack.slice(0, -1).findLast(around => childSpec(around.spec, keyword) !== undefined)
+}
+
+/**
+ * Whether a line that is at home in a block further out shows that the `}` of the open block is missing, and is not merely misplaced:
+ * it opens a block that cannot be inside, or it is indented no deeper than the keyword of the open block.
+ */
+export function showsMissingClose(frame: Frame, at: Span, opensBlock: boolean): boolean {
+  if (frame.start === undefined || at.file !== frame.start.file || at.line === frame.start.line) return false
+  return opensBlock || (frame.start.column > 1 && at.column <= frame.start.column)
+}
+
+/** The `}` of an open block is missing: `keyword` at `at` belongs to a block further out. */
+export function missingClose(frame: Frame, home: Frame, keyword: string, at: Span): Diagnostic {
+  const where = frame.start === undefined ? '' : ` of line ${frame.start.line}`
+  const message = `the } of ${frame.title}${where} is missing: it is still open at line ${at.line}`
+  return problem('unclosed-block', frame.start ?? at, message, {
+    help: `write } before line ${at.line}; as it is, keepalived reads the lines from there on as part of ${frame.title}`,
+    related: [{ span: at, message: `'${keyword}' belongs in ${home.title}` }],
+  })
 }
 
 /** A block that the file leaves open. */

@@ -86,7 +86,9 @@ test('a keyword of another block is told where it belongs', () => {
 
 test('a top block inside another one asks for the missing brace', () => {
   const text = `${good.slice(0, -2)}vrrp_script s {\n  script /usr/bin/true\n}\n`
-  assert.match(find(text, 'KA1201').help!, /outermost level; is the } of vrrp_instance A, opened at line 1, missing\?/)
+  const found = find(text, 'KA1205')
+  assert.match(found.message, /^the } of vrrp_instance A of line 1 is missing: it is still open at line \d+$/)
+  assert.match(found.related![0]!.message, /'vrrp_script' belongs in the outermost level/)
 })
 
 test('an unknown block is not skipped: its contents count, and its } closes the block around it', () => {
@@ -171,8 +173,32 @@ test('a list on one line without braces: the brace is missed, and lines that are
 
 test('a list that is not closed: what follows says where it was opened', () => {
   const text = instanceText('  virtual_ipaddress {\n    192.0.2.9/24\n  priority 100')
-  const [found] = problemsOf(text).filter(({ code }) => code === 'KA1220')
-  assert.equal(found?.help, 'is the } of virtual_ipaddress, opened at line 4, missing?')
+  const found = problemsOf(text).filter(({ code }) => code === 'KA1205')
+  assert.deepEqual(
+    found.map(({ message }) => message),
+    ['the } of virtual_ipaddress of line 4 is missing: it is still open at line 6'],
+  )
+})
+
+test('a block that is not closed is named once, where it opens, and not for each line behind it', () => {
+  const text = instanceText(
+    '  authentication {\n    auth_type PASS\n    auth_pass 1111\n  virtual_ipaddress {\n    192.0.2.9/24\n  }',
+  )
+  const found = problemsOf(text).filter(({ code }) => code === 'KA1205' || code === 'KA1201')
+  assert.deepEqual(
+    found.map(({ code, span, message }) => [code, span?.line, message]),
+    [['KA1205', 4, 'the } of authentication of line 4 is missing: it is still open at line 7']],
+  )
+})
+
+test('a keyword that is merely misplaced, deeper inside, is no missing brace', () => {
+  const text = instanceText('  authentication {\n    auth_type PASS\n    priority 90\n  }')
+  assert.deepEqual(
+    problemsOf(text)
+      .filter(({ code }) => code === 'KA1205' || code === 'KA1201')
+      .map(({ code, span }) => [code, span?.line]),
+    [['KA1201', 6]],
+  )
 })
 
 test('a misspelt option word is reported with its value, once', () => {
