@@ -62,8 +62,7 @@ for (const [name, text, message] of endless) {
 
 test('blocks that nest without end are counted, not followed', () => {
   const { result } = loadFiles({ 'keepalived.conf': 'vrrp_instance A {\n'.repeat(300_000) })
-  assert.match(says(result), /unknown keyword 'vrrp_instance'/)
-  assert.match(says(result), /further problems are not listed/)
+  assert.match(says(result), /the \} of vrrp_instance A of line 1 is missing/)
 })
 
 test('a hundred thousand braces on their own', () => {

@@ -18,6 +18,9 @@ export interface Phantom {
   readonly meant: KeywordSpec | undefined
 }
 
+/** No configuration nests deeper; a file of garbage is not searched to its bottom for each line. */
+const levelsSearchedMax = 8
+
 export interface Frame {
   readonly spec: KeywordSpec
   /** The entry of the block without its children; undefined for the outermost level and for blocks that are skipped. */
@@ -69,7 +72,7 @@ export function strayedKeyword(keyword: string, { words, span }: Statement, list
 
 /** The innermost open block around `frame` that knows the keyword. `stack` begins with the outermost level and ends with `frame`. */
 export function homeOf(keyword: string, stack: readonly Frame[]): Frame | undefined {
-  return stack.slice(0, -1).findLast(around => childSpec(around.spec, keyword) !== undefined)
+  return stack.slice(-1 - levelsSearchedMax, -1).findLast(around => childSpec(around.spec, keyword) !== undefined)
 }
 
 /**
