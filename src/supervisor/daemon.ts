@@ -3,15 +3,17 @@
 
 import { KaError, messageOf } from '../lib/errors.ts'
 import { lockForWriting } from '../native/file-lock.ts'
-import type { ControlRequest, ControlResponse } from './control/message.ts'
 import { ControlSocket } from './control/socket.ts'
+import type { Daemon } from './control/verb.ts'
+import { answerRequest } from './control/verbs.ts'
 import type { ConfigLoader } from './loading/config-loader.ts'
 import { type OpenLog, openLog } from './log/log.ts'
 import { instancePaths } from './process/instance-paths.ts'
 import type { Options } from './process/options.ts'
+import { type Order, orderRows } from './process/orders.ts'
 import { claimPidFile, type PidFile } from './process/pid-file.ts'
 import { Supervisor } from './supervisor.ts'
-import { attachToWatchdog, type Order, receiveEstate, type WatchdogLink } from './watchdog/watchdog-channel.ts'
+import { attachToWatchdog, receiveEstate, type WatchdogLink } from './watchdog/watchdog-channel.ts'
 
 const EXIT_FATAL = 1
 const EXIT_NOT_PERMITTED = 4
@@ -62,7 +64,11 @@ class DaemonProcess {
         void this.#stop(EXIT_WORN_OUT)
       },
     })
-    this.#control = new ControlSocket(instancePaths(options.pidFile), request => this.#answer(request), log)
+    this.#control = new ControlSocket(
+      instancePaths(options.pidFile),
+      request => answerRequest(this.#forVerbs(), request),
+      log,
+    )
   }
 
   async start(): Promise<void> {
@@ -97,7 +103,7 @@ class DaemonProcess {
     const paths = [
       ...(vrrp ? [vrrpPidFile] : []),
       ...(checkers ? [checkersPidFile] : []),
-      ...(this.#supervisor.hasBfd ? [bfdPidFile] : []),
+      ...(this.#supervisor.parts.bfd !== undefined ? [bfdPidFile] : []),
     ]
     for (const path of paths) {
       const claim = claimPidFile(path, { pid: process.pid, fileLock: lockForWriting })
@@ -115,27 +121,24 @@ class DaemonProcess {
     process.on('SIGINT', () => {
       if (!this.#link.attached) this.#order('stop')
     })
-    process.on('SIGHUP', () => this.#order('reload'))
-    process.on('SIGUSR1', () => this.#order('dump-data'))
-    process.on('SIGUSR2', () => this.#order('dump-stats'))
+    for (const [order, { signal }] of orderRows) {
+      if (signal !== undefined && order !== 'stop') process.on(signal, () => this.#order(order))
+    }
     process.on('SIGPIPE', () => {})
   }
 
-  #answer(request: ControlRequest): ControlResponse {
-    switch (request.cmd) {
-      case 'status':
-        return { ok: true, value: this.#supervisor.status() }
-      case 'config': {
-        const answer = this.#supervisor.runningConfig()
-        return answer === undefined ? { ok: false, error: 'no configuration runs yet' } : { ok: true, value: answer }
-      }
-      case 'order':
-        this.#order(request.order)
-        return { ok: true, value: null }
-      case 'fault': {
-        const refusal = this.#supervisor.fault(request.worker, request.kind)
-        return refusal === undefined ? { ok: true, value: null } : { ok: false, error: refusal }
-      }
+  /** The daemon as far as verbs may use it. */
+  #forVerbs(): Daemon {
+    const supervisor = this.#supervisor
+    const { vrrp, lvs, bfd } = supervisor.parts
+    return {
+      vrrp,
+      lvs,
+      bfd,
+      status: () => supervisor.status(),
+      runningConfig: () => supervisor.runningConfig(),
+      fault: (worker, kind) => supervisor.parts.fault(worker, kind),
+      order: order => this.#order(order),
     }
   }
 

@@ -2,8 +2,7 @@
 // A part is there from the first configuration on that has something for it. What the parts tell each other: parts.ts.
 
 import type { Config } from '../config/model.ts'
-import type { FaultKind } from '../ipc/messages/common.ts'
-import type { WorkerName } from './control/message.ts'
+import type { FaultKind, WorkerName } from '../ipc/messages/common.ts'
 import type { Estate } from './watchdog/estate.ts'
 
 /** A worker of a part: its actor, as far as every actor is alike. */

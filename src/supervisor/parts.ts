@@ -5,7 +5,7 @@
 //   bfd ---- session up, down ------> vrrp, lvs (checkers)
 
 import type { Config } from '../config/model.ts'
-import type { FaultKind } from '../ipc/messages/common.ts'
+import type { FaultKind, WorkerName } from '../ipc/messages/common.ts'
 import type { LinkState } from '../lib/link.ts'
 import type { Log } from '../lib/log.ts'
 import type { AddressRemoval, LinkMonitor } from '../native/netlink-monitor.ts'
@@ -15,7 +15,6 @@ import type { State } from '../workers/vrrp/core/state.ts'
 import type { LimitedThread } from './actors/realtime.ts'
 import { vrrpRestart } from './actors/restart-policy.ts'
 import { BfdStack } from './bfd/bfd-stack.ts'
-import type { WorkerName } from './control/message.ts'
 import { LvsStack } from './lvs/lvs-stack.ts'
 import { vrrpStates } from './lvs/sync-role.ts'
 import type { Alerting } from './notify/alerting.ts'

@@ -2,7 +2,6 @@
 // and answers questions. The parts and what they tell each other are parts.ts, the process around it daemon.ts.
 
 import type { Config } from '../config/model.ts'
-import type { FaultKind } from '../ipc/messages/common.ts'
 import { messageOf } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import { createLinkMonitor, type LinkMonitor } from '../native/netlink-monitor.ts'
@@ -10,7 +9,6 @@ import { OwnRemovals } from '../native/own-removals.ts'
 import type { State } from '../workers/vrrp/core/state.ts'
 import { prepareMainThread, RealtimeLimit } from './actors/realtime.ts'
 import { sessionsUp } from './bfd/bfd-actor.ts'
-import type { WorkerName } from './control/message.ts'
 import { heldAddresses, roleLine, rolesOf } from './control/role-report.ts'
 import { type ConfigAnswerMessage, configAnswer } from './control/running-config.ts'
 import { statusAnswer } from './control/status.ts'
@@ -57,13 +55,12 @@ export class Supervisor {
   readonly #monitor: LinkMonitor
   readonly #realtimeLimit: RealtimeLimit
   readonly #files: TrackFiles
-  readonly #parts: Parts
+  readonly parts: Parts
   readonly #snmp: SnmpFront
   readonly #source: ConfigSource
-  /** What signals have written. */
   readonly dumps: Dumps
   #config: Config | undefined
-  /** See config-answer.ts. */
+  /** See control/running-config.ts. */
   #written: Uint8Array = new Uint8Array()
   #begun = false
   #stopped = false
@@ -75,15 +72,15 @@ export class Supervisor {
     this.#ports = ports
     this.#log = log
     this.#alerting = new Alerting(log)
-    this.#realtimeLimit = new RealtimeLimit(() => this.#parts.threads(), log)
-    this.#files = new TrackFiles({ log, changed: (name, value) => this.#parts.file(name, value) })
+    this.#realtimeLimit = new RealtimeLimit(() => this.parts.threads(), log)
+    this.#files = new TrackFiles({ log, changed: (name, value) => this.parts.file(name, value) })
     this.#monitor = createLinkMonitor({
       ownRemovals,
-      onLink: link => this.#parts.linkChanged(link),
-      onAddressRemoved: removal => this.#parts.addressRemoved(removal),
+      onLink: link => this.parts.linkChanged(link),
+      onAddressRemoved: removal => this.parts.addressRemoved(removal),
       onError: error => log.error('netlink-failed', { reason: error.message }),
     })
-    this.#parts = new Parts(options, {
+    this.parts = new Parts(options, {
       log,
       alerting: this.#alerting,
       monitor: this.#monitor,
@@ -99,23 +96,23 @@ export class Supervisor {
       log,
       loader: ports.loader,
       interfaces: () => this.#interfaces(),
-      fixed: ({ config }) => fixedLvsChange(this.#parts.lvs?.startedWith, config.lvs),
+      fixed: ({ config }) => fixedLvsChange(this.parts.lvs?.startedWith, config.lvs),
       swap: loaded => this.#swap(loaded),
     })
     this.#snmp = new SnmpFront(options, {
       log,
       config: () => this.#config,
-      vrrp: () => this.#parts.vrrp,
-      lvs: () => this.#parts.lvs,
+      vrrp: () => this.parts.vrrp,
+      lvs: () => this.parts.lvs,
       links: () => this.#monitor.links(),
       files: () => this.#files.values(),
-      sessionsUp: () => sessionsUp(this.#parts.bfd?.views() ?? []),
+      sessionsUp: () => sessionsUp(this.parts.bfd?.views() ?? []),
       change: (config, change) => this.#changeConfig(config, change),
     })
     this.dumps = new Dumps({
       log,
       config: () => this.#config,
-      parts: this.#parts,
+      parts: this.parts,
       trackFiles: () => this.#files.followed(),
     })
   }
@@ -152,43 +149,29 @@ export class Supervisor {
   /** Every role is resigned, addresses are gone, STOP has been told. */
   async stop(): Promise<void> {
     this.#stopped = true
-    await this.#parts.stop()
+    await this.parts.stop()
     this.#snmp.stop()
     await this.#alerting.stop()
     this.#monitor.stop()
     this.#realtimeLimit.stop()
     this.#files.stop()
     // Who has not begun has not looked after what a predecessor left either.
-    if (this.#parts.vrrp !== undefined) this.#ports.held([])
-  }
-
-  /** What `keepalived-ts fault` asks for; returns a refusal or undefined. */
-  fault(worker: WorkerName, kind: FaultKind): string | undefined {
-    if (process.env.KEEPALIVED_TS_FAULTS !== '1') {
-      return 'refused: start the daemon with KEEPALIVED_TS_FAULTS=1 in its environment to allow faults'
-    }
-    if (this.#parts.fault(worker, kind)) return undefined
-    return `there is no ${worker} worker: the configuration has nothing for it`
+    if (this.parts.vrrp !== undefined) this.#ports.held([])
   }
 
   /** Present state for `status` on the control socket. */
   status(): object {
-    const { vrrp, lvs, bfd } = this.#parts
+    const { vrrp, lvs, bfd } = this.parts
     return statusAnswer({
       instances: this.#views(),
       sessions: bfd?.views(),
       files: this.#files.followed(),
       processes: vrrp?.processStatuses() ?? [],
       held: this.#held(),
-      restarts: this.#parts.restarts(),
+      restarts: this.parts.restarts(),
       servers: lvs?.views(),
       mail: this.#alerting.mails.counters,
     })
-  }
-
-  /** Is there a BFD part? It has a pid file of its own. */
-  get hasBfd(): boolean {
-    return this.#parts.bfd !== undefined
   }
 
   /** What runs now, for `plan` on the control socket; undefined before the first configuration. */
@@ -211,7 +194,7 @@ export class Supervisor {
     this.#files.use(usedTrackFiles(config, this.#options))
     this.#snmp.use(config)
     if (this.#options.checkers) sizeMonitor(this.#monitor, config.lvs, this.#log)
-    await this.#parts.use(config, estate)
+    await this.parts.use(config, estate)
     if (!this.#stopped) this.#useFifoReaders(config)
   }
 
@@ -225,7 +208,7 @@ export class Supervisor {
 
   /** keepalived: the program that reads the common FIFO belongs to the checkers if there are any. */
   #useFifoReaders({ global }: Config): void {
-    const isHere = { all: true, vrrp: this.#parts.vrrp !== undefined, lvs: this.#parts.lvs !== undefined }
+    const isHere = { all: true, vrrp: this.parts.vrrp !== undefined, lvs: this.parts.lvs !== undefined }
     this.#alerting.useFifoReaders(global.fifoReaders.filter(reader => isHere[reader.of]))
   }
 
@@ -233,8 +216,8 @@ export class Supervisor {
   #changeConfig(config: Config, change: Change): boolean {
     if (!this.#begun || this.#stopped) return false
     this.#config = config
-    if (change.type === 'weight') void this.#parts.lvs?.reload(config)
-    else this.#parts.vrrp?.reload(config)
+    if (change.type === 'weight') void this.parts.lvs?.reload(config)
+    else this.parts.vrrp?.reload(config)
     return true
   }
 
@@ -248,10 +231,10 @@ export class Supervisor {
   }
 
   #views(): readonly InstanceView[] {
-    return this.#parts.vrrp?.views() ?? []
+    return this.parts.vrrp?.views() ?? []
   }
 
   #held(): HeldAddress[] {
-    return heldAddresses(this.#views(), this.#parts.vrrp?.held() ?? [])
+    return heldAddresses(this.#views(), this.parts.vrrp?.held() ?? [])
   }
 }

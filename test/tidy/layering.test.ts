@@ -133,6 +133,15 @@ test('the loader thread, which may be terminated at any time, loads nothing nati
   )
 })
 
+test('subcommands load nothing native: they work where a native module does not', () => {
+  const loaded = loadedWith(['src/supervisor/cli/commands.ts'])
+  assert.ok(loaded.has('src/supervisor/control/verbs/status.ts'))
+  assert.deepEqual(
+    [...loaded].filter(file => file.startsWith('src/native/') || file.startsWith('src/workers/')),
+    [],
+  )
+})
+
 test('cores touch neither clock nor chance nor Node', () => {
   const banned = /\b(Date\.now|performance\.now|Math\.random|setTimeout|setInterval|setImmediate|process\.|console\.)/
   const wrong = sources.filter(file => file.includes('/core/') && banned.test(withoutComments(read(file))))

@@ -14,6 +14,10 @@ export type FromAnyWorker =
   | { readonly t: 'ready' }
   | { readonly t: 'pong'; readonly n: number }
 
+export type WorkerName = (typeof workerNames)[number]
+
+export const workerNames = ['vrrp', 'checker', 'ipvs', 'bfd'] as const
+
 /** Kinds of fault that can be provoked for tests, see `keepalived-ts fault`. */
 export type FaultKind = 'throw' | 'reject' | 'exit' | 'hang' | 'oom'
 

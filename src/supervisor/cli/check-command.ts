@@ -8,8 +8,8 @@ import type { ClusterNode } from '../../config/cluster/router.ts'
 import type { LoadResult } from '../../config/load.ts'
 import { renderDiagnostics } from '../../config/report/render.ts'
 import { messageOf } from '../../lib/errors.ts'
+import type { CommandOutput } from '../../lib/output.ts'
 import { loadNodeFile, nodeNames, parseNodeFile } from '../loading/node-file.ts'
-import type { CommandOutput } from './commands.ts'
 
 const exitConsistent = 0
 const exitProblems = 1

@@ -1,7 +1,7 @@
 // `keepalived-ts config coverage`: every keyword of keepalived.conf and of our own, with what this version makes of it.
 
 import { coverage } from '../../config/blocks/coverage.ts'
-import type { CommandOutput } from './commands.ts'
+import type { CommandOutput } from '../../lib/output.ts'
 
 export const configSynopsis = 'config coverage'
 

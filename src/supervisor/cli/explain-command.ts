@@ -7,7 +7,7 @@ import { codeText, foundText, overviewText } from '../../config/explain/explain-
 import { find } from '../../config/explain/find.ts'
 import { suggest } from '../../config/report/suggest.ts'
 import { messageOf } from '../../lib/errors.ts'
-import type { CommandOutput } from './commands.ts'
+import type { CommandOutput } from '../../lib/output.ts'
 
 export const explainSynopsis = 'explain [KEYWORD | BLOCK/KEYWORD | CODE]'
 

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { type FormatResult, formatConfiguration } from '../../config/format/format.ts'
 import { fileSizeBytesMax } from '../../config/text/source.ts'
 import { messageOf } from '../../lib/errors.ts'
+import type { CommandOutput } from '../../lib/output.ts'
 import {
   type ConfigText,
   decodeConfigText,
@@ -12,7 +13,6 @@ import {
   readConfigText,
   replaceConfigText,
 } from '../loading/config-text-file.ts'
-import type { CommandOutput } from './commands.ts'
 
 export const fmtSynopsis = 'fmt [--check | -w] [--tabs | --indent=N] FILE...'
 

@@ -8,13 +8,13 @@ import { planReload } from '../../config/plan/plan.ts'
 import { planAsData, renderPlan } from '../../config/plan/render.ts'
 import { renderDiagnostics } from '../../config/report/render.ts'
 import { messageOf } from '../../lib/errors.ts'
+import type { CommandOutput } from '../../lib/output.ts'
 import { err, ok, type Result } from '../../lib/result.ts'
 import { askDaemon } from '../control/client.ts'
 import { type ConfigAnswer, digestWith, maskedConfig, readConfigAnswer } from '../control/running-config.ts'
 import { defaultConfigId, hostInterfaces, loadNodeFile, type NodeFile, parseNodeFile } from '../loading/node-file.ts'
 import { instancePaths } from '../process/instance-paths.ts'
-import { defaultConfigFile } from '../process/options.ts'
-import type { CommandOutput } from './commands.ts'
+import { defaultConfigFile, defaultPidFile } from '../process/options.ts'
 
 const exitMade = 0
 const exitNothingToCompare = 1
@@ -51,7 +51,7 @@ function parse(args: readonly string[]): PlanOptions {
       'use-file': { type: 'string', short: 'f', default: defaultConfigFile },
       'config-id': { type: 'string', short: 'i' },
       against: { type: 'string' },
-      pid: { type: 'string', short: 'p', default: '/run/keepalived.pid' },
+      pid: { type: 'string', short: 'p', default: defaultPidFile },
       json: { type: 'boolean', default: false },
     },
   })

@@ -2,7 +2,8 @@
 
 import { connect } from 'node:net'
 import { KaError } from '../../lib/errors.ts'
-import { type ControlRequest, type ControlResponse, readResponse, responseBytesMax } from './message.ts'
+import { type ControlResponse, readResponse, responseBytesMax } from './message.ts'
+import type { ControlRequest } from './verbs.ts'
 
 const answerWithinMs = 10_000
 

@@ -1,19 +1,9 @@
-// What is asked and answered through the control socket: one JSON object a line, one request a connection. Shapes and bounds only.
+// What is asked and answered through the control socket: one JSON object a line, one request a connection. Shapes and bounds only;
+// what can be asked is in verbs.ts.
 
-import { FAULT_KINDS, type FaultKind } from '../../ipc/messages/common.ts'
+import { isRecord } from '../../lib/record.ts'
 import { err, ok, type Result } from '../../lib/result.ts'
-import { signalTable } from '../process/signals.ts'
-import type { Order } from '../watchdog/watchdog-channel.ts'
-
-export type WorkerName = 'vrrp' | 'checker' | 'ipvs' | 'bfd'
-
-export type ControlRequest =
-  | { readonly cmd: 'fault'; readonly worker: WorkerName; readonly kind: FaultKind }
-  | { readonly cmd: 'status' }
-  /** The running configuration with masked secrets, see config-answer.ts. */
-  | { readonly cmd: 'config' }
-  /** What a signal would ask for, for machines where Node.js hears no real-time signals. */
-  | { readonly cmd: 'order'; readonly order: Exclude<Order, 'stop'> }
+import { type ControlRequest, isVerbName, verbs } from './verbs.ts'
 
 export type ControlResponse =
   | { readonly ok: true; readonly value: unknown }
@@ -22,26 +12,18 @@ export type ControlResponse =
 export const requestBytesMax = 64 * 1024
 export const responseBytesMax = 16 * 1024 * 1024
 
-export const workerNames: readonly WorkerName[] = ['vrrp', 'checker', 'ipvs', 'bfd']
-
 /** A request line without its newline. */
 export function readRequest(line: string): Result<ControlRequest, string> {
   const parsed = parseJson(line)
-  if (!isRecord(parsed)) return err('a request is one JSON object on one line')
-  const { cmd, worker, kind, order } = parsed
-  switch (cmd) {
-    case 'status':
-    case 'config':
-      return ok({ cmd })
-    case 'fault':
-      if (!isWorkerName(worker)) return err(`worker must be one of ${workerNames.join(', ')}`)
-      if (!isFaultKind(kind)) return err(`kind must be one of ${FAULT_KINDS.join(', ')}`)
-      return ok({ cmd, worker, kind })
-    case 'order':
-      return isOrder(order) ? ok({ cmd, order }) : err('this order is unknown')
-    default:
-      return err('this command is unknown')
-  }
+  return isRecord(parsed) ? requestOf(parsed) : err('a request is one JSON object on one line')
+}
+
+/** The request that these fields are, `cmd` being the verb. */
+export function requestOf(fields: Readonly<Record<string, unknown>>): Result<ControlRequest, string> {
+  const { cmd, ...said } = fields
+  if (!isVerbName(cmd)) return err('this command is unknown')
+  const asked = verbs[cmd].read(said)
+  return asked.ok ? ok({ cmd, ...asked.value } as ControlRequest) : asked
 }
 
 /** A response line without its newline. */
@@ -54,18 +36,6 @@ export function readResponse(line: string): Result<ControlResponse, string> {
   return err('the daemon gave an answer that is not understood')
 }
 
-export function isWorkerName(value: unknown): value is WorkerName {
-  return workerNames.some(name => name === value)
-}
-
-export function isFaultKind(value: unknown): value is FaultKind {
-  return FAULT_KINDS.some(kind => kind === value)
-}
-
-function isOrder(value: unknown): value is Exclude<Order, 'stop'> {
-  return value !== 'stop' && signalTable.some(row => row.order === value)
-}
-
 function parseJson(line: string): unknown {
   try {
     return JSON.parse(line)
@@ -73,8 +43,4 @@ function parseJson(line: string): unknown {
     // What is no JSON is reported by whoever looks at the shape.
     return thrown
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

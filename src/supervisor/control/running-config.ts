@@ -8,6 +8,7 @@ import type { WrittenConfig } from '../../config/model.ts'
 import { type Digest, maskSecrets } from '../../config/plan/mask.ts'
 import type { Role, Roles } from '../../config/plan/part.ts'
 import { messageOf } from '../../lib/errors.ts'
+import { isRecord } from '../../lib/record.ts'
 import { err, ok, type Result } from '../../lib/result.ts'
 
 export interface MaskedConfig {
@@ -93,8 +94,4 @@ function isRoles(value: unknown): value is Roles {
 
 function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every(each => typeof each === 'string')
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,12 +1,13 @@
 // The daemon's control socket: a unix socket that only root can reach (directory 0700, socket 0600), one request and one response a
-// connection. It knows how requests travel; what they do is the handler's business. See control-message.ts for the shapes.
+// connection. It knows how requests travel; what they do is the handler's business. See message.ts for the shapes.
 
 import { chmodSync, lstatSync, unlinkSync } from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { KaError, messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { ensurePrivateDirectory, type InstancePaths } from '../process/instance-paths.ts'
-import { type ControlRequest, type ControlResponse, readRequest, requestBytesMax, responseBytesMax } from './message.ts'
+import { type ControlResponse, readRequest, requestBytesMax, responseBytesMax } from './message.ts'
+import type { ControlRequest } from './verbs.ts'
 
 export type ControlHandler = (request: ControlRequest) => ControlResponse | Promise<ControlResponse>
 

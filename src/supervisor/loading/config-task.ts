@@ -25,7 +25,7 @@ export interface ConfigTask {
 export interface LoadedConfig {
   /** Absent when the file cannot be used at all. */
   readonly config: Config | null
-  /** All that was written, secrets masked, packed for `plan`; empty without a configuration. See config-answer.ts. */
+  /** All that was written, secrets masked, packed for `plan`; empty without a configuration. See control/running-config.ts. */
   readonly written: Uint8Array
   readonly problems: readonly LoadedProblem[]
   readonly exitCode: number

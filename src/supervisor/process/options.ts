@@ -75,6 +75,7 @@ export interface ParsedOptions {
 }
 
 export const defaultConfigFile = '/etc/keepalived/keepalived.conf'
+export const defaultPidFile = '/run/keepalived.pid'
 export const defaultUmask = 0o177
 
 type Draft = { -readonly [K in keyof Options]: Options[K] }
@@ -115,7 +116,7 @@ function defaults(surroundings: Surroundings): Draft {
     dontRespawn: false,
     dontFork: false,
     dumpConf: false,
-    pidFile: '/run/keepalived.pid',
+    pidFile: defaultPidFile,
     vrrpPidFile: '/run/vrrp.pid',
     checkersPidFile: '/run/checkers.pid',
     bfdPidFile: '/run/bfd.pid',

@@ -1,36 +1,10 @@
-// Signals and what they ask for. Node.js itself hears no real-time signals (and would die of them), so keepalived's 36 and 63 are
+// Listening for the signals of orders.ts. Node.js itself hears no real-time signals (and would die of them), so keepalived's 36 and 63 are
 // listened to through Node's own signal wrapper: `process.binding` up to Node 22, `--expose-internals` later. Where neither
-// works, `keepalived-ts signal NAME` asks for the same through the control socket. Reference: SIGNALS.
+// works, `keepalived-ts signal NAME` asks for the same through the control socket.
 
 import { createRequire } from 'node:module'
-import { constants } from 'node:os'
 import { messageOf } from '../../lib/errors.ts'
-import type { Order } from '../watchdog/watchdog-channel.ts'
-
-export interface SignalRow {
-  /** As `--signum` and `keepalived-ts signal` call it. */
-  readonly name: string
-  readonly number: number
-  readonly order: Order
-}
-
-/** Numbers of real-time signals are those of glibc and musl, where SIGRTMIN is 34 (35 in musl) and SIGRTMAX 64. */
-export const signalTable: readonly SignalRow[] = [
-  { name: 'STOP', number: constants.signals.SIGTERM, order: 'stop' },
-  { name: 'RELOAD', number: constants.signals.SIGHUP, order: 'reload' },
-  { name: 'DATA', number: constants.signals.SIGUSR1, order: 'dump-data' },
-  { name: 'STATS', number: constants.signals.SIGUSR2, order: 'dump-stats' },
-  { name: 'STATS_CLEAR', number: 63, order: 'clear-stats' },
-  { name: 'JSON', number: 36, order: 'dump-json' },
-]
-
-const plainSignals: readonly (readonly [NodeJS.Signals, Order])[] = [
-  ['SIGTERM', 'stop'],
-  ['SIGINT', 'stop'],
-  ['SIGHUP', 'reload'],
-  ['SIGUSR1', 'dump-data'],
-  ['SIGUSR2', 'dump-stats'],
-]
+import { type Order, orderRows } from './orders.ts'
 
 export interface SignalHooks {
   order(order: Order, signal: string): void
@@ -41,21 +15,19 @@ export interface Listening {
   readonly realTime: boolean
 }
 
-/** The number behind a name of `--signum`; undefined if there is none. */
-export function signalNumber(name: string): number | undefined {
-  return signalTable.find(row => row.name === name)?.number
-}
-
 /** Listens to every signal that keepalived knows, from now on. With `ignoreInterrupt` SIGINT does nothing. */
 export function listenToSignals(hooks: SignalHooks, ignoreInterrupt: boolean): Listening {
-  for (const [signal, order] of plainSignals) {
-    const ignored = signal === 'SIGINT' && ignoreInterrupt
-    process.on(signal, ignored ? () => undefined : () => hooks.order(order, signal))
+  for (const [order, { signal }] of orderRows) {
+    if (signal !== undefined) process.on(signal, () => hooks.order(order, signal))
   }
+  process.on('SIGINT', () => {
+    if (!ignoreInterrupt) hooks.order('stop', 'SIGINT')
+  })
   process.on('SIGPIPE', () => undefined)
   const wrapper = signalWrapper()
   if (wrapper === undefined) return { realTime: false }
-  for (const { number, order } of signalTable.filter(row => row.number >= 34)) {
+  for (const [order, { number, signal }] of orderRows) {
+    if (signal !== undefined) continue
     const listener = new wrapper()
     listener.onsignal = () => hooks.order(order, `signal ${number}`)
     listener.start(number)

@@ -1,11 +1,10 @@
 // What the watchdog process and the daemon process tell each other (node:child_process ipc, structured clones), and the daemon's end of it.
 // The daemon's death shows as its exit; the watchdog's death shows to the daemon as a closed channel, and it steps down.
 
+import { isRecord } from '../../lib/record.ts'
 import type { State } from '../../workers/vrrp/core/state.ts'
+import { isOrder, type Order } from '../process/orders.ts'
 import type { Estate, HeldAddress } from './estate.ts'
-
-/** What an operator asks for by a signal. */
-export type Order = 'stop' | 'reload' | 'dump-data' | 'dump-stats' | 'clear-stats' | 'dump-json'
 
 /** watchdog -> daemon */
 export type ToDaemon =
@@ -52,7 +51,6 @@ export interface WatchdogLinkPorts {
 }
 
 export const aliveEveryMs = 500
-const orders: readonly string[] = ['stop', 'reload', 'dump-data', 'dump-stats', 'clear-stats', 'dump-json']
 
 /** The daemon's end. Starts to ping at once, so that a hanging start is seen as well as a hanging run. */
 export function attachToWatchdog(ports: WatchdogLinkPorts): WatchdogLink {
@@ -152,10 +150,5 @@ function isHeldAddress(value: unknown): value is HeldAddress {
 }
 
 function orderIn(message: unknown): Order | undefined {
-  if (!isRecord(message) || message.t !== 'order' || typeof message.order !== 'string') return undefined
-  return orders.includes(message.order) ? (message.order as Order) : undefined
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
+  return isRecord(message) && message.t === 'order' && isOrder(message.order) ? message.order : undefined
 }

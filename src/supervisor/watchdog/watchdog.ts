@@ -6,6 +6,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { constants } from 'node:os'
 import type { Log } from '../../lib/log.ts'
 import { monotonicNowUs, US_PER_MS } from '../../lib/time.ts'
+import type { Order } from '../process/orders.ts'
 import { type HeldAddress, shortestSurvivalUs } from './estate.ts'
 import {
   begun,
@@ -19,7 +20,7 @@ import {
   withEvictions,
 } from './estate-keeper.ts'
 import type { SystemdNotifier } from './systemd-notify.ts'
-import { type FromDaemon, heirName, type Order, readFromDaemon, type ToDaemon } from './watchdog-channel.ts'
+import { type FromDaemon, heirName, readFromDaemon, type ToDaemon } from './watchdog-channel.ts'
 import {
   isWell,
   newWatchdog,

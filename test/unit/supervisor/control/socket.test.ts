@@ -9,8 +9,9 @@ import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
 import type { Log } from '../../../../src/lib/log.ts'
 import { askDaemon } from '../../../../src/supervisor/control/client.ts'
-import { type ControlRequest, readRequest, requestBytesMax } from '../../../../src/supervisor/control/message.ts'
+import { readRequest, requestBytesMax } from '../../../../src/supervisor/control/message.ts'
 import { type ControlHandler, ControlSocket } from '../../../../src/supervisor/control/socket.ts'
+import type { ControlRequest } from '../../../../src/supervisor/control/verbs.ts'
 import { instancePaths } from '../../../../src/supervisor/process/instance-paths.ts'
 
 const silent: Log = { error: () => undefined, warn: () => undefined, info: () => undefined, debug: () => undefined }
@@ -53,8 +54,8 @@ test('a request reaches the handler and its answer comes back', async t => {
     ok: true,
     value: { state: 'MASTER', text: 'x'.repeat(200_000) },
   })
-  await askDaemon(paths.socket, { cmd: 'order', order: 'dump-json' })
-  assert.deepEqual(seen, [fault, { cmd: 'order', order: 'dump-json' }])
+  await askDaemon(paths.socket, { cmd: 'signal', name: 'JSON' })
+  assert.deepEqual(seen, [fault, { cmd: 'signal', name: 'JSON' }])
 })
 
 test('a refusal and a handler that fails are answers, too', async t => {
@@ -79,7 +80,7 @@ for (const [what, bytes] of [
   ['bytes that are no text', Buffer.from([0xff, 0xfe, 0, 10])],
   ['an array', '[1]\n'],
   ['a command that does not exist', '{"cmd":"shutdown"}\n'],
-  ['a stop, which is for signals', '{"cmd":"order","order":"stop"}\n'],
+  ['a stop, which is for signals', '{"cmd":"signal","name":"STOP"}\n'],
   ['a worker that does not exist', '{"cmd":"fault","worker":"nobody","kind":"hang"}\n'],
   ['a fault that does not exist', '{"cmd":"fault","worker":"vrrp","kind":"__proto__"}\n'],
 ] as const) {
@@ -155,7 +156,7 @@ test('a daemon that gives a wrong answer is not believed', async t => {
 test('every request that the client can make is understood', () => {
   const requests: readonly ControlRequest[] = [
     { cmd: 'status' },
-    { cmd: 'order', order: 'reload' },
+    { cmd: 'signal', name: 'RELOAD' },
     { cmd: 'fault', worker: 'checker', kind: 'throw' },
   ]
   for (const request of requests) assert.deepEqual(readRequest(JSON.stringify(request)), { ok: true, value: request })

@@ -1,0 +1,17 @@
+// `fault WORKER KIND`: provokes a fault in a worker, so that tests see what becomes of it. Never without the daemon's consent.
+
+import { FAULT_KINDS, workerNames } from '../../../ipc/messages/common.ts'
+import { err, ok } from '../../../lib/result.ts'
+import { arg, verb } from '../verb.ts'
+
+export const fault = verb({
+  summary: `provoke a fault in a worker, for tests: ${workerNames.join('|')}, ${FAULT_KINDS.join('|')}`,
+  args: { worker: arg.oneOf(workerNames), kind: arg.oneOf(FAULT_KINDS) },
+  answer: (daemon, { worker, kind }) => {
+    if (process.env.KEEPALIVED_TS_FAULTS !== '1') {
+      return err('refused: start the daemon with KEEPALIVED_TS_FAULTS=1 in its environment to allow faults')
+    }
+    if (daemon.fault(worker, kind)) return ok(null)
+    return err(`there is no ${worker} worker: the configuration has nothing for it`)
+  },
+})
