@@ -22,14 +22,36 @@ export interface RunOptions {
  * which would tell a script that all is well, so that is left to `strictKeepalived`.
  */
 export function exitCodeForTest(diagnostics: readonly Diagnostic[], options: TestOptions = {}): number {
-  if (diagnostics.some(isMainFile)) return options.strictKeepalived && !options.allIncludeChecks ? 0 : 4
-  const classes = classesOf(diagnostics)
-  // A failed include check ends the load before the grammar runs; a missing argument ends the process that reads.
-  if (classes.has('no-config')) return 6
-  if (classes.has('missing-argument')) return 2
-  if (classes.has('security')) return 6
-  if (classes.has('fatal') || classes.has('general')) return 5
-  return classes.has('not-found') ? 4 : 0
+  return testStatusOf(decidingFinding(diagnostics, options))
+}
+
+/** The finding that decides the exit status of `--config-test`: the first of the class that counts most. Undefined: the status is 0. */
+export function decidingFinding(diagnostics: readonly Diagnostic[], options: TestOptions = {}): Diagnostic | undefined {
+  const mainFile = diagnostics.find(isMainFile)
+  if (mainFile !== undefined) return options.strictKeepalived && !options.allIncludeChecks ? undefined : mainFile
+  for (const [classes] of testStatuses) {
+    const found = diagnostics.find(({ faultClass }) => classes.includes(faultClass))
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/**
+ * What counts most comes first. A failed include check ends the load before the grammar runs; a missing argument ends the process
+ * that reads.
+ */
+const testStatuses: readonly (readonly [classes: readonly FaultClass[], status: number])[] = [
+  [['no-config'], 6],
+  [['missing-argument'], 2],
+  [['security'], 6],
+  [['fatal', 'general'], 5],
+  [['not-found'], 4],
+]
+
+function testStatusOf(deciding: Diagnostic | undefined): number {
+  if (deciding === undefined) return 0
+  if (isMainFile(deciding)) return 4
+  return testStatuses.find(([classes]) => classes.includes(deciding.faultClass))?.[1] ?? 0
 }
 
 /** Exit status with which a normal run must end at once; 0: the daemon may start. */

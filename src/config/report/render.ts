@@ -25,11 +25,11 @@ const expansionsShownMax = 4
 export function renderDiagnostic(diagnostic: Diagnostic, sources: Sources): string {
   const { code, severity, message, span, help, related = [] } = diagnostic
   const gutter = gutterWidth([span, ...related.map(place => place.span)])
-  const lines = [`${severity}[${code}]: ${printable(message)}`]
+  const lines = [`${severity}[${code}]: ${shownText(message)}`]
   if (span !== undefined) lines.push(...renderPlace(span, sources, gutter, '^'))
-  if (help !== undefined) lines.push(`${' '.repeat(gutter)} = help: ${printable(help)}`)
+  if (help !== undefined) lines.push(`${' '.repeat(gutter)} = help: ${shownText(help)}`)
   for (const place of related) {
-    lines.push(`${' '.repeat(gutter)} = note: ${printable(place.message)}`)
+    lines.push(`${' '.repeat(gutter)} = note: ${shownText(place.message)}`)
     lines.push(...renderPlace(place.span, sources, gutter, '-'))
   }
   return lines.join('\n')
@@ -69,7 +69,7 @@ function renderPlace(span: Span, sources: Sources, gutter: number, mark: string)
 }
 
 function place(span: Span): string {
-  return `${printable(span.file)}:${span.line}:${span.column}`
+  return `${shownText(span.file)}:${span.line}:${span.column}`
 }
 
 function renderLine(span: Span, sources: Sources, gutter: number, mark: string): string[] {
@@ -121,7 +121,7 @@ function toCells(source: string): Cell[] {
   let column = 0
   for (const character of source) {
     if (cells.length >= cellsMax) break
-    const text = character === '\t' ? ' '.repeat(tabWidth - (column % tabWidth)) : printable(character)
+    const text = character === '\t' ? ' '.repeat(tabWidth - (column % tabWidth)) : shownText(character)
     const width = character === '\t' ? text.length : characterWidth(character)
     cells.push({ text, width, start, end: start + character.length })
     start += character.length
@@ -156,7 +156,7 @@ function characterWidth(character: string): number {
 }
 
 /** Control characters as a replacement sign, so that a configuration cannot drive the terminal. */
-function printable(text: string): string {
+export function shownText(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu, '\ufffd')
 }
 

@@ -4,7 +4,8 @@
 import { closeSync, constants, openSync, readdirSync, writeSync } from 'node:fs'
 import { hostname, networkInterfaces } from 'node:os'
 import { type LoadResult, loadConfig } from '../../config/load.ts'
-import { renderDiagnostics, renderDiagnosticsJson } from '../../config/report/render.ts'
+import { renderDiagnosticsJson } from '../../config/report/render.ts'
+import { renderTestReport } from '../../config/report/test-report.ts'
 import { messageOf } from '../../lib/errors.ts'
 import { realFiles } from '../loading/config-files.ts'
 import { hostFacts } from '../loading/file-facts.ts'
@@ -24,7 +25,7 @@ export function testConfig(options: Options, output: TestOutput): number {
     output.out(`${renderDiagnosticsJson(diagnostics, sources)}\n`)
     return testExitCode
   }
-  if (logFile === undefined) return report(load(options), text => output.error(text))
+  if (logFile === undefined) return report(options, text => output.error(text))
   return testIntoFile(options, logFile, output)
 }
 
@@ -44,9 +45,15 @@ function load(options: Options): LoadResult {
   })
 }
 
-function report({ diagnostics, sources, testExitCode }: LoadResult, write: (text: string) => void): number {
-  const text = renderDiagnostics(diagnostics, sources)
-  if (text !== '') write(text.endsWith('\n') ? text : `${text}\n`)
+function report(options: Options, write: (text: string) => void): number {
+  const { diagnostics, sources, testExitCode } = load(options)
+  const { allConfig: allIncludeChecks, strictKeepalived } = options
+  const text = renderTestReport(diagnostics, sources, {
+    notes: options.logDetail > 0,
+    allIncludeChecks,
+    strictKeepalived,
+  })
+  if (text !== '') write(text)
   return testExitCode
 }
 
@@ -56,7 +63,7 @@ function testIntoFile(options: Options, path: string, output: TestOutput): numbe
   try {
     const fd = openSync(path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW, 0o644)
     try {
-      return report(load(options), text => writeSync(fd, text))
+      return report(options, text => writeSync(fd, text))
     } finally {
       closeSync(fd)
     }

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import test from 'node:test'
 import { loadConfig } from '../../../../src/config/load.ts'
-import { renderDiagnostics } from '../../../../src/config/report/render.ts'
+import { renderTestReport } from '../../../../src/config/report/test-report.ts'
 import { memoryFiles } from '../memory-files.ts'
 
 const folder = 'test/fixtures/diagnostics'
@@ -40,11 +40,11 @@ test('every snapshot names a place, and says what to do', () => {
   }
 })
 
-/** What `--config-test` prints on a host with eth0, eth1 and a few programs, and its exit status. */
+/** What `--config-test -D` prints on a host with eth0, eth1 and a few programs. */
 function show(text: string): string {
   const interfaces = ['lo', 'eth0', 'eth1']
   const program = { text: '', executable: true }
-  const { diagnostics, sources, testExitCode } = loadConfig('keepalived.conf', {
+  const { diagnostics, sources } = loadConfig('keepalived.conf', {
     files: memoryFiles({
       'keepalived.conf': text,
       '/usr/bin/true': program,
@@ -61,7 +61,7 @@ function show(text: string): string {
     interfaceExists: name => interfaces.includes(name),
     interfaceNames: () => interfaces,
   })
-  return `${renderDiagnostics(diagnostics, sources)}exit status ${testExitCode}\n`
+  return renderTestReport(diagnostics, sources, { notes: true })
 }
 
 function textName(name: string): string {
