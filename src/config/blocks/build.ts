@@ -2,7 +2,7 @@
 // is load.ts's business.
 
 import type { Entry } from '../language/entry.ts'
-import { rowsOf } from '../language/entry.ts'
+import { entriesOf, is, rowsOf } from '../language/entry.ts'
 import { interpret } from '../language/interpret.ts'
 import type { WrittenConfig } from '../model.ts'
 import type { Token } from '../text/token.ts'
@@ -20,7 +20,7 @@ import type { InstanceInputs } from './instance/build.ts'
 import { buildInstance } from './instance/build.ts'
 import type { SyncGroup, VrrpInstance } from './instance/model.ts'
 import { checkRouterIds } from './instance/router-ids.ts'
-import { grammar } from './keywords.ts'
+import { grammar, topLevel } from './keywords.ts'
 import { buildGarpGroups, buildLinkDelays } from './link/build.ts'
 import { checkInterfaces } from './link/interfaces.ts'
 import { checkRoutes } from './route/routes.ts'
@@ -32,6 +32,7 @@ import { checkServerHeads } from './server/heads.ts'
 import { checkVirtualServers } from './server/rules.ts'
 import { buildSettings } from './settings.ts'
 import type { KnownScripts } from './tracking/build.ts'
+import { trackLists } from './tracking/keywords.ts'
 import type { VrrpScript } from './tracking/model.ts'
 import { checkReferences } from './tracking/references.ts'
 import { buildTrackFiles } from './tracking/track-files.ts'
@@ -52,7 +53,7 @@ export function buildConfig(tokens: readonly Token[], context: BuildContext): Wr
   const trackFiles = buildTrackFiles(root)
   const bfd = buildBfd(root, context)
   const lvs = buildLvs(root, defs, global, instances, { trackFiles, bfd }, context)
-  checkRouterIds(instances, blocksOf(root, 'vrrp_instance'), context)
+  checkRouterIds(instances, entriesOf(root, topLevel.vrrpInstance), context)
   const missingInterface = !global.dynamicInterfaces && checkInterfaces(root, context)
   checkRules(root, context)
   checkRoutes(root, context)
@@ -70,7 +71,7 @@ export function buildConfig(tokens: readonly Token[], context: BuildContext): Wr
     scripts: keepUsedScripts(
       scripts.scripts,
       used,
-      { blocks: blocksOf(root, 'vrrp_script'), named: namesInLists(root) },
+      { blocks: entriesOf(root, topLevel.vrrpScript), named: namesInLists(root) },
       context,
     ),
     trackFiles,
@@ -86,16 +87,12 @@ export function buildConfig(tokens: readonly Token[], context: BuildContext): Wr
   }
 }
 
-function blocksOf(root: Entry, keyword: string): readonly Entry[] {
-  return root.children.filter(child => child.spec.keyword === keyword)
-}
-
 function buildScripts(root: Entry, context: BuildContext): KnownScripts {
   const scripts: VrrpScript[] = []
   const positions = new Map<string, number>()
   const refused = new Map<string, number>()
   for (const [position, block] of root.children.entries()) {
-    if (block.spec.keyword !== 'vrrp_script') continue
+    if (!is(block, topLevel.vrrpScript)) continue
     const script = buildScript(block, context)
     if (script === undefined) {
       refused.set(nameOf(block), block.span.line)
@@ -109,8 +106,8 @@ function buildScripts(root: Entry, context: BuildContext): KnownScripts {
 
 /** Scripts that some track_script names, also where the row was refused. */
 function namesInLists(root: Entry): ReadonlySet<string> {
-  const users = [...blocksOf(root, 'vrrp_instance'), ...blocksOf(root, 'vrrp_sync_group')]
-  return new Set(users.flatMap(block => rowsOf(block, 'track_script')).map(row => String(row.values[0])))
+  const users = [...entriesOf(root, topLevel.vrrpInstance), ...entriesOf(root, topLevel.vrrpSyncGroup)]
+  return new Set(users.flatMap(block => rowsOf(block, trackLists.trackScript)).map(row => String(row.values[0])))
 }
 
 type Inputs = Omit<InstanceInputs, 'position'>
@@ -118,7 +115,7 @@ type Inputs = Omit<InstanceInputs, 'position'>
 function buildInstances(root: Entry, inputs: Inputs, context: BuildContext): readonly VrrpInstance[] {
   const built: VrrpInstance[] = []
   for (const [position, block] of root.children.entries()) {
-    if (block.spec.keyword !== 'vrrp_instance') continue
+    if (!is(block, topLevel.vrrpInstance)) continue
     const instance = buildInstance(block, { ...inputs, position }, context)
     if (instance !== undefined) built.push(instance)
   }
@@ -127,10 +124,10 @@ function buildInstances(root: Entry, inputs: Inputs, context: BuildContext): rea
 
 function buildSyncGroups(root: Entry, inputs: Inputs, context: BuildContext): readonly SyncGroup[] {
   const built: SyncGroup[] = []
-  const instances = new Set(blocksOf(root, 'vrrp_instance').map(nameOf))
+  const instances = new Set(entriesOf(root, topLevel.vrrpInstance).map(nameOf))
   const shared: Omit<GroupInputs, 'position'> = { ...inputs, instances, taken: new Map() }
   for (const [position, block] of root.children.entries()) {
-    if (block.spec.keyword !== 'vrrp_sync_group') continue
+    if (!is(block, topLevel.vrrpSyncGroup)) continue
     const group = buildSyncGroup(block, { ...shared, position }, context)
     if (group !== undefined) built.push(group)
   }

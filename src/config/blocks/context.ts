@@ -1,10 +1,11 @@
 // What every builder of the model gets besides the entries, and small functions that all of them need.
 
 import type { Entry } from '../language/entry.ts'
-import { optionText } from '../language/entry.ts'
+import { readOption } from '../language/entry.ts'
 import type { ProblemDetails, ProblemName, Report } from '../report/codes.ts'
 import { problem } from '../report/codes.ts'
 import type { Place } from '../report/place.ts'
+import { addressOptions } from './address/keywords.ts'
 
 export interface BuildContext {
   readonly report: Report
@@ -50,11 +51,6 @@ export function given<K extends string, T>(key: K, value: T | undefined): { [P i
   return (value === undefined ? {} : { [key]: value }) as { [P in K]?: T }
 }
 
-/** Whether the option word is there. */
-export function hasOption(entry: Entry, keyword: string): boolean {
-  return entry.options.some(option => option.spec.keyword === keyword)
-}
-
 /** Reports a user or group that the host does not have. */
 export function checkAccount(
   context: BuildContext,
@@ -72,5 +68,5 @@ export function checkAccount(
 
 /** `dev eth0`, or undefined. */
 export function deviceOf(entry: Entry): string | undefined {
-  return optionText(entry, 'dev')
+  return readOption(entry, addressOptions.dev)
 }

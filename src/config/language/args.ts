@@ -1,5 +1,8 @@
-// What an argument of a keyword may look like, as data, with a short constructor for each kind. Reading text against such
-// a description is values.ts's business. Times are described in seconds, as the files have them, and kept in microseconds.
+// What an argument of a keyword may look like, as data, with a short constructor for each kind. The constructor also tells the
+// compiler which type its values have, so that a row has the type of what is read by it. values.ts reads text against such a
+// description. Times are described in seconds, as the files have them, and kept in microseconds.
+
+import type { Value } from './entry.ts'
 
 interface ArgBase {
   /** Placeholder for documentation and messages. */
@@ -54,69 +57,90 @@ export type ArgSpec = ArgBase &
     | { readonly type: 'script' }
   )
 
+/** Exists for the compiler only. */
+declare const holds: unique symbol
+
+/** The description of an argument whose values have the type T; with `undefined` if it may be left out. */
+export type Arg<T extends Value | undefined = Value | undefined> = ArgSpec & { readonly [holds]: T }
+
+/** The last argument of a line, which takes all the words that follow. */
+export type RepeatedArg<T extends Value | undefined = Value | undefined> = Arg<T> & { readonly repeated: true }
+
+/** Only here a description is said to hold a type: the constructors below, and whoever describes a kind of its own. */
+export function holding<T extends Value | undefined>(spec: ArgSpec): Arg<T> {
+  return spec as Arg<T>
+}
+
 const usPerSecond = 1_000_000
 /** Largest number of seconds whose microseconds keepalived can hold. */
 const unboundedSeconds = 4_294_967_295
 
-export function integer(min: number, max: number, extra: Partial<ArgSpec & { type: 'integer' }> = {}): ArgSpec {
-  return { name: 'INTEGER', min, max, ...extra, type: 'integer' }
+export function integer(min: number, max: number, extra: Partial<ArgSpec & { type: 'integer' }> = {}): Arg<number> {
+  return holding({ name: 'INTEGER', min, max, ...extra, type: 'integer' })
 }
 
 /** A 32-bit unsigned number. */
-export function unsigned(extra: Partial<ArgSpec & { type: 'integer' }> = {}): ArgSpec {
+export function unsigned(extra: Partial<ArgSpec & { type: 'integer' }> = {}): Arg<number> {
   return integer(0, 4_294_967_295, extra)
 }
 
 /** Seconds with a fraction, down to a microsecond. */
-export function seconds(min: number, max = unboundedSeconds, stepUs = 1): ArgSpec {
+export function seconds(min: number, max = unboundedSeconds, stepUs = 1): Arg<number> {
   const scaled = (limit: number) => Math.round(limit * usPerSecond)
-  return { name: 'SECONDS', type: 'seconds', minUs: scaled(min), maxUs: scaled(max), stepUs }
+  return holding({ name: 'SECONDS', type: 'seconds', minUs: scaled(min), maxUs: scaled(max), stepUs })
 }
 
 /** Seconds without a fraction; `zeroBecomes` (seconds) takes the place of 0. */
-export function wholeSeconds(min: number, max: number, zeroBecomes?: number): ArgSpec {
+export function wholeSeconds(min: number, max: number, zeroBecomes?: number): Arg<number> {
   const plain = { name: 'SECONDS', type: 'seconds', minUs: min * usPerSecond, maxUs: max * usPerSecond } as const
-  if (zeroBecomes === undefined) return { ...plain, stepUs: usPerSecond }
-  return { ...plain, stepUs: usPerSecond, substitute: [0, zeroBecomes * usPerSecond] }
+  if (zeroBecomes === undefined) return holding({ ...plain, stepUs: usPerSecond })
+  return holding({ ...plain, stepUs: usPerSecond, substitute: [0, zeroBecomes * usPerSecond] })
 }
 
-export function milliseconds(min: number, max: number): ArgSpec {
-  return { name: 'MILLISECONDS', type: 'milliseconds', minUs: min * 1000, maxUs: max * 1000 }
+export function milliseconds(min: number, max: number): Arg<number> {
+  return holding({ name: 'MILLISECONDS', type: 'milliseconds', minUs: min * 1000, maxUs: max * 1000 })
 }
 
-export function oneOf(...words: readonly string[]): ArgSpec {
-  return { name: words.join('|'), type: 'enum', words }
+export function oneOf<const W extends string>(...words: readonly W[]): Arg<W> {
+  return holding({ name: words.join('|'), type: 'enum', words })
 }
 
-export function anyCaseOf(...words: readonly string[]): ArgSpec {
-  return { name: words.join('|'), type: 'enum', words, ignoreCase: true }
+export function anyCaseOf<const W extends string>(...words: readonly W[]): Arg<W> {
+  return holding({ name: words.join('|'), type: 'enum', words, ignoreCase: true })
 }
 
-export function text(name: string, lengthMax?: number): ArgSpec {
-  return lengthMax === undefined ? { name, type: 'text' } : { name, type: 'text', lengthMax }
+export function text(name: string, lengthMax?: number): Arg<string> {
+  return holding(lengthMax === undefined ? { name, type: 'text' } : { name, type: 'text', lengthMax })
 }
 
-export function pattern(name: string, regex: RegExp, expected: string): ArgSpec {
-  return { name, type: 'pattern', pattern: regex, expected }
+export function pattern(name: string, regex: RegExp, expected: string): Arg<string> {
+  return holding({ name, type: 'pattern', pattern: regex, expected })
 }
 
-export function ip(extra: Partial<ArgSpec & { type: 'address' }> = {}): ArgSpec {
+export function ip(extra: Partial<ArgSpec & { type: 'address' }> = {}): Arg<string> {
   const family = extra.family === undefined ? 'IP' : `IPv${extra.family}`
-  return { name: `${family}-ADDRESS${extra.prefix === true ? '[/PREFIX]' : ''}`, ...extra, type: 'address' }
+  return holding({ name: `${family}-ADDRESS${extra.prefix === true ? '[/PREFIX]' : ''}`, ...extra, type: 'address' })
 }
 
-export const port: ArgSpec = integer(1, 65_535, { name: 'PORT' })
+export const port = integer(1, 65_535, { name: 'PORT' })
 
 /** An interface that must exist at load time unless dynamic_interfaces is set. */
-export const interfaceName: ArgSpec = { name: 'INTERFACE', type: 'interface', mustExist: true }
+export const interfaceName = holding<string>({ name: 'INTERFACE', type: 'interface', mustExist: true })
 
 /** The name of an interface that may come later. */
-export const anyInterfaceName: ArgSpec = { name: 'INTERFACE', type: 'interface', mustExist: false }
+export const anyInterfaceName = holding<string>({ name: 'INTERFACE', type: 'interface', mustExist: false })
 
-export function optional(spec: ArgSpec): ArgSpec {
-  return { ...spec, optional: true }
+/** The rest of the line: a command, and optionally the user and group that run it. Its value is the whole line. */
+export function command(name = 'COMMAND'): Arg<string> {
+  return holding({ name, type: 'script' })
 }
 
-export function repeated(spec: ArgSpec): ArgSpec {
+export function optional<T extends Value | undefined>(spec: RepeatedArg<T>): RepeatedArg<T | undefined>
+export function optional<T extends Value | undefined>(spec: Arg<T>): Arg<T | undefined>
+export function optional(spec: ArgSpec): Arg {
+  return holding({ ...spec, optional: true })
+}
+
+export function repeated<T extends Value | undefined>(spec: Arg<T>): RepeatedArg<T> {
   return { ...spec, repeated: true }
 }

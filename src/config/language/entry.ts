@@ -1,25 +1,34 @@
-// What the interpreter makes of a file: a tree of entries, each a keyword with its values, in file order. Untyped as to
-// meaning, but every value is already of its kind and in its range; building the model out of it is the builders' work.
+// What the interpreter makes of a file: a tree of entries, each a keyword with its values, in file order. Every value is of the
+// kind and in the range that its row says, and `read` gives it the type that the row has. Building the model out of it is the
+// builders' work.
 
 import type { Span, Word } from '../text/token.ts'
-import type { KeywordSpec } from './spec.ts'
+import type { KeywordSpec, ListRow, Row } from './spec.ts'
 
 /** Times are integer microseconds, addresses text as written, scripts the raw line. */
 export type Value = string | number | boolean
 
-export interface Entry {
+export type Values = readonly (Value | undefined)[]
+
+export interface Entry<V extends Values = Values> {
   readonly spec: KeywordSpec
   readonly span: Span
   readonly words: readonly Word[]
   /** The statement as written, quotes kept. */
   readonly raw: string
   /** One per argument of the description, in its order; undefined for an optional one that was left out. */
-  readonly values: readonly (Value | undefined)[]
+  readonly values: V
   /** Option words of the same line. */
   readonly options: readonly Entry[]
   /** Statements or rows of the block. */
   readonly children: readonly Entry[]
 }
+
+/** Exists for the compiler only. */
+declare const known: unique symbol
+
+/** An entry of which the code knows the row. The mark keeps the compiler from concluding that any other entry has no type at all. */
+export type EntryOf<V extends Values> = Entry<V> & { readonly [known]: true }
 
 /** What most entries have of options and children: one list for all of them keeps a large file small. */
 export const none: readonly Entry[] = []
@@ -30,71 +39,66 @@ const scannedMax = 24
 /** Children of large blocks by keyword: a virtual server may have thousands, and each of them asks for its defaults. */
 const indexes = new WeakMap<Entry, ReadonlyMap<string, readonly Entry[]>>()
 
-/** Entries of one keyword (or its aliases) inside a block, in file order. */
-export function entriesOf(parent: Entry | undefined, keyword: string): readonly Entry[] {
-  if (parent === undefined || parent.children.length === 0) return none
-  if (parent.children.length <= scannedMax) return parent.children.filter(child => canonical(child) === keyword)
-  const index = indexes.get(parent) ?? indexChildren(parent)
-  return index.get(keyword) ?? none
+/** The value that counts, or the default of the row: of the type that the row says. */
+export function read<R>(block: Entry | undefined, row: Row<Values, R>): R {
+  return valueIn(lastOf(block, row), row)
 }
 
-function indexChildren(parent: Entry): ReadonlyMap<string, readonly Entry[]> {
-  const index = new Map<string, Entry[]>()
-  for (const child of parent.children) {
-    const list = index.get(canonical(child))
-    if (list === undefined) index.set(canonical(child), [child])
-    else list.push(child)
-  }
-  indexes.set(parent, index)
-  return index
+/** The value of an option word of this line, or the default of its row. */
+export function readOption<R>(line: Entry | undefined, row: Row<Values, R>): R {
+  return valueIn(line === undefined ? undefined : optionOf(line, row), row)
 }
 
-/** The entry that counts when a keyword was given more than once: the last one, which is what keepalived does. */
-export function lastOf(parent: Entry | undefined, keyword: string): Entry | undefined {
-  if (parent === undefined || parent.children.length > scannedMax) return entriesOf(parent, keyword).at(-1)
-  return parent.children.findLast(child => canonical(child) === keyword)
+/** Statements of one keyword (or its aliases) inside a block, in file order. */
+export function entriesOf<V extends Values>(block: Entry | undefined, row: Row<V>): readonly Entry<V>[] {
+  if (block === undefined || block.children.length === 0) return none as readonly Entry<V>[]
+  const keyword = nameOf(row)
+  const found =
+    block.children.length <= scannedMax
+      ? block.children.filter(child => nameOf(child.spec) === keyword)
+      : ((indexes.get(block) ?? indexChildren(block)).get(keyword) ?? none)
+  return found as readonly Entry<V>[]
 }
 
-/** All rows of all lists of this keyword inside a block. */
-export function rowsOf(parent: Entry | undefined, keyword: string): readonly Entry[] {
-  return entriesOf(parent, keyword).flatMap(entry => entry.children)
+/** The statement that counts when a keyword was given more than once: the last one, which is what keepalived does. */
+export function lastOf<V extends Values>(block: Entry | undefined, row: Row<V>): Entry<V> | undefined {
+  if (block === undefined || block.children.length > scannedMax) return entriesOf(block, row).at(-1)
+  return block.children.findLast(child => is(child, row)) as Entry<V> | undefined
 }
 
-export function isSet(parent: Entry | undefined, keyword: string): boolean {
-  return lastOf(parent, keyword) !== undefined
+/** All lines of all lists of this keyword inside a block. */
+export function rowsOf<V extends Values>(block: Entry | undefined, list: ListRow<V>): readonly Entry<V>[] {
+  return entriesOf(block, list).flatMap(entry => linesOf(entry, list))
 }
 
-export function numberOf(parent: Entry | undefined, keyword: string): number | undefined {
-  const value = lastOf(parent, keyword)?.values[0]
-  return typeof value === 'number' ? value : undefined
+/** The lines of one list. */
+export function linesOf<V extends Values>(entry: Entry, _: ListRow<V>): readonly Entry<V>[] {
+  return entry.children as readonly Entry<V>[]
 }
 
-export function textOf(parent: Entry | undefined, keyword: string): string | undefined {
-  const value = lastOf(parent, keyword)?.values[0]
-  return typeof value === 'string' ? value : undefined
+/** Whether a block has the keyword, whatever its value is. */
+export function isSet(block: Entry | undefined, row: KeywordSpec): boolean {
+  return lastOf(block, row as Row) !== undefined
 }
 
-/** A boolean with an optional word: undefined if the keyword is absent. */
-export function toggleOf(parent: Entry | undefined, keyword: string): boolean | undefined {
-  const entry = lastOf(parent, keyword)
-  return entry === undefined ? undefined : entry.values[0] !== false
+/** An option word of a line. */
+export function optionOf<V extends Values>(line: Entry, row: Row<V>): Entry<V> | undefined {
+  return line.options.findLast(option => is(option, row)) as Entry<V> | undefined
 }
 
-/** An option word of a row or line. */
-export function optionOf(entry: Entry, keyword: string): Entry | undefined {
-  return entry.options.findLast(option => canonical(option) === keyword)
+/** Whether the line has the option word, whatever its value is. */
+export function hasOption(line: Entry, row: KeywordSpec): boolean {
+  return optionOf(line, row as Row) !== undefined
 }
 
-/** The first value of an option word, as text. */
-export function optionText(entry: Entry, keyword: string): string | undefined {
-  const value = optionOf(entry, keyword)?.values[0]
-  return value === undefined ? undefined : String(value)
+/** Whether a statement is one of this keyword, or of an alias of it. */
+export function is<V extends Values>(entry: Entry, row: Row<V>): entry is EntryOf<V> {
+  return nameOf(entry.spec) === nameOf(row)
 }
 
-/** The first value of an option word, as a number. */
-export function optionNumber(entry: Entry, keyword: string): number | undefined {
-  const value = optionOf(entry, keyword)?.values[0]
-  return typeof value === 'number' ? value : undefined
+/** Whether a statement is one of these keywords. */
+export function isOneOf<V extends Values>(entry: Entry, rows: readonly Row<V>[]): entry is EntryOf<V> {
+  return rows.some(row => is(entry, row))
 }
 
 /** All values that were given, as text. */
@@ -102,6 +106,32 @@ export function textsOf(entry: Entry): readonly string[] {
   return entry.values.filter(value => value !== undefined).map(String)
 }
 
-function canonical(entry: Entry): string {
-  return entry.spec.aliasOf ?? entry.spec.keyword
+/** The values of a statement were read by its row, so they have the type that the row says. */
+function valueIn<R>(entry: Entry | undefined, row: Row<Values, R>): R {
+  return found(entry, row) as R
+}
+
+function found(entry: Entry | undefined, row: KeywordSpec): unknown {
+  const [arg, ...others] = row.args
+  if (arg === undefined) return entry !== undefined
+  if (entry === undefined) return row.byDefault
+  // Of a toggle only the word may be missing.
+  if (row.kind === 'flag') return entry.values[0] !== false
+  return others.length === 0 && arg.repeated !== true ? (entry.values[0] ?? row.byDefault) : entry.values
+}
+
+function indexChildren(block: Entry): ReadonlyMap<string, readonly Entry[]> {
+  const index = new Map<string, Entry[]>()
+  for (const child of block.children) {
+    const name = nameOf(child.spec)
+    const list = index.get(name)
+    if (list === undefined) index.set(name, [child])
+    else list.push(child)
+  }
+  indexes.set(block, index)
+  return index
+}
+
+function nameOf(spec: KeywordSpec): string {
+  return spec.aliasOf ?? spec.keyword
 }

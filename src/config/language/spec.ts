@@ -1,7 +1,10 @@
 // The shape of a keyword as data: what the tables of this folder consist of and what the interpreter walks. A keyword is
 // described once; parsing, validation, "did you mean", documentation and coverage all read the same row.
 
-import type { ArgSpec } from './args.ts'
+import type { Arg, ArgSpec, RepeatedArg } from './args.ts'
+import { command } from './args.ts'
+import { defaultText } from './default-text.ts'
+import type { Value, Values } from './entry.ts'
 
 /** A keyword that is `in-effect` changes what the daemon does; one that is `parsed` is understood and kept, no more. */
 export type EffectState = 'in-effect' | 'parsed'
@@ -24,7 +27,9 @@ export interface KeywordSpec {
   readonly children: readonly KeywordSpec[]
   /** How each line of a list reads. */
   readonly row?: KeywordSpec
-  /** What holds when the keyword is absent, in words for the documentation; the typed default is with the builder. */
+  /** What is read when the keyword is absent; undefined if that depends on something else. */
+  readonly byDefault?: Value
+  /** What holds when the keyword is absent, in words for the documentation: made of `byDefault` where there is one. */
   readonly default?: string
   /** Property under which the value is kept. */
   readonly storeAs: string
@@ -58,63 +63,160 @@ export interface KeywordSpec {
   readonly exactWords: boolean
 }
 
+/** Exist for the compiler only. */
+declare const holds: unique symbol
+declare const reads: unique symbol
+
+/** A keyword as a typed constant: V are the values of one statement, R is what `read` gives for the block it may stand in. */
+export interface Row<V extends Values = Values, R = unknown> extends KeywordSpec {
+  readonly [holds]: V
+  readonly [reads]: R
+}
+
+/** A list whose lines have the values V. */
+export interface ListRow<V extends Values = Values> extends Row<Values> {
+  readonly row: Row<V>
+}
+
+/** The keywords of a block, or the option words of a line, under the names that the code calls them. In the order of the documentation. */
+export type Table = Readonly<Record<string, KeywordSpec>>
+
+type Args = Arg | readonly Arg[]
+
+/** One value for each argument, in a tuple. */
+export type ValuesOf<A> = A extends Arg
+  ? ValuesOf<readonly [A]>
+  : A extends readonly [infer First, ...infer Rest]
+    ? readonly [...ValueOf<First>, ...ValuesOf<Rest>]
+    : readonly []
+
+type ValueOf<A> = A extends RepeatedArg<infer T> ? readonly T[] : A extends Arg<infer T> ? readonly [T] : readonly []
+
+/** The value of a keyword with one argument, else all of them. */
+export type One<V extends Values> = V extends readonly [infer T] ? T : V
+
+/** What `read` gives for a keyword without a default: whether a bare word is there, or its value. */
+export type Written<V extends Values> = V extends readonly [] ? boolean : One<V> | undefined
+
 /** What a table row may say besides its name, arguments and description. */
 export type Details = Partial<
-  Omit<KeywordSpec, 'keyword' | 'kind' | 'args' | 'children' | 'row' | 'about' | 'state'>
+  Omit<KeywordSpec, 'keyword' | 'kind' | 'args' | 'options' | 'children' | 'row' | 'about' | 'state' | 'byDefault'>
 > & {
   /** In effect in this version; otherwise parsed only. */
   readonly live?: boolean
+  readonly options?: Table
 }
 
-type Args = ArgSpec | readonly ArgSpec[]
+type WithoutDefault = Details & { readonly byDefault?: undefined }
+type WithDefault<T> = Details & { readonly byDefault: T }
+type AnyDetails = Details & { readonly byDefault?: Value | undefined }
 
 /** A keyword without arguments. */
-export function flag(keyword: string, about: string, details: Details = {}): KeywordSpec {
+export function flag(keyword: string, about: string, details: Details = {}): Row<readonly [], boolean> {
   return complete(keyword, 'flag', [], about, details)
 }
 
 /** A keyword with arguments. */
+export function value<const A extends Args>(
+  keyword: string,
+  args: A,
+  about: string,
+  details?: WithoutDefault,
+): Row<ValuesOf<A>, Written<ValuesOf<A>>>
+export function value<const A extends Args>(
+  keyword: string,
+  args: A,
+  about: string,
+  details: WithDefault<NonNullable<One<ValuesOf<A>>>>,
+): Row<ValuesOf<A>, NonNullable<One<ValuesOf<A>>>>
 export function value(keyword: string, args: Args, about: string, details: Details = {}): KeywordSpec {
   return complete(keyword, 'value', args, about, details)
 }
 
 /** A keyword with an optional boolean: absence of the word means on. */
-export function toggle(keyword: string, about: string, details: Details = {}): KeywordSpec {
-  return complete(keyword, 'flag', { type: 'boolean', name: 'BOOL', optional: true }, about, details)
+export function toggle(
+  keyword: string,
+  about: string,
+  details?: WithoutDefault,
+): Row<readonly [boolean | undefined], boolean | undefined>
+export function toggle(
+  keyword: string,
+  about: string,
+  details: WithDefault<boolean>,
+): Row<readonly [boolean | undefined], boolean>
+export function toggle(keyword: string, about: string, details: AnyDetails = {}): KeywordSpec {
+  return complete(keyword, 'flag', toggleArg, about, details)
 }
 
+const toggleArg = { type: 'boolean', name: 'BOOL', optional: true } as const
+
 /** A keyword with a command, and optionally the user and group that run it. */
-export function script(keyword: string, about: string, details: Details = {}): KeywordSpec {
-  return complete(keyword, 'value', { type: 'script', name: 'COMMAND' }, about, { repeat: 'first', ...details })
+export function script(
+  keyword: string,
+  about: string,
+  details: Details = {},
+): Row<readonly [string], string | undefined> {
+  return complete(keyword, 'value', command(), about, { repeat: 'first', ...details })
 }
 
 /** A block of keywords; `args` is what follows its keyword, as a name. */
-export function block(
+export function block<const A extends Args>(
   keyword: string,
-  args: Args,
-  children: readonly KeywordSpec[],
+  args: A,
+  children: Table,
   about: string,
   details: Details = {},
-): KeywordSpec {
+): Row<ValuesOf<A>> {
   return {
-    ...complete(keyword, 'block', args, about, { repeat: 'all', missingArgument: 'general', ...details }),
-    children,
+    ...complete<ValuesOf<A>, unknown>(keyword, 'block', args, about, {
+      repeat: 'all',
+      missingArgument: 'general',
+      ...details,
+    }),
+    children: Object.values(children),
   }
 }
 
 /** A block whose lines are free rows. */
-export function list(keyword: string, row: KeywordSpec, about: string, details: Details = {}): KeywordSpec {
-  return { ...complete(keyword, 'list', [], about, { repeat: 'all', missingArgument: 'general', ...details }), row }
+export function list<V extends Values>(keyword: string, row: Row<V>, about: string, details: Details = {}): ListRow<V> {
+  return namedList(keyword, [], row, about, details)
+}
+
+/** A list with a name of its own behind its keyword. */
+export function namedList<V extends Values>(
+  keyword: string,
+  args: Args,
+  row: Row<V>,
+  about: string,
+  details: Details = {},
+): ListRow<V> {
+  return { ...complete(keyword, 'list', args, about, { repeat: 'all', missingArgument: 'general', ...details }), row }
 }
 
 /** The lines of a list. */
-export function row(args: Args, about: string, details: Details = {}): KeywordSpec {
+export function row<const A extends Args>(args: A, about: string, details: Details = {}): Row<ValuesOf<A>> {
   return complete('<row>', 'value', args, about, { repeat: 'all', missingArgument: 'general', ...details })
 }
 
 /** The same rows in effect with everything inside them, but for the keywords named. */
-export function inEffect(specs: readonly KeywordSpec[], ...except: readonly string[]): readonly KeywordSpec[] {
-  return specs.map(spec => (except.includes(spec.keyword) ? spec : inEffectOne(spec, except)))
+export function inEffect<T extends Table>(table: T, ...except: readonly string[]): T {
+  const entries = Object.entries(table)
+  return Object.fromEntries(
+    entries.map(([name, spec]) => [name, except.includes(spec.keyword) ? spec : inEffectOne(spec, except)]),
+  ) as T
+}
+
+/** A row in effect with everything inside it. */
+export function inEffectOne<S extends KeywordSpec>(spec: S, except: readonly string[] = []): S {
+  const all = (specs: readonly KeywordSpec[]) =>
+    specs.map(each => (except.includes(each.keyword) ? each : inEffectOne(each, except)))
+  return {
+    ...spec,
+    state: 'in-effect',
+    options: all(spec.options),
+    children: all(spec.children),
+    ...(spec.row === undefined ? {} : { row: inEffectOne(spec.row, except) }),
+  }
 }
 
 /** `vrrp_garp_interval` to `vrrpGarpInterval`. */
@@ -126,28 +228,19 @@ export function camelCase(keyword: string): string {
   return words.map((word, i) => (i === 0 ? word : word[0]!.toUpperCase() + word.slice(1))).join('')
 }
 
-function inEffectOne(spec: KeywordSpec, except: readonly string[]): KeywordSpec {
-  return {
-    ...spec,
-    state: 'in-effect',
-    options: inEffect(spec.options, ...except),
-    children: inEffect(spec.children, ...except),
-    ...(spec.row === undefined ? {} : { row: inEffectOne(spec.row, except) }),
-  }
-}
-
-function complete(
+function complete<V extends Values, R>(
   keyword: string,
   kind: KeywordSpec['kind'],
-  args: Args,
+  written: ArgSpec | readonly ArgSpec[],
   about: string,
-  { live, ...details }: Details,
-): KeywordSpec {
-  return {
+  { live, options = {}, byDefault, ...details }: AnyDetails,
+): Row<V, R> {
+  const args: readonly ArgSpec[] = 'type' in written ? [written] : written
+  const spec: KeywordSpec = {
     keyword,
     kind,
-    args: 'type' in args ? [args] : args,
-    options: [],
+    args,
+    options: Object.values(options),
     children: [],
     storeAs: camelCase(details.aliasOf ?? keyword),
     state: live === true ? 'in-effect' : 'parsed',
@@ -161,8 +254,11 @@ function complete(
     uniqueName: 'no',
     deprecatedIsFault: false,
     exactWords: false,
+    ...(byDefault === undefined ? {} : { byDefault, default: defaultText(args[0], byDefault) }),
     ...details,
   }
+  // The one place where a row is said to have a type: V and R follow from the constructors of its arguments.
+  return spec as Row<V, R>
 }
 
 const indexes = new WeakMap<KeywordSpec, ReadonlyMap<string, KeywordSpec>>()

@@ -4,10 +4,11 @@
 import type { Family } from '../../../lib/ip.ts'
 import { familyOf, formatIp, parseIp } from '../../../lib/ip.ts'
 import type { Entry } from '../../language/entry.ts'
-import { optionNumber, optionOf, optionText } from '../../language/entry.ts'
+import { optionOf, readOption } from '../../language/entry.ts'
 import type { BuildContext } from '../context.ts'
-import { complain, deviceOf, given, hasOption } from '../context.ts'
+import { complain, deviceOf, given } from '../context.ts'
 import type { VirtualAddress } from '../instance/model.ts'
+import { addressOptions } from './keywords.ts'
 
 /** IFA_F_* of linux/if_addr.h. */
 const flagBits: Readonly<Record<string, number>> = {
@@ -48,7 +49,9 @@ export function buildAddresses(
 
 /** One word on all rows of the list without a prefix length. */
 function adviseOnPrefixes(rows: readonly Entry[], context: BuildContext): void {
-  const bare = rows.filter(row => row.words[0]?.text.includes('/') !== true && optionOf(row, 'peer') === undefined)
+  const bare = rows.filter(
+    row => row.words[0]?.text.includes('/') !== true && optionOf(row, addressOptions.peer) === undefined,
+  )
   const [first, ...others] = bare
   if (first === undefined) return
   const host = hostOf(first)
@@ -95,17 +98,17 @@ function buildAddress(
     scope: buildScope(row, own, context),
     ...given('label', label),
     ...buildPeer(row, own, context),
-    nodad: hasOption(row, '-nodad'),
-    ...given('preferredLifetimeSeconds', optionNumber(row, 'preferred_lft')),
+    nodad: readOption(row, addressOptions.nodad),
+    ...given('preferredLifetimeSeconds', readOption(row, addressOptions.preferredLft)),
     flags: row.options.reduce((flags, option) => flags | (flagBits[option.spec.keyword] ?? 0), 0),
-    noTrack: hasOption(row, 'no_track'),
+    noTrack: readOption(row, addressOptions.noTrack),
   }
 }
 
 function buildPrefix(row: Entry, family: Family, context: BuildContext): { prefix: number; prefixIsDefault: boolean } {
   const hostPrefix = family === 4 ? 32 : 128
   const written = String(row.values[0]).split('/')[1]
-  const peer = optionOf(row, 'peer')
+  const peer = optionOf(row, addressOptions.peer)
   if (peer !== undefined) {
     if (written !== undefined) {
       const message = 'an address with a peer has no prefix of its own; it is ignored'
@@ -125,8 +128,8 @@ function buildBroadcast(
   prefix: number,
   context: BuildContext,
 ): string | undefined | null {
-  const option = optionOf(row, 'brd')
-  const written = optionText(row, 'brd')
+  const option = optionOf(row, addressOptions.brd)
+  const written = readOption(row, addressOptions.brd)
   if (option === undefined || written === undefined) return undefined
   if (family === 6) {
     const help = 'IPv6 has no broadcast; remove brd'
@@ -150,9 +153,9 @@ function fillHostBits(byte: number, networkBits: number, ones: boolean): number 
 }
 
 function buildScope(row: Entry, family: Family, context: BuildContext): number {
-  const option = optionOf(row, 'scope')
+  const option = optionOf(row, addressOptions.scope)
   if (option === undefined) return 0
-  const written = optionText(row, 'scope')!
+  const written = readOption(row, addressOptions.scope)!
   const value = scopes[written] ?? (/^\d{1,3}$/.test(written) ? Number(written) : 256)
   if (family === 6 || value > 255) {
     const message =
@@ -167,8 +170,8 @@ function buildScope(row: Entry, family: Family, context: BuildContext): number {
 
 /** Null: the row is left out. */
 function buildLabel(row: Entry, family: Family, context: BuildContext): string | undefined | null {
-  const option = optionOf(row, 'label')
-  const label = optionText(row, 'label')
+  const option = optionOf(row, addressOptions.label)
+  const label = readOption(row, addressOptions.label)
   if (option === undefined || label === undefined) return undefined
   if (label.length > labelLengthMax) {
     const message = `label '${label}' is longer than ${labelLengthMax} characters; the row is left out`
@@ -183,8 +186,8 @@ function buildLabel(row: Entry, family: Family, context: BuildContext): string |
 }
 
 function buildPeer(row: Entry, family: Family, context: BuildContext): Pick<VirtualAddress, 'peer' | 'peerPrefix'> {
-  const option = optionOf(row, 'peer')
-  const peer = optionText(row, 'peer')
+  const option = optionOf(row, addressOptions.peer)
+  const peer = readOption(row, addressOptions.peer)
   if (option === undefined || peer === undefined) return {}
   if (familyOf(peer) !== family) {
     const message = `peer ${peer} is not of the family of ${hostOf(row)}; it is ignored`

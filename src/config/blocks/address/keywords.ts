@@ -1,72 +1,69 @@
 // Rows of virtual_ipaddress, virtual_ipaddress_excluded and static_ipaddress: an address and its option words.
 
 import { interfaceName, ip, text, unsigned } from '../../language/args.ts'
-import type { KeywordSpec } from '../../language/spec.ts'
 import { flag, row, value } from '../../language/spec.ts'
 
 const scope = text('SCOPE')
 
 /** Option words that every kind of address row has. */
-const commonOptions: readonly KeywordSpec[] = [
-  value('dev', interfaceName, 'Interface that carries the address.', {
+export const addressOptions = {
+  dev: value('dev', interfaceName, 'Interface that carries the address.', {
     live: true,
     default: 'interface of the instance',
   }),
-  value('scope', scope, 'Address scope, IPv4 only.', { live: true, default: 'global' }),
-  value(
+  scope: value('scope', scope, 'Address scope, IPv4 only.', { live: true, default: 'global' }),
+  brd: value(
     'brd',
     ip({ family: 4, words: ['-', '+'] }),
     'Broadcast address; + sets and - clears the host bits (prefix up to /30).',
     { live: true, default: 'none', badValue: 'dropped' },
   ),
-  value('broadcast', ip({ family: 4, words: ['-', '+'] }), 'Same as brd.', {
+  broadcast: value('broadcast', ip({ family: 4, words: ['-', '+'] }), 'Same as brd.', {
     live: true,
     default: 'none',
     aliasOf: 'brd',
     badValue: 'dropped',
   }),
-  value('label', text('STRING'), 'Interface label, IPv4 only.', { live: true, badValue: 'dropped' }),
-  value('peer', ip(), 'Point-to-point remote address; own prefix is then not allowed.', { live: true }),
-  flag('home', 'Sets the mobile IPv6 home address flag.', { live: true }),
-  flag('-nodad', 'Clears the no-DAD flag keepalived sets on IPv6 addresses.', {
+  label: value('label', text('STRING'), 'Interface label, IPv4 only.', { live: true, badValue: 'dropped' }),
+  peer: value('peer', ip(), 'Point-to-point remote address; own prefix is then not allowed.', { live: true }),
+  home: flag('home', 'Sets the mobile IPv6 home address flag.', { live: true }),
+  nodad: flag('-nodad', 'Clears the no-DAD flag keepalived sets on IPv6 addresses.', {
     live: true,
     default: 'DAD disabled for IPv6',
   }),
-  flag('mngtmpaddr', 'Lets the kernel manage temporary addresses from this one.', { live: true }),
-  flag('noprefixroute', 'Suppresses the automatic prefix route.', { live: true }),
-  flag('autojoin', 'Joins the multicast group of the address.', { live: true }),
-  flag('no_track', 'Loss of the address is not repaired and does not affect the instance.', { live: true }),
-  value(
+  mngtmpaddr: flag('mngtmpaddr', 'Lets the kernel manage temporary addresses from this one.', { live: true }),
+  noprefixroute: flag('noprefixroute', 'Suppresses the automatic prefix route.', { live: true }),
+  autojoin: flag('autojoin', 'Joins the multicast group of the address.', { live: true }),
+  noTrack: flag('no_track', 'Loss of the address is not repaired and does not affect the instance.', { live: true }),
+  preferredLft: value(
     'preferred_lft',
     unsigned({ words: { forever: 4294967295 } }),
     'Preferred lifetime; 0 deprecates the address.',
     { live: true, default: 'IPv6: 0 for /128 else forever' },
   ),
-]
+}
+
+/** Option words of a static address. */
+export const staticAddressOptions = {
+  ...addressOptions,
+  trackGroup: value('track_group', text('GROUP'), 'Couples the address to a track_group defined earlier.', {
+    live: true,
+  }),
+}
 
 /** `virtual_ipaddress` and `virtual_ipaddress_excluded`. */
-export const virtualAddressRow: KeywordSpec = row(
-  ip({ prefix: true }),
-  'One address; options may come in any order after it.',
-  {
-    live: true,
-    default: '/32 or /128',
-    options: [
-      ...commonOptions,
-      flag('use_vmac', 'Creates a VMAC for this address when it sits on another interface or family.'),
-    ],
+export const virtualAddressRow = row(ip({ prefix: true }), 'One address; options may come in any order after it.', {
+  live: true,
+  default: '/32 or /128',
+  options: {
+    ...addressOptions,
+    useVmac: flag('use_vmac', 'Creates a VMAC for this address when it sits on another interface or family.'),
   },
-)
+})
 
 /** `static_ipaddress`. */
-export const staticAddressRow: KeywordSpec = row(
-  ip({ prefix: true }),
-  'One address; options may come in any order after it.',
-  {
-    live: true,
-    default: '/32 or /128',
-    options: commonOptions.concat(
-      value('track_group', text('GROUP'), 'Couples the address to a track_group defined earlier.', { live: true }),
-    ),
-  },
-)
+export const staticAddressRow = row(ip({ prefix: true }), 'One address; options may come in any order after it.', {
+  live: true,
+  default: '/32 or /128',
+  options: staticAddressOptions,
+})

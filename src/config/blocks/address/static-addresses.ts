@@ -2,11 +2,15 @@
 // keepalived.conf(5) "Static addresses", track_group.
 
 import type { Entry } from '../../language/entry.ts'
-import { entriesOf, optionText, rowsOf, textOf, textsOf } from '../../language/entry.ts'
+import { entriesOf, read, readOption, rowsOf, textsOf } from '../../language/entry.ts'
 import type { BuildContext } from '../context.ts'
 import { complain, deviceOf, nameOf } from '../context.ts'
+import { globalDefs } from '../global/keywords.ts'
+import { trackGroup } from '../group/keywords.ts'
 import type { VirtualAddress, VrrpInstance } from '../instance/model.ts'
+import { topLevel } from '../keywords.ts'
 import { buildAddresses } from './build.ts'
+import { staticAddressOptions } from './keywords.ts'
 
 const deviceDefault = 'eth0'
 
@@ -16,7 +20,7 @@ export function buildStaticAddresses(
   defs: Entry | undefined,
   context: BuildContext,
 ): readonly VirtualAddress[] {
-  const rows = rowsOf(root, 'static_ipaddress')
+  const rows = rowsOf(root, topLevel.staticIpaddress)
   const device = defaultDevice(defs)
   const homeless = rows.find(row => deviceOf(row) === undefined)
   if (homeless !== undefined && !context.interfaceExists(device)) {
@@ -36,12 +40,12 @@ export function withTrackGroups(
   context: BuildContext,
 ): readonly VrrpInstance[] {
   const added = new Map<string, Set<string>>()
-  for (const row of rowsOf(root, 'static_ipaddress')) {
-    const group = optionText(row, 'track_group')
+  for (const row of rowsOf(root, topLevel.staticIpaddress)) {
+    const group = readOption(row, staticAddressOptions.trackGroup)
     if (group === undefined) continue
-    const block = entriesOf(root, 'track_group').find(each => nameOf(each) === group && isAbove(each, row))
+    const block = entriesOf(root, topLevel.trackGroup).find(each => nameOf(each) === group && isAbove(each, row))
     if (block === undefined) complainOfUnknown(row, group, context)
-    for (const member of rowsOf(block, 'group').flatMap(textsOf)) {
+    for (const member of rowsOf(block, trackGroup.group).flatMap(textsOf)) {
       added.set(member, (added.get(member) ?? new Set()).add(deviceOf(row) ?? defaultDevice(defs)))
     }
   }
@@ -56,7 +60,7 @@ export function withTrackGroups(
 }
 
 function defaultDevice(defs: Entry | undefined): string {
-  return textOf(defs, 'default_interface') ?? deviceDefault
+  return read(defs, globalDefs.defaultInterface) ?? deviceDefault
 }
 
 /** Blocks of other files were read where they are included, so lines can be compared within one file only. */

@@ -3,9 +3,11 @@
 
 import { familyOf, formatIp, parseIp } from '../../../lib/ip.ts'
 import type { Entry } from '../../language/entry.ts'
-import { isSet, lastOf, numberOf, textOf, toggleOf } from '../../language/entry.ts'
+import { is, isSet, lastOf, read } from '../../language/entry.ts'
 import type { BuildContext } from '../context.ts'
 import { complain, given, nameOf, placeOf } from '../context.ts'
+import { topLevel } from '../keywords.ts'
+import { bfdInstance } from '../tracking/keywords.ts'
 import type { BfdInstance } from './model.ts'
 
 const INTERVAL_DEFAULT_US = 10_000
@@ -22,7 +24,7 @@ const SLOW_US = 10_000_000
 export function buildBfd(root: Entry, context: BuildContext): readonly BfdInstance[] {
   const built: BfdInstance[] = []
   for (const block of root.children) {
-    if (block.spec.keyword !== 'bfd_instance') continue
+    if (!is(block, topLevel.bfdInstance)) continue
     const instance = buildInstance(block, context)
     if (instance === undefined) continue
     const twin = built.find(other => isSameSession(other, instance))
@@ -34,54 +36,55 @@ export function buildBfd(root: Entry, context: BuildContext): readonly BfdInstan
 
 function buildInstance(block: Entry, context: BuildContext): BfdInstance | undefined {
   const name = nameOf(block)
-  const neighbor = addressOf(block, 'neighbor_ip')
+  const neighbor = canonicalOf(read(block, bfdInstance.neighborIp))
   if (name === '' || neighbor === undefined) return undefined
-  const source = addressOf(block, 'source_ip')
+  const source = canonicalOf(read(block, bfdInstance.sourceIp))
   if (source !== undefined && familyOf(source) !== familyOf(neighbor)) {
     const message = `bfd_instance ${name} has source_ip ${source} and neighbor_ip ${neighbor}; it is left out`
-    complain(context, 'other-family', lastOf(block, 'source_ip'), message, { help: 'name addresses of one family' })
+    complain(context, 'other-family', lastOf(block, bfdInstance.sourceIp), message, {
+      help: 'name addresses of one family',
+    })
     return undefined
   }
   wonderAtSlowness(block, name, context)
-  const hopLimit = lastOf(block, 'ttl')?.values[0]
-  const limit = typeof hopLimit === 'number' ? hopLimit : HOP_LIMIT_DEFAULT
-  const [vrrp, checker] = [isSet(block, 'vrrp'), isSet(block, 'checker')]
+  const limit = read(block, bfdInstance.ttl) ?? HOP_LIMIT_DEFAULT
+  const [vrrp, checker] = [isSet(block, bfdInstance.vrrp), isSet(block, bfdInstance.checker)]
   return {
     name,
     place: placeOf(block),
     family: familyOf(neighbor),
     neighbor,
     ...given('source', source),
-    minRxUs: numberOf(block, 'min_rx') ?? INTERVAL_DEFAULT_US,
-    minTxUs: numberOf(block, 'min_tx') ?? INTERVAL_DEFAULT_US,
-    idleTxUs: numberOf(block, 'idle_tx') ?? IDLE_DEFAULT_US,
-    multiplier: numberOf(block, 'multiplier') ?? MULTIPLIER_DEFAULT,
-    passive: isSet(block, 'passive'),
+    minRxUs: read(block, bfdInstance.minRx) ?? INTERVAL_DEFAULT_US,
+    minTxUs: read(block, bfdInstance.minTx) ?? INTERVAL_DEFAULT_US,
+    idleTxUs: read(block, bfdInstance.idleTx) ?? IDLE_DEFAULT_US,
+    multiplier: read(block, bfdInstance.multiplier) ?? MULTIPLIER_DEFAULT,
+    passive: isSet(block, bfdInstance.passive),
     hopLimit: limit,
     hopsMax: buildHopsMax(block, name, limit, context),
-    multihop: toggleOf(block, 'multihop') ?? false,
+    multihop: read(block, bfdInstance.multihop) ?? false,
     tellsVrrp: vrrp || !checker,
     tellsChecker: checker || !vrrp,
   }
 }
 
 function buildHopsMax(block: Entry, name: string, hopLimit: number, context: BuildContext): number | null {
-  const hops = numberOf(block, 'max_hops') ?? 0
+  const hops = read(block, bfdInstance.maxHops) ?? 0
   if (UNCHECKED.includes(hops)) return null
   if (hops <= hopLimit) return hops
   const message = `max_hops ${hops} of bfd_instance ${name} is more than its ttl; ${hopLimit} is taken`
-  complain(context, 'incompatible-settings', lastOf(block, 'max_hops'), message, {
+  complain(context, 'incompatible-settings', lastOf(block, bfdInstance.maxHops), message, {
     help: `write max_hops -1 if packets may come from any distance`,
   })
   return hopLimit
 }
 
 function wonderAtSlowness(block: Entry, name: string, context: BuildContext): void {
-  for (const keyword of ['min_rx', 'min_tx', 'idle_tx']) {
-    const us = numberOf(block, keyword) ?? 0
+  for (const row of [bfdInstance.minRx, bfdInstance.minTx, bfdInstance.idleTx]) {
+    const us = read(block, row) ?? 0
     if (us <= SLOW_US) continue
-    const message = `${keyword} of bfd_instance ${name} is ${us / 1_000_000} seconds, longer than anybody waits for BFD`
-    complain(context, 'unusual-interval', lastOf(block, keyword), message, { help: 'the unit is milliseconds' })
+    const message = `${row.keyword} of bfd_instance ${name} is ${us / 1_000_000} seconds, longer than anybody waits for BFD`
+    complain(context, 'unusual-interval', lastOf(block, row), message, { help: 'the unit is milliseconds' })
   }
 }
 
@@ -98,9 +101,8 @@ function complainOfTwin(block: Entry, instance: BfdInstance, twin: BfdInstance, 
   })
 }
 
-/** Canonical text of an address keyword. */
-function addressOf(block: Entry, keyword: string): string | undefined {
-  const text = textOf(block, keyword)
+/** An address as the kernel and all messages write it. */
+function canonicalOf(text: string | undefined): string | undefined {
   const bytes = text === undefined ? undefined : parseIp(text)
   return bytes === undefined ? undefined : formatIp(bytes)
 }

@@ -2,13 +2,17 @@
 // server, then from the kind of checker. keepalived.conf(5) "Healthcheckers"; HTTP in build-lvs-http.ts.
 
 import { familyOf, formatIp, parseIp } from '../../../lib/ip.ts'
-import type { Entry } from '../../language/entry.ts'
-import { entriesOf, isSet, lastOf, numberOf, textOf, toggleOf } from '../../language/entry.ts'
+import type { Entry, Values } from '../../language/entry.ts'
+import { entriesOf, is, isSet, lastOf, read } from '../../language/entry.ts'
+import type { Row } from '../../language/spec.ts'
 import type { BuildContext } from '../context.ts'
 import { complain, given, placeOf } from '../context.ts'
+import { globalDefs } from '../global/keywords.ts'
 import { buildCommandOf, isRunnable } from '../script/command.ts'
+import { virtualServer } from '../server/keywords.ts'
 import type { ServerFrame } from '../server/scope.ts'
 import { buildHttp } from './http.ts'
+import { checkers, connection, dnsOwn, fileCheck, httpGet, miscOwn, smtpCheck, udpOwn } from './keywords.ts'
 import type { Checker, CheckerCommon, DnsQueryType, Target } from './model.ts'
 import { buildMasked, buildOctets } from './octets.ts'
 
@@ -48,21 +52,24 @@ export function buildCheckers(block: Entry, frame: CheckerFrame, context: BuildC
 }
 
 /** The first value on the way from the checker up. */
-export function inherited(levels: readonly Entry[], keyword: string): number | undefined {
-  return levels.map(level => numberOf(level, keyword)).find(value => value !== undefined)
+export function inherited<R>(levels: readonly Entry[], row: Row<Values, R>): R | undefined {
+  return levels.map(level => read(level, row)).find(value => value !== undefined)
 }
 
 /** A host inside SMTP_CHECK is a checker of its own; the first takes the place of one that says nothing of its target. */
 function withHosts(entry: Entry): readonly Entry[] {
-  const hosts = entriesOf(entry, 'host')
-  if (entry.spec.keyword !== 'SMTP_CHECK' || hosts.length === 0) return [entry]
-  const rest = entry.children.filter(child => child.spec.keyword !== 'host')
+  const hosts = entriesOf(entry, smtpCheck.host)
+  if (!is(entry, checkers.smtpCheck) || hosts.length === 0) return [entry]
+  const rest = entry.children.filter(child => !is(child, smtpCheck.host))
   const others = hosts.map(host => ({ ...entry, children: [...rest.filter(notTarget), ...host.children] }))
   return rest.some(child => !notTarget(child)) ? [{ ...entry, children: rest }, ...others] : others
 }
 
+const { connectIp, connectPort, bindto, bindPort, bindIf, fwmark } = connection
+const targetRows: readonly Row[] = [connectIp, connectPort, bindto, bindPort, bindIf, fwmark]
+
 function notTarget(entry: Entry): boolean {
-  return !['connect_ip', 'connect_port', 'bindto', 'bind_port', 'bind_if', 'fwmark'].includes(entry.spec.keyword)
+  return !targetRows.some(row => is(entry, row))
 }
 
 function buildOwn(entry: Entry, levels: Levels, frame: CheckerFrame, context: BuildContext): Own | undefined {
@@ -83,7 +90,7 @@ function buildOwn(entry: Entry, levels: Levels, frame: CheckerFrame, context: Bu
     case 'PING_CHECK':
       return { type: 'PING_CHECK', target }
     case 'SMTP_CHECK':
-      return { type: 'SMTP_CHECK', target, heloName: textOf(entry, 'helo_name') ?? HELO_DEFAULT }
+      return { type: 'SMTP_CHECK', target, heloName: read(entry, smtpCheck.heloName) ?? HELO_DEFAULT }
     case 'UDP_CHECK':
       return buildUdp(entry, target)
     case 'DNS_CHECK':
@@ -104,26 +111,29 @@ const NETWORK_CHECKS: ReadonlySet<string> = new Set([
 ])
 
 function commonOf(entry: Entry, levels: Levels, type: Checker['type'], frame: CheckerFrame): Omit<CheckerCommon, 'id'> {
-  const delayLoopUs = inherited(levels, 'delay_loop') ?? DELAY_LOOP_DEFAULT_US
+  const delayLoopUs = inherited(levels, httpGet.delayLoop) ?? DELAY_LOOP_DEFAULT_US
   const seconds = type === 'HTTP_GET' || type === 'SSL_GET' ? 3 : 1
   const pauseUs = type === 'DNS_CHECK' ? delayLoopUs : seconds * US_PER_SECOND
   return {
     place: placeOf(entry),
     retry:
-      type === 'FILE_CHECK' || type === 'BFD_CHECK' ? 0 : (inherited(levels, 'retry') ?? RETRY_DEFAULTS[type] ?? 1),
-    delayBeforeRetryUs: inherited(levels, 'delay_before_retry') ?? pauseUs,
+      type === 'FILE_CHECK' || type === 'BFD_CHECK'
+        ? 0
+        : (inherited(levels, httpGet.retry) ?? RETRY_DEFAULTS[type] ?? 1),
+    delayBeforeRetryUs: inherited(levels, httpGet.delayBeforeRetry) ?? pauseUs,
     delayLoopUs,
-    warmupUs: inherited(levels, 'warmup') ?? delayLoopUs,
+    warmupUs: inherited(levels, httpGet.warmup) ?? delayLoopUs,
     alpha:
-      type !== 'FILE_CHECK' && (toggleOf(entry, 'alpha') ?? toggleOf(levels[1], 'alpha') ?? isSet(levels[2], 'alpha')),
-    logAllFailures: toggleOf(entry, 'log_all_failures') ?? toggleOf(frame.defs, 'checker_log_all_failures') ?? false,
+      type !== 'FILE_CHECK' &&
+      (read(entry, httpGet.alpha) ?? read(levels[1], httpGet.alpha) ?? isSet(levels[2], httpGet.alpha)),
+    logAllFailures: read(entry, httpGet.logAllFailures) ?? read(frame.defs, globalDefs.checkerLogAllFailures) ?? false,
   }
 }
 
 function buildTarget(entry: Entry, levels: Levels, frame: CheckerFrame, context: BuildContext): Target | undefined {
-  const written = textOf(entry, 'connect_ip')
+  const written = read(entry, httpGet.connectIp)
   const address = written === undefined ? frame.server.address : formatIp(parseIp(written)!)
-  const bindInterface = textOf(entry, 'bind_if')
+  const bindInterface = read(entry, httpGet.bindIf)
   if (/^fe[89ab].*:/i.test(address) && bindInterface === undefined) {
     const message = `${entry.spec.keyword} of the link-local address ${address} has no bind_if; it is left out`
     complain(context, 'bad-server', entry, message, { help: 'write bind_if INTERFACE' })
@@ -132,53 +142,59 @@ function buildTarget(entry: Entry, levels: Levels, frame: CheckerFrame, context:
   const bindAddress = buildBindAddress(entry, address, context)
   return {
     address,
-    port: numberOf(entry, 'connect_port') ?? frame.server.port,
-    connectTimeoutUs: inherited(levels, 'connect_timeout') ?? CONNECT_TIMEOUT_DEFAULT_US,
+    port: read(entry, httpGet.connectPort) ?? frame.server.port,
+    connectTimeoutUs: inherited(levels, httpGet.connectTimeout) ?? CONNECT_TIMEOUT_DEFAULT_US,
     ...given('bindAddress', bindAddress),
-    ...given('bindPort', bindAddress === undefined ? undefined : numberOf(entry, 'bind_port')),
+    ...given('bindPort', bindAddress === undefined ? undefined : read(entry, httpGet.bindPort)),
     ...given('bindInterface', bindInterface),
-    fwmark: numberOf(entry, 'fwmark') ?? 0,
+    fwmark: read(entry, httpGet.fwmark) ?? 0,
   }
 }
 
 function buildBindAddress(entry: Entry, address: string, context: BuildContext): string | undefined {
-  const bindto = textOf(entry, 'bindto')
+  const bindto = read(entry, httpGet.bindto)
   if (bindto === undefined || familyOf(bindto) === familyOf(address)) return bindto
-  complain(context, 'other-family', lastOf(entry, 'bindto'), `bindto ${bindto} is of another family than ${address}`, {
-    help: 'name an address of the same family; it is ignored',
-  })
+  complain(
+    context,
+    'other-family',
+    lastOf(entry, httpGet.bindto),
+    `bindto ${bindto} is of another family than ${address}`,
+    {
+      help: 'name an address of the same family; it is ignored',
+    },
+  )
   return undefined
 }
 
 function buildUdp(entry: Entry, target: Target): Own {
-  const reply = lastOf(entry, 'require_reply')
+  const reply = lastOf(entry, udpOwn.requireReply)
   const { octets, mask } = buildMasked(reply)
   return {
     type: 'UDP_CHECK',
     target,
-    payload: buildOctets(lastOf(entry, 'payload')),
+    payload: buildOctets(lastOf(entry, udpOwn.payload)),
     requireReply: reply !== undefined,
     reply: octets,
     replyMask: mask,
-    replyLengthMin: numberOf(entry, 'min_reply_length') ?? 0,
-    replyLengthMax: numberOf(entry, 'max_reply_length') ?? REPLY_LENGTH_MAX_DEFAULT,
+    replyLengthMin: read(entry, udpOwn.minReplyLength) ?? 0,
+    replyLengthMax: read(entry, udpOwn.maxReplyLength) ?? REPLY_LENGTH_MAX_DEFAULT,
   }
 }
 
 function buildDns(entry: Entry, target: Target): Own {
-  const queryType = (textOf(entry, 'type')?.toUpperCase() ?? 'SOA') as DnsQueryType
-  return { type: 'DNS_CHECK', target, queryType, queryName: (textOf(entry, 'name') ?? '').replace(/\.$/, '') }
+  const queryType = (read(entry, dnsOwn.type)?.toUpperCase() ?? 'SOA') as DnsQueryType
+  return { type: 'DNS_CHECK', target, queryType, queryName: (read(entry, dnsOwn.name) ?? '').replace(/\.$/, '') }
 }
 
 function buildMisc(entry: Entry, frame: CheckerFrame, context: BuildContext): Own | undefined {
-  const path = lastOf(entry, 'misc_path')
+  const path = lastOf(entry, miscOwn.miscPath)
   if (path === undefined) {
     complain(context, 'script-without-command', entry, 'MISC_CHECK has no misc_path; it is left out', {
       help: 'write misc_path "COMMAND"',
     })
     return undefined
   }
-  const command = buildCommandOf(path, lastOf(entry, 'user'), context)
+  const command = buildCommandOf(path, lastOf(entry, miscOwn.user), context)
   if (command === undefined) return undefined
   if (!isRunnable(command, context)) {
     const message = `the command ${command.argv[0]} does not exist; the check is left out`
@@ -186,18 +202,18 @@ function buildMisc(entry: Entry, frame: CheckerFrame, context: BuildContext): Ow
     complain(context, 'command-not-found', path, message, { help: 'check the path; nothing is checked by it' })
     return undefined
   }
-  const delayLoopUs = numberOf(frame.block, 'delay_loop') ?? DELAY_LOOP_DEFAULT_US
+  const delayLoopUs = read(frame.block, virtualServer.delayLoop) ?? DELAY_LOOP_DEFAULT_US
   return {
     type: 'MISC_CHECK',
     command,
-    timeoutUs: numberOf(entry, 'misc_timeout') || delayLoopUs,
-    dynamic: isSet(entry, 'misc_dynamic'),
+    timeoutUs: read(entry, miscOwn.miscTimeout) || delayLoopUs,
+    dynamic: isSet(entry, miscOwn.miscDynamic),
     configuredWeight: frame.server.weight,
   }
 }
 
 function buildFile(entry: Entry, frame: CheckerFrame, context: BuildContext): Own | undefined {
-  const name = textOf(entry, 'track_file')
+  const name = read(entry, fileCheck.trackFile)
   const file = frame.trackFiles.find(each => each.name === name)
   if (file === undefined) {
     complain(
@@ -211,7 +227,7 @@ function buildFile(entry: Entry, frame: CheckerFrame, context: BuildContext): Ow
     )
     return undefined
   }
-  const own = lastOf(entry, 'weight')
+  const own = lastOf(entry, fileCheck.weight)
   const weight = own === undefined ? file.weight : Number(own.values[0])
   const reverse = own === undefined ? file.reverse : own.values[1] === 'reverse'
   return { type: 'FILE_CHECK', trackFile: file.name, weight, reverse }
@@ -219,7 +235,7 @@ function buildFile(entry: Entry, frame: CheckerFrame, context: BuildContext): Ow
 
 /** A name that is not defined above is reported by check-references.ts. */
 function buildBfdCheck(entry: Entry, frame: CheckerFrame): Own | undefined {
-  const session = frame.bfd.find(each => each.name === textOf(entry, 'name'))
+  const session = frame.bfd.find(each => each.name === read(entry, dnsOwn.name))
   return session === undefined ? undefined : { type: 'BFD_CHECK', session: session.name, server: frame.server.id }
 }
 

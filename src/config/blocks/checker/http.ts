@@ -3,11 +3,12 @@
 
 import { parseIp } from '../../../lib/ip.ts'
 import type { Entry } from '../../language/entry.ts'
-import { entriesOf, isSet, lastOf, numberOf, textOf, textsOf, toggleOf } from '../../language/entry.ts'
+import { entriesOf, is, isSet, lastOf, read, textsOf } from '../../language/entry.ts'
 import type { BuildContext } from '../context.ts'
 import { complain, given } from '../context.ts'
 import { keepPair, splitShellWords } from '../script/words.ts'
 import type { Levels } from './build.ts'
+import { checkers, sslGet, urlOwn } from './keywords.ts'
 import type { HttpChecker, HttpRegex, HttpUrl, Target } from './model.ts'
 
 type OwnHttp = Pick<HttpChecker, 'type' | 'target' | 'protocol' | 'urls' | 'fastRecovery'>
@@ -17,7 +18,7 @@ const STATUS_DEFAULT = [[200, 299]] as const
 /** The checker, or undefined if it has no URL. */
 export function buildHttp(entry: Entry, levels: Levels, target: Target, context: BuildContext): OwnHttp | undefined {
   const urls: HttpUrl[] = []
-  for (const block of entriesOf(entry, 'url')) {
+  for (const block of entriesOf(entry, sslGet.url)) {
     const url = buildUrl(block, levels, target, context)
     if (url !== undefined) urls.push(url)
   }
@@ -27,23 +28,23 @@ export function buildHttp(entry: Entry, levels: Levels, target: Target, context:
     })
     return undefined
   }
-  const protocol = textOf(entry, 'http_protocol')
+  const protocol = read(entry, sslGet.httpProtocol)
   return {
-    type: entry.spec.keyword === 'SSL_GET' ? 'SSL_GET' : 'HTTP_GET',
+    type: is(entry, checkers.sslGet) ? 'SSL_GET' : 'HTTP_GET',
     target,
     protocol: protocol === '1.1' ? '1.1' : protocol?.toUpperCase() === '1.0C' ? '1.0C' : '1.0',
     urls,
-    fastRecovery: toggleOf(entry, 'fast_recovery') ?? false,
+    fastRecovery: read(entry, sslGet.fastRecovery) ?? false,
   }
 }
 
 function buildUrl(block: Entry, levels: Levels, target: Target, context: BuildContext): HttpUrl | undefined {
-  const path = textOf(block, 'path')
+  const path = read(block, urlOwn.path)
   if (path === undefined) return undefined
   const [checker] = levels
-  const virtualHost = [block, ...levels].map(level => textOf(level, 'virtualhost')).find(host => host !== undefined)
-  const serverName = textOf(checker, 'sni_name') ?? virtualHost
-  const sni = (toggleOf(checker, 'enable_sni') ?? false) || isSet(checker, 'sni_name')
+  const virtualHost = [block, ...levels].map(level => read(level, urlOwn.virtualhost)).find(host => host !== undefined)
+  const serverName = read(checker, sslGet.sniName) ?? virtualHost
+  const sni = (read(checker, sslGet.enableSni) ?? false) || isSet(checker, sslGet.sniName)
   return {
     path,
     host: virtualHost ?? literalHost(target),
@@ -53,17 +54,17 @@ function buildUrl(block: Entry, levels: Levels, target: Target, context: BuildCo
       sni && serverName !== undefined && parseIp(serverName) === undefined ? serverName : undefined,
     ),
     ...given('verifiedName', verifiedName(checker, sni ? serverName : virtualHost, target)),
-    ...given('digest', textOf(block, 'digest')?.toLowerCase()),
-    statusCodes: statusCodes(entriesOf(block, 'status_code')),
+    ...given('digest', read(block, urlOwn.digest)?.toLowerCase()),
+    statusCodes: statusCodes(entriesOf(block, urlOwn.statusCode)),
     ...given('regex', buildRegex(block, context)),
-    tlsCompliant: toggleOf(block, 'tls_compliant') ?? toggleOf(checker, 'tls_compliant') ?? false,
+    tlsCompliant: read(block, sslGet.tlsCompliant) ?? read(checker, sslGet.tlsCompliant) ?? false,
   }
 }
 
 /** keepalived verifies no certificate; this is a keyword of our own. */
 function verifiedName(checker: Entry, name: string | undefined, target: Target): string | undefined {
-  if (lastOf(checker, 'verify_certificate') === undefined) return undefined
-  return textOf(checker, 'verify_certificate') ?? name ?? target.address
+  if (lastOf(checker, sslGet.verifyCertificate) === undefined) return undefined
+  return read(checker, sslGet.verifyCertificate) ?? name ?? target.address
 }
 
 function literalHost({ address, port }: Target): string {
@@ -79,12 +80,12 @@ function statusCodes(entries: readonly Entry[]): HttpUrl['statusCodes'] {
 }
 
 function buildRegex(block: Entry, context: BuildContext): HttpRegex | undefined {
-  const entry = lastOf(block, 'regex')
+  const entry = lastOf(block, urlOwn.regex)
   if (entry === undefined) return undefined
   const words = splitShellWords(entry.raw, keepPair)
   const written = words.ok ? words.value[1] : undefined
   if (written === undefined) return undefined
-  const options = new Set(entriesOf(block, 'regex_options').flatMap(textsOf))
+  const options = new Set(entriesOf(block, urlOwn.regexOptions).flatMap(textsOf))
   const { pattern, flags } = translate(written, options)
   adviseOnStack(block, context)
   const refusal = complaintOf(pattern, flags) ?? unsupported(options)
@@ -97,15 +98,15 @@ function buildRegex(block: Entry, context: BuildContext): HttpRegex | undefined 
   return {
     pattern,
     flags,
-    noMatch: isSet(block, 'regex_no_match'),
-    minOffset: numberOf(block, 'regex_min_offset') ?? 0,
-    ...given('maxOffset', numberOf(block, 'regex_max_offset')),
+    noMatch: isSet(block, urlOwn.regexNoMatch),
+    minOffset: read(block, urlOwn.regexMinOffset) ?? 0,
+    ...given('maxOffset', read(block, urlOwn.regexMaxOffset)),
   }
 }
 
 /** A larger stack of PCRE2 lets more patterns come to a result; here what bounds a search is time and the length of the body. */
 function adviseOnStack(block: Entry, context: BuildContext): void {
-  const entry = lastOf(block, 'regex_stack')
+  const entry = lastOf(block, urlOwn.regexStack)
   if (entry === undefined) return
   complain(context, 'needless-setting', entry, 'regex_stack is not needed: patterns have all the stack they can use', {
     help: 'a search is bounded by time (0.25 s) and looks at the first MiB of the body; a pattern that takes longer is a failure',

@@ -4,6 +4,7 @@
 import {
   anyCaseOf,
   anyInterfaceName,
+  command,
   integer,
   ip,
   oneOf,
@@ -16,110 +17,132 @@ import {
   unsigned,
   wholeSeconds,
 } from '../../language/args.ts'
-import type { KeywordSpec } from '../../language/spec.ts'
 import { block, flag, inEffect, script, toggle, value } from '../../language/spec.ts'
 
 /** How often and how stubbornly any checker probes. */
-const probing: readonly KeywordSpec[] = [
-  value('retry', unsigned({ strict: true }), 'Extra probes before failing.', { default: 'real server, else 1' }),
-  value('delay_before_retry', seconds(0), 'Wait between those probes.', { default: 'real server, else 1' }),
-  value('warmup', seconds(0), 'Maximum random delay of the first probe.', { default: 'real server, else delay_loop' }),
-  value('delay_loop', seconds(0.000001), 'Probe interval.', { default: 'real server' }),
-  toggle('alpha', 'Counts as failed until the first success.', { default: 'real server' }),
-  toggle('log_all_failures', 'Logs each failed probe.', { default: 'checker_log_all_failures' }),
-]
+export const probing = {
+  retry: value('retry', unsigned({ strict: true }), 'Extra probes before failing.', { default: 'real server, else 1' }),
+  delayBeforeRetry: value('delay_before_retry', seconds(0), 'Wait between those probes.', {
+    default: 'real server, else 1',
+  }),
+  warmup: value('warmup', seconds(0), 'Maximum random delay of the first probe.', {
+    default: 'real server, else delay_loop',
+  }),
+  delayLoop: value('delay_loop', seconds(0.000001), 'Probe interval.', { default: 'real server' }),
+  alpha: toggle('alpha', 'Counts as failed until the first success.', { default: 'real server' }),
+  logAllFailures: toggle('log_all_failures', 'Logs each failed probe.', { default: 'checker_log_all_failures' }),
+}
 
 /** Where a probe over the network goes and where it comes from. */
-const connection: readonly KeywordSpec[] = [
-  value('connect_ip', ip(), 'Probe target address.', { default: 'address of the real server' }),
-  value('connect_port', port, 'Probe target port.', { default: 'port of the real server' }),
-  value('bindto', ip(), 'Probe source address.', { default: 'kernel choice' }),
-  value('bind_port', port, 'Probe source port.', { default: 'ephemeral' }),
-  value('bind_if', anyInterfaceName, 'Probe interface, mandatory for link-local targets.'),
-  value('connect_timeout', seconds(0.000001, 4294.967295), 'Connection timeout.', { default: 'real server' }),
-  value('fwmark', unsigned(), 'SO_MARK of probe packets.', { default: '0' }),
-]
+export const connection = {
+  connectIp: value('connect_ip', ip(), 'Probe target address.', { default: 'address of the real server' }),
+  connectPort: value('connect_port', port, 'Probe target port.', { default: 'port of the real server' }),
+  bindto: value('bindto', ip(), 'Probe source address.', { default: 'kernel choice' }),
+  bindPort: value('bind_port', port, 'Probe source port.', { default: 'ephemeral' }),
+  bindIf: value('bind_if', anyInterfaceName, 'Probe interface, mandatory for link-local targets.'),
+  connectTimeout: value('connect_timeout', seconds(0.000001, 4294.967295), 'Connection timeout.', {
+    default: 'real server',
+  }),
+  fwmark: value('fwmark', unsigned(), 'SO_MARK of probe packets.', { default: '0' }),
+}
 
-const network = [...connection, ...probing]
+/** Keywords of every checker that goes over the network. */
+export const network = { ...connection, ...probing }
 
-const miscOwn: readonly KeywordSpec[] = [
-  script('misc_path', 'Program to run; unquoted further words are ignored.', { default: 'required', repeat: 'last' }),
-  value('misc_timeout', wholeSeconds(0, 4294), 'Run time limit, 0 keeps the default.', {
+/** What MISC_CHECK adds. */
+export const miscOwn = {
+  miscPath: script('misc_path', 'Program to run; unquoted further words are ignored.', {
+    default: 'required',
+    repeat: 'last',
+  }),
+  miscTimeout: value('misc_timeout', wholeSeconds(0, 4294), 'Run time limit, 0 keeps the default.', {
     default: 'delay_loop of the virtual server',
   }),
-  flag('misc_dynamic', 'Exit status 2..255 is success and sets the weight to status minus 2.'),
-  value('user', [text('USER'), optional(text('GROUP'))], 'Identity of the program.', {
+  miscDynamic: flag('misc_dynamic', 'Exit status 2..255 is success and sets the weight to status minus 2.'),
+  user: value('user', [text('USER'), optional(text('GROUP'))], 'Identity of the program.', {
     default: 'script_user',
     missingArgument: 'general',
   }),
-]
+}
 
-const udpOwn: readonly KeywordSpec[] = [
-  value(
+/** What UDP_CHECK adds. */
+export const udpOwn = {
+  payload: value(
     'payload',
     repeated(pattern('HEX', /^[0-9a-fA-F]+$/, 'hex digits')),
     'Datagram content; blanks separate octets, single digits allowed.',
     { default: 'random data', missingArgument: 'general' },
   ),
-  value(
+  requireReply: value(
     'require_reply',
     repeated(optional(pattern('HEX', /^[0-9a-fA-FxX]+$/, 'hex digits, x for any'))),
     'Needs a reply, optionally starting with this pattern.',
   ),
-  value('min_reply_length', integer(0, 65535), 'Shortest accepted reply.', { default: '0' }),
-  value('max_reply_length', integer(0, 65535), 'Longest accepted reply.', { default: '255' }),
-]
+  minReplyLength: value('min_reply_length', integer(0, 65535), 'Shortest accepted reply.', { default: '0' }),
+  maxReplyLength: value('max_reply_length', integer(0, 65535), 'Longest accepted reply.', { default: '255' }),
+}
 
-const dnsOwn: readonly KeywordSpec[] = [
-  value('type', anyCaseOf('A', 'NS', 'CNAME', 'SOA', 'MX', 'TXT', 'AAAA', 'RRSIG', 'DNSKEY'), 'Query type.', {
+/** What DNS_CHECK adds. */
+export const dnsOwn = {
+  type: value('type', anyCaseOf('A', 'NS', 'CNAME', 'SOA', 'MX', 'TXT', 'AAAA', 'RRSIG', 'DNSKEY'), 'Query type.', {
     default: 'SOA',
   }),
-  value('name', text('DOMAIN'), 'Query name.', { default: '. (root)', repeat: 'first' }),
-]
+  name: value('name', text('DOMAIN'), 'Query name.', { default: '. (root)', repeat: 'first' }),
+}
 
-const fileCheck: readonly KeywordSpec[] = [
-  value('track_file', text('NAME'), 'Track file defined earlier.', { default: 'required' }),
-  value(
+/** Everything that may stand in FILE_CHECK. */
+export const fileCheck = {
+  trackFile: value('track_file', text('NAME'), 'Track file defined earlier.', { default: 'required' }),
+  weight: value(
     'weight',
     [integer(-2147483647, 2147483647), optional(oneOf('reverse', 'noreverse'))],
     'Multiplier of the value added to the server weight.',
     { default: 'weight of the track_file' },
   ),
-]
+}
 
-const bfdCheck: readonly KeywordSpec[] = [
-  value('name', text('BFD-INSTANCE'), 'Session defined earlier.', { default: 'required', missingArgument: 'general' }),
-  toggle('alpha', 'Counts as failed until the session is up.', { default: 'real server' }),
-]
+/** Everything that may stand in BFD_CHECK. */
+export const bfdCheck = {
+  name: value('name', text('BFD-INSTANCE'), 'Session defined earlier.', {
+    default: 'required',
+    missingArgument: 'general',
+  }),
+  alpha: toggle('alpha', 'Counts as failed until the session is up.', { default: 'real server' }),
+}
 
-const smtpCheck: readonly KeywordSpec[] = [
+/** Everything that may stand in SMTP_CHECK. */
+export const smtpCheck = {
   ...network,
-  value('helo_name', text('STRING'), 'Name sent in HELO.', {
+  heloName: value('helo_name', text('STRING'), 'Name sent in HELO.', {
     default: 'smtpchecker.keepalived.org',
     missingArgument: 'general',
   }),
-  block('host', [], network, 'Extra target, becomes a checker of its own.', {
+  host: block('host', [], network, 'Extra target, becomes a checker of its own.', {
     deprecated: 'one SMTP_CHECK for each target',
   }),
-]
+}
 
-const urlOwn: readonly KeywordSpec[] = [
-  value('path', text('STRING'), 'Request target.', { default: 'required' }),
-  value(
+/** Keywords of a url of HTTP_GET; SSL_GET has one more. */
+export const urlOwn = {
+  path: value('path', text('STRING'), 'Request target.', { default: 'required' }),
+  digest: value(
     'digest',
     pattern('MD5', /^[0-9a-fA-F]{32}$/, 'the 32 hex digits of an MD5 digest'),
     'Expected MD5 of the body.',
   ),
-  value(
+  statusCode: value(
     'status_code',
     repeated(pattern('CODE', /^[1-5]\d\d(-[1-5]\d\d)?$/, 'status codes as 200 or 200-299')),
     'Accepted status codes.',
     { default: '200-299', missingArgument: 'general' },
   ),
-  value('virtualhost', text('STRING'), 'Host header of this URL.', { default: 'checker', missingArgument: 'general' }),
-  value('regex', { name: 'PATTERN', type: 'script' }, 'Body must match.', { missingArgument: 'general' }),
-  flag('regex_no_match', 'Body must not match instead.'),
-  value(
+  virtualhost: value('virtualhost', text('STRING'), 'Host header of this URL.', {
+    default: 'checker',
+    missingArgument: 'general',
+  }),
+  regex: value('regex', command('PATTERN'), 'Body must match.', { missingArgument: 'general' }),
+  regexNoMatch: flag('regex_no_match', 'Body must not match instead.'),
+  regexOptions: value(
     'regex_options',
     repeated(
       oneOf(
@@ -152,77 +175,89 @@ const urlOwn: readonly KeywordSpec[] = [
     'PCRE2 compile options.',
     { badValue: 'silent', missingArgument: 'general' },
   ),
-  value('regex_min_offset', unsigned(), 'First body offset where a match may start.', {
+  regexMinOffset: value('regex_min_offset', unsigned(), 'First body offset where a match may start.', {
     default: '0',
     badValueBecomes: 0,
     missingArgument: 'general',
   }),
-  value('regex_max_offset', unsigned(), 'Last body offset where a match may start.', {
+  regexMaxOffset: value('regex_max_offset', unsigned(), 'Last body offset where a match may start.', {
     default: 'none',
     badValueBecomes: 0,
     missingArgument: 'general',
   }),
-  value('regex_stack', [unsigned(), unsigned()], 'Stack of PCRE2; here a search has all it can use, for 0.25 s.', {
-    missingArgument: 'general',
-  }),
-]
+  regexStack: value(
+    'regex_stack',
+    [unsigned(), unsigned()],
+    'Stack of PCRE2; here a search has all it can use, for 0.25 s.',
+    {
+      missingArgument: 'general',
+    },
+  ),
+}
 
-const httpOwn: readonly KeywordSpec[] = [
-  value('nb_get_retry', unsigned({ strict: true }), 'Old name of retry.', {
+const httpOwn = {
+  nbGetRetry: value('nb_get_retry', unsigned({ strict: true }), 'Old name of retry.', {
     aliasOf: 'retry',
     deprecatedIsFault: true,
     deprecated: 'retry',
   }),
-  value('virtualhost', text('STRING'), 'Host header for all URLs.', {
+  virtualhost: value('virtualhost', text('STRING'), 'Host header for all URLs.', {
     default: 'real server, then virtual server',
     missingArgument: 'general',
   }),
-  value('http_protocol', oneOf('1.0', '1.0C', '1.0c', '1.1'), 'Request version; 1.0C adds Connection: close.', {
-    default: '1.0',
-    missingArgument: 'general',
-  }),
-  toggle('enable_sni', 'Sends SNI in the TLS handshake.'),
-  value('sni_name', optional(text('STRING')), 'Name for SNI, also enables it.', {
+  httpProtocol: value(
+    'http_protocol',
+    oneOf('1.0', '1.0C', '1.0c', '1.1'),
+    'Request version; 1.0C adds Connection: close.',
+    {
+      default: '1.0',
+      missingArgument: 'general',
+    },
+  ),
+  enableSni: toggle('enable_sni', 'Sends SNI in the TLS handshake.'),
+  sniName: value('sni_name', optional(text('STRING')), 'Name for SNI, also enables it.', {
     default: 'virtualhost or address',
     since: '>2.4.3',
   }),
-  toggle('fast_recovery', 'Checks all URLs back to back at start and after a failure.'),
-]
+  fastRecovery: toggle('fast_recovery', 'Checks all URLs back to back at start and after a failure.'),
+}
 
-const httpGet: readonly KeywordSpec[] = [
+/** Everything that may stand in HTTP_GET. */
+export const httpGet = {
   ...network,
   ...httpOwn,
-  block('url', [], urlOwn, 'One URL to fetch; several are tried in turn.'),
-]
+  url: block('url', [], urlOwn, 'One URL to fetch; several are tried in turn.'),
+}
 
-const sslGet: readonly KeywordSpec[] = [
+/** Everything that may stand in SSL_GET. */
+export const sslGet = {
   ...network,
   ...httpOwn,
-  toggle('tls_compliant', 'Sends close_notify when shutting TLS down.', { since: '2.2.8' }),
-  value(
+  tlsCompliant: toggle('tls_compliant', 'Sends close_notify when shutting TLS down.', { since: '2.2.8' }),
+  verifyCertificate: value(
     'verify_certificate',
     optional(text('NAME')),
     'Demands a certificate in force, made out to NAME, that the authorities of SSL { ca } or of the system vouch for.',
     { default: 'off; without NAME: the name sent by SNI, the virtualhost or the address', extension: true },
   ),
-  block(
+  url: block(
     'url',
     [],
-    [...urlOwn, toggle('tls_compliant', 'Sends close_notify for this URL.', { since: '2.2.8' })],
+    { ...urlOwn, tlsCompliant: toggle('tls_compliant', 'Sends close_notify for this URL.', { since: '2.2.8' }) },
     'One URL to fetch; several are tried in turn.',
   ),
-]
+}
 
 /** The checkers of a real_server; a server may have several. */
-export const checkers: readonly KeywordSpec[] = inEffect([
-  block('MISC_CHECK', [], [...probing, ...miscOwn], 'Runs a program and uses its exit status.'),
-  block('SMTP_CHECK', [], smtpCheck, 'Performs an SMTP dialogue.'),
-  block('TCP_CHECK', [], network, 'Opens a TCP connection.'),
-  block('PING_CHECK', [], network, 'Sends an ICMP echo; may widen sysctl ping_group_range.'),
-  block('UDP_CHECK', [], [...network, ...udpOwn], 'Sends a datagram and relies on ICMP errors or a reply.'),
-  block('HTTP_GET', [], httpGet, 'Fetches URLs over HTTP.'),
-  block('SSL_GET', [], sslGet, 'Fetches URLs over TLS.'),
-  block('DNS_CHECK', [], [...network, ...dnsOwn], 'Sends a DNS query over UDP.'),
-  block('FILE_CHECK', [], fileCheck, 'Follows a track_file.'),
-  block('BFD_CHECK', [], bfdCheck, 'Follows a bfd_instance.'),
-])
+export const checkers = inEffect({
+  miscCheck: block('MISC_CHECK', [], { ...probing, ...miscOwn }, 'Runs a program and uses its exit status.'),
+  smtpCheck: block('SMTP_CHECK', [], smtpCheck, 'Performs an SMTP dialogue.'),
+  tcpCheck: block('TCP_CHECK', [], network, 'Opens a TCP connection.'),
+  pingCheck: block('PING_CHECK', [], network, 'Sends an ICMP echo; may widen sysctl ping_group_range.'),
+  udpCheck: block('UDP_CHECK', [], { ...network, ...udpOwn }, 'Sends a datagram and relies on ICMP errors or a reply.'),
+  httpGet: block('HTTP_GET', [], httpGet, 'Fetches URLs over HTTP.'),
+  sslGet: block('SSL_GET', [], sslGet, 'Fetches URLs over TLS.'),
+  dnsCheck: block('DNS_CHECK', [], { ...network, ...dnsOwn }, 'Sends a DNS query over UDP.'),
+  fileCheck: block('FILE_CHECK', [], fileCheck, 'Follows a track_file.'),
+  bfdCheck: block('BFD_CHECK', [], bfdCheck, 'Follows a bfd_instance.'),
+})

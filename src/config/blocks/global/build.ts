@@ -2,12 +2,15 @@
 
 import { parseIp } from '../../../lib/ip.ts'
 import type { Entry } from '../../language/entry.ts'
-import { isSet, lastOf, numberOf, optionText, rowsOf, textOf, textsOf, toggleOf } from '../../language/entry.ts'
+import { is, isSet, lastOf, read, readOption, rowsOf, textsOf } from '../../language/entry.ts'
 import type { BuildContext } from '../context.ts'
-import { checkAccount, complain, given, hasOption } from '../context.ts'
+import { checkAccount, complain, given } from '../context.ts'
 import type { GarpSettings } from '../instance/model.ts'
+import { topLevel } from '../keywords.ts'
 import { buildFifoReaders } from './fifo-readers.ts'
+import { globalDefs } from './keywords.ts'
 import type { GlobalDefs, SmtpServer } from './model.ts'
+import { smtpOptions } from './notify-keywords.ts'
 import { buildSnmp } from './snmp.ts'
 import { buildThreads } from './threads.ts'
 
@@ -28,7 +31,7 @@ const smtpPortDefault = 25
 
 /** All global_defs blocks as one, in file order: keepalived lets them be split. */
 export function mergeGlobalDefs(root: Entry): Entry | undefined {
-  const blocks = root.children.filter(child => child.spec.keyword === 'global_defs')
+  const blocks = root.children.filter(child => is(child, topLevel.globalDefs))
   const first = blocks[0]
   return first === undefined ? undefined : { ...first, children: blocks.flatMap(block => block.children) }
 }
@@ -36,58 +39,58 @@ export function mergeGlobalDefs(root: Entry): Entry | undefined {
 /** The daemon-wide settings; `defs` is undefined when the file has none. */
 export function buildGlobalDefs(defs: Entry | undefined, context: BuildContext): GlobalDefs {
   return {
-    routerId: textOf(defs, 'router_id') ?? context.hostName,
+    routerId: read(defs, globalDefs.routerId) ?? context.hostName,
     ...buildMail(defs, context),
-    vrrpMcastGroup4: textOf(defs, 'vrrp_mcast_group4') ?? '224.0.0.18',
-    vrrpMcastGroup6: textOf(defs, 'vrrp_mcast_group6') ?? 'ff02::12',
-    vrrpVersion: numberOf(defs, 'vrrp_version') === 3 ? 3 : 2,
-    vrrpStrict: toggleOf(defs, 'vrrp_strict') ?? false,
-    dynamicInterfaces: isSet(defs, 'dynamic_interfaces'),
+    vrrpMcastGroup4: read(defs, globalDefs.vrrpMcastGroup4) ?? '224.0.0.18',
+    vrrpMcastGroup6: read(defs, globalDefs.vrrpMcastGroup6) ?? 'ff02::12',
+    vrrpVersion: read(defs, globalDefs.vrrpVersion) === 3 ? 3 : 2,
+    vrrpStrict: read(defs, globalDefs.vrrpStrict) ?? false,
+    dynamicInterfaces: isSet(defs, globalDefs.dynamicInterfaces),
     ...given('scriptUser', buildScriptUser(defs, context)),
-    enableScriptSecurity: isSet(defs, 'enable_script_security'),
-    ...given('notifyFifo', textOf(defs, 'notify_fifo')),
-    ...given('vrrpNotifyFifo', textOf(defs, 'vrrp_notify_fifo')),
+    enableScriptSecurity: isSet(defs, globalDefs.enableScriptSecurity),
+    ...given('notifyFifo', read(defs, globalDefs.notifyFifo)?.[0]),
+    ...given('vrrpNotifyFifo', read(defs, globalDefs.vrrpNotifyFifo)?.[0]),
     fifoOwners: fifoOwners(defs),
-    notifyPriorityChanges: toggleOf(defs, 'vrrp_notify_priority_changes') ?? false,
-    vrrpStartupDelayUs: numberOf(defs, 'vrrp_startup_delay') ?? 0,
-    vrrpDelayAfterBootUs: numberOf(defs, 'vrrp_delay_after_boot') ?? 0,
-    vrrpGarpIntervalUs: numberOf(defs, 'vrrp_garp_interval') ?? 0,
-    vrrpGnaIntervalUs: numberOf(defs, 'vrrp_gna_interval') ?? 0,
+    notifyPriorityChanges: read(defs, globalDefs.vrrpNotifyPriorityChanges) ?? false,
+    vrrpStartupDelayUs: read(defs, globalDefs.vrrpStartupDelay) ?? 0,
+    vrrpDelayAfterBootUs: read(defs, globalDefs.vrrpDelayAfterBoot) ?? 0,
+    vrrpGarpIntervalUs: read(defs, globalDefs.vrrpGarpInterval) ?? 0,
+    vrrpGnaIntervalUs: read(defs, globalDefs.vrrpGnaInterval) ?? 0,
     threads: buildThreads(defs),
-    ...given('processName', textOf(defs, 'process_name')),
+    ...given('processName', read(defs, globalDefs.processName)),
     fifoReaders: buildFifoReaders(defs, context),
-    reloadCheckConfig: isSet(defs, 'reload_check_config'),
+    reloadCheckConfig: isSet(defs, globalDefs.reloadCheckConfig),
     snmp: buildSnmp(defs),
   }
 }
 
 /** Defaults of the instances, with vrrp_min_garp applied to what was not set by hand. */
 export function buildVrrpDefaults(defs: Entry | undefined): VrrpDefaults {
-  const minGarp = toggleOf(defs, 'vrrp_min_garp') ?? false
-  const masterDelayUs = numberOf(defs, 'vrrp_garp_master_delay') ?? (minGarp ? 0 : 5 * usPerSecond)
-  const masterRepeat = numberOf(defs, 'vrrp_garp_master_repeat') ?? (minGarp ? 1 : 5)
+  const minGarp = read(defs, globalDefs.vrrpMinGarp) ?? false
+  const masterDelayUs = read(defs, globalDefs.vrrpGarpMasterDelay) ?? (minGarp ? 0 : 5 * usPerSecond)
+  const masterRepeat = read(defs, globalDefs.vrrpGarpMasterRepeat) ?? (minGarp ? 1 : 5)
   return {
     garp: {
       masterDelayUs,
       masterRepeat,
-      masterRefreshUs: numberOf(defs, 'vrrp_garp_master_refresh') ?? 0,
-      masterRefreshRepeat: numberOf(defs, 'vrrp_garp_master_refresh_repeat') ?? 1,
-      lowerPrioDelayUs: numberOf(defs, 'vrrp_garp_lower_prio_delay') ?? masterDelayUs,
-      lowerPrioRepeat: numberOf(defs, 'vrrp_garp_lower_prio_repeat') ?? masterRepeat,
+      masterRefreshUs: read(defs, globalDefs.vrrpGarpMasterRefresh) ?? 0,
+      masterRefreshRepeat: read(defs, globalDefs.vrrpGarpMasterRefreshRepeat) ?? 1,
+      lowerPrioDelayUs: read(defs, globalDefs.vrrpGarpLowerPrioDelay) ?? masterDelayUs,
+      lowerPrioRepeat: read(defs, globalDefs.vrrpGarpLowerPrioRepeat) ?? masterRepeat,
     },
-    downTimerAdverts: numberOf(defs, 'vrrp_down_timer_adverts') ?? 3,
-    lowerPrioNoAdvert: toggleOf(defs, 'vrrp_lower_prio_no_advert'),
-    higherPrioSendAdvert: toggleOf(defs, 'vrrp_higher_prio_send_advert'),
-    skipCheckAdvertAddresses: toggleOf(defs, 'vrrp_skip_check_adv_addr') ?? false,
-    ownerIgnoreAdverts: toggleOf(defs, 'vrrp_owner_ignore_adverts'),
-    v3ChecksumAsV2: isSet(defs, 'v3_checksum_as_v2'),
-    checkUnicastSource: isSet(defs, 'vrrp_check_unicast_src'),
+    downTimerAdverts: read(defs, globalDefs.vrrpDownTimerAdverts) ?? 3,
+    lowerPrioNoAdvert: read(defs, globalDefs.vrrpLowerPrioNoAdvert),
+    higherPrioSendAdvert: read(defs, globalDefs.vrrpHigherPrioSendAdvert),
+    skipCheckAdvertAddresses: read(defs, globalDefs.vrrpSkipCheckAdvAddr) ?? false,
+    ownerIgnoreAdverts: read(defs, globalDefs.vrrpOwnerIgnoreAdverts),
+    v3ChecksumAsV2: isSet(defs, globalDefs.v3ChecksumAsV2),
+    checkUnicastSource: isSet(defs, globalDefs.vrrpCheckUnicastSrc),
   }
 }
 
 function buildMail(defs: Entry | undefined, context: BuildContext) {
-  const recipients = rowsOf(defs, 'notification_email').flatMap(row => textsOf(row))
-  const list = lastOf(defs, 'notification_email')
+  const recipients = rowsOf(defs, globalDefs.notificationEmail).flatMap(row => textsOf(row))
+  const list = lastOf(defs, globalDefs.notificationEmail)
   if (list !== undefined && recipients.length === 0) {
     complain(context, 'empty-block', list, 'notification_email has no address, so nobody gets mail', {
       help: 'write one address per line inside the block',
@@ -95,19 +98,19 @@ function buildMail(defs: Entry | undefined, context: BuildContext) {
   }
   return {
     notificationEmail: recipients,
-    ...given('notificationEmailFrom', textOf(defs, 'notification_email_from')),
+    ...given('notificationEmailFrom', read(defs, globalDefs.notificationEmailFrom)),
     ...given('smtpServer', buildSmtpServer(defs, context)),
-    ...given('smtpHeloName', textOf(defs, 'smtp_helo_name')),
-    smtpConnectTimeoutUs: numberOf(defs, 'smtp_connect_timeout') ?? 30 * usPerSecond,
-    ...given('smtpAlert', toggleOf(defs, 'smtp_alert')),
-    ...given('smtpAlertVrrp', toggleOf(defs, 'smtp_alert_vrrp')),
-    ...given('smtpAlertChecker', toggleOf(defs, 'smtp_alert_checker')),
-    noEmailFaults: isSet(defs, 'no_email_faults'),
+    ...given('smtpHeloName', read(defs, globalDefs.smtpHeloName)),
+    smtpConnectTimeoutUs: read(defs, globalDefs.smtpConnectTimeout) ?? 30 * usPerSecond,
+    ...given('smtpAlert', read(defs, globalDefs.smtpAlert)),
+    ...given('smtpAlertVrrp', read(defs, globalDefs.smtpAlertVrrp)),
+    ...given('smtpAlertChecker', read(defs, globalDefs.smtpAlertChecker)),
+    noEmailFaults: isSet(defs, globalDefs.noEmailFaults),
   }
 }
 
 function buildSmtpServer(defs: Entry | undefined, context: BuildContext): SmtpServer | undefined {
-  const entry = lastOf(defs, 'smtp_server')
+  const entry = lastOf(defs, globalDefs.smtpServer)
   if (entry === undefined) return undefined
   const host = String(entry.values[0])
   // A name is looked up when mail is sent; something like an address that is none will never be found.
@@ -116,20 +119,24 @@ function buildSmtpServer(defs: Entry | undefined, context: BuildContext): SmtpSe
     complain(context, 'bad-value', entry, message, { help: 'write an IPv4 or IPv6 address, or a name' })
     return undefined
   }
-  const tls = hasOption(entry, 'tls') ? 'tls' : hasOption(entry, 'starttls') ? 'starttls' : 'opportunistic'
+  const tls = readOption(entry, smtpOptions.tls)
+    ? 'tls'
+    : readOption(entry, smtpOptions.starttls)
+      ? 'starttls'
+      : 'opportunistic'
   const port = entry.values[1]
   return {
     host,
     port: typeof port === 'number' ? port : smtpPortDefault,
-    ...given('user', optionText(entry, 'user')),
-    ...given('password', optionText(entry, 'password')),
+    ...given('user', readOption(entry, smtpOptions.user)),
+    ...given('password', readOption(entry, smtpOptions.password)),
     tls,
-    tlsVerify: tls !== 'opportunistic' && !hasOption(entry, 'no_verify'),
+    tlsVerify: tls !== 'opportunistic' && !readOption(entry, smtpOptions.noVerify),
   }
 }
 
 function buildScriptUser(defs: Entry | undefined, context: BuildContext): GlobalDefs['scriptUser'] {
-  const entry = lastOf(defs, 'script_user')
+  const entry = lastOf(defs, globalDefs.scriptUser)
   if (entry === undefined) return undefined
   const [user, written] = entry.values
   const group = written === undefined ? undefined : String(written)
@@ -144,9 +151,9 @@ function looksLikeHost(text: string): boolean {
 
 /** `notify_fifo PATH USER [[:]GROUP]` and its two siblings. */
 function fifoOwners(defs: Entry | undefined): NonNullable<GlobalDefs['fifoOwners']> {
-  return ['notify_fifo', 'vrrp_notify_fifo', 'lvs_notify_fifo'].flatMap(keyword => {
-    const [path, user, group] = lastOf(defs, keyword)?.values ?? []
-    if (typeof path !== 'string' || typeof user !== 'string') return []
-    return [{ path, user, ...(typeof group === 'string' ? { group: group.replace(/^:/, '') } : {}) }]
+  return [globalDefs.notifyFifo, globalDefs.vrrpNotifyFifo, globalDefs.lvsNotifyFifo].flatMap(row => {
+    const [path, user, group] = read(defs, row) ?? []
+    if (path === undefined || user === undefined) return []
+    return [{ path, user, ...given('group', group?.replace(/^:/, '')) }]
   })
 }

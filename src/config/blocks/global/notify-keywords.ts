@@ -1,126 +1,172 @@
 // Keywords of global_defs that say who is told of what: mail, scripts and FIFOs.
 
 import { optional, pattern, port, repeated, text, wholeSeconds } from '../../language/args.ts'
-import type { KeywordSpec } from '../../language/spec.ts'
 import { flag, list, row, script, toggle, value } from '../../language/spec.ts'
 
 /** What the SMTP client can do beyond keepalived's. */
-const smtpOptions: readonly KeywordSpec[] = [
-  value('user', text('NAME'), 'Logs in to the relay under this name.', { live: true, extension: true }),
-  value('password', text('SECRET'), 'Password for the login.', { live: true, extension: true }),
-  flag('starttls', 'Demands STARTTLS.', { live: true, extension: true }),
-  flag('tls', 'TLS from the first byte.', { live: true, extension: true }),
-  flag('no_verify', 'Takes any certificate of the relay.', { live: true, extension: true }),
-]
+export const smtpOptions = {
+  user: value('user', text('NAME'), 'Logs in to the relay under this name.', { live: true, extension: true }),
+  password: value('password', text('SECRET'), 'Password for the login.', { live: true, extension: true }),
+  starttls: flag('starttls', 'Demands STARTTLS.', { live: true, extension: true }),
+  tls: flag('tls', 'TLS from the first byte.', { live: true, extension: true }),
+  noVerify: flag('no_verify', 'Takes any certificate of the relay.', { live: true, extension: true }),
+}
 
 /** Mail. */
-export const globalMail: readonly KeywordSpec[] = [
-  value('smtp_server', [text('HOST'), optional(port)], 'Relay used for alert mails, resolved once at load.', {
-    live: true,
-    default: 'port 25; no server means no mail',
-    options: smtpOptions,
-  }),
-  list(
+export const globalMail = {
+  smtpServer: value(
+    'smtp_server',
+    [text('HOST'), optional(port)],
+    'Relay used for alert mails, resolved once at load.',
+    {
+      live: true,
+      default: 'port 25; no server means no mail',
+      options: smtpOptions,
+    },
+  ),
+  notificationEmail: list(
     'notification_email',
     row(repeated(text('EMAIL')), 'Each word of each row is one recipient.', { live: true }),
     'Recipients of alert mails; repeated blocks accumulate.',
     { live: true },
   ),
-  value('router_id', text('STRING'), 'Label used in mail subjects and SNMP to identify the node.', {
+  routerId: value('router_id', text('STRING'), 'Label used in mail subjects and SNMP to identify the node.', {
     live: true,
     default: 'host name',
     missingArgument: 'general',
   }),
-  value(
+  notificationEmailFrom: value(
     'notification_email_from',
     text('EMAIL'),
     'Sender of alert mails; risky display names are quoted automatically.',
     { live: true, default: 'user@hostname', missingArgument: 'general' },
   ),
-  value('smtp_helo_name', text('STRING'), 'Name sent in HELO.', {
+  smtpHeloName: value('smtp_helo_name', text('STRING'), 'Name sent in HELO.', {
     live: true,
     default: 'host name',
     badValue: 'silent',
     missingArgument: 'general',
   }),
-  value('smtp_connect_timeout', wholeSeconds(0, 4294, 1), 'Timeout for connecting to and talking with the relay.', {
-    live: true,
-    default: '30',
-  }),
-  toggle('smtp_alert', 'Default for every smtp_alert setting.', { live: true, default: 'unset' }),
-  toggle('smtp_alert_vrrp', 'Default mail alerting for instances and sync groups.', {
+  smtpConnectTimeout: value(
+    'smtp_connect_timeout',
+    wholeSeconds(0, 4294, 1),
+    'Timeout for connecting to and talking with the relay.',
+    {
+      live: true,
+      default: '30',
+    },
+  ),
+  smtpAlert: toggle('smtp_alert', 'Default for every smtp_alert setting.', { live: true, default: 'unset' }),
+  smtpAlertVrrp: toggle('smtp_alert_vrrp', 'Default mail alerting for instances and sync groups.', {
     live: true,
     default: 'unset (falls back to smtp_alert)',
   }),
-  toggle('smtp_alert_checker', 'Default mail alerting for virtual and real servers.', {
+  smtpAlertChecker: toggle('smtp_alert_checker', 'Default mail alerting for virtual and real servers.', {
     live: true,
     default: 'unset (falls back to smtp_alert)',
   }),
-  flag('no_email_faults', 'Suppresses mails for transitions to FAULT.', { live: true }),
-  toggle('rs_init_notifies', 'Runs notify_up for real servers that start healthy.', { live: true }),
-  toggle('no_checker_emails', 'Mails only when a real server itself changes state, not for each checker.', {
-    live: true,
-  }),
-]
+  noEmailFaults: flag('no_email_faults', 'Suppresses mails for transitions to FAULT.', { live: true }),
+  rsInitNotifies: toggle('rs_init_notifies', 'Runs notify_up for real servers that start healthy.', { live: true }),
+  noCheckerEmails: toggle(
+    'no_checker_emails',
+    'Mails only when a real server itself changes state, not for each checker.',
+    {
+      live: true,
+    },
+  ),
+}
 
 /** Scripts and FIFOs. */
-export const globalScripts: readonly KeywordSpec[] = [
-  toggle('use_symlink_paths', 'Executes scripts through the configured path instead of the symlink-resolved one.', {
-    since: '2.3.0',
-  }),
-  toggle('set_supplementary_groups', 'Gives scripts the supplementary groups of their user by default.', {
-    since: '>2.4.3',
-  }),
-  script('startup_script', 'Run once by the parent before the children start; parsed by the parent only.', {
+export const globalScripts = {
+  useSymlinkPaths: toggle(
+    'use_symlink_paths',
+    'Executes scripts through the configured path instead of the symlink-resolved one.',
+    {
+      since: '2.3.0',
+    },
+  ),
+  setSupplementaryGroups: toggle(
+    'set_supplementary_groups',
+    'Gives scripts the supplementary groups of their user by default.',
+    {
+      since: '>2.4.3',
+    },
+  ),
+  startupScript: script(
+    'startup_script',
+    'Run once by the parent before the children start; parsed by the parent only.',
+    {
+      missingArgument: 'general',
+    },
+  ),
+  startupScriptTimeout: value(
+    'startup_script_timeout',
+    wholeSeconds(1, 1000),
+    'Kill the startup script after this time and carry on.',
+    {
+      default: '10',
+      missingArgument: 'general',
+    },
+  ),
+  shutdownScript: script('shutdown_script', 'Run once by the parent after the children ended.', {
     missingArgument: 'general',
   }),
-  value('startup_script_timeout', wholeSeconds(1, 1000), 'Kill the startup script after this time and carry on.', {
-    default: '10',
-    missingArgument: 'general',
-  }),
-  script('shutdown_script', 'Run once by the parent after the children ended.', { missingArgument: 'general' }),
-  value('shutdown_script_timeout', wholeSeconds(1, 1000), 'Kill the shutdown script after this time.', {
-    default: '10',
-    missingArgument: 'general',
-  }),
-  value(
+  shutdownScriptTimeout: value(
+    'shutdown_script_timeout',
+    wholeSeconds(1, 1000),
+    'Kill the shutdown script after this time.',
+    {
+      default: '10',
+      missingArgument: 'general',
+    },
+  ),
+  notifyFifo: value(
     'notify_fifo',
     [text('PATH'), optional(text('USER')), optional(text('GROUP'))],
     'FIFO receiving VRRP and LVS events.',
     { live: true, missingArgument: 'general', repeat: 'first' },
   ),
-  script(
+  notifyFifoScript: script(
     'notify_fifo_script',
     'Reader process of notify_fifo, gets the FIFO path as last argument; run by the checker child when there is one.',
     { live: true, missingArgument: 'general' },
   ),
-  value(
+  vrrpNotifyFifo: value(
     'vrrp_notify_fifo',
     [text('PATH'), optional(text('USER')), optional(text('GROUP'))],
     'FIFO receiving only VRRP events.',
     { live: true, missingArgument: 'general' },
   ),
-  script('vrrp_notify_fifo_script', 'Reader process of vrrp_notify_fifo.', { live: true, missingArgument: 'general' }),
-  flag('fifo_write_vrrp_states_on_reload', 'Rewrites current VRRP states to the FIFOs after a reload.'),
-  value(
+  vrrpNotifyFifoScript: script('vrrp_notify_fifo_script', 'Reader process of vrrp_notify_fifo.', {
+    live: true,
+    missingArgument: 'general',
+  }),
+  fifoWriteVrrpStatesOnReload: flag(
+    'fifo_write_vrrp_states_on_reload',
+    'Rewrites current VRRP states to the FIFOs after a reload.',
+  ),
+  lvsNotifyFifo: value(
     'lvs_notify_fifo',
     [text('PATH'), optional(text('USER')), optional(text('GROUP'))],
     'FIFO receiving only checker events.',
     { live: true, missingArgument: 'general' },
   ),
-  script('lvs_notify_fifo_script', 'Reader process of lvs_notify_fifo.', { live: true, missingArgument: 'general' }),
-  value(
+  lvsNotifyFifoScript: script('lvs_notify_fifo_script', 'Reader process of lvs_notify_fifo.', {
+    live: true,
+    missingArgument: 'general',
+  }),
+  scriptUser: value(
     'script_user',
     [text('USER'), optional(text('GROUP'))],
     'Default identity for scripts; a colon adds supplementary groups (after 2.4.3).',
     { live: true, default: 'keepalived_script if it exists else the daemon user', missingArgument: 'general' },
   ),
-  flag(
+  enableScriptSecurity: flag(
     'enable_script_security',
     'Refuses root-run scripts with a path writable by others and forbids the root fallback user.',
     { live: true },
   ),
-  value(
+  umask: value(
     'umask',
     pattern(
       'MODE',
@@ -130,4 +176,4 @@ export const globalScripts: readonly KeywordSpec[] = [
     'File creation mask.',
     { default: '0177 (IXUSR|IRWXG|IRWXO)' },
   ),
-]
+}

@@ -13,33 +13,34 @@ import {
   unsigned,
   wholeSeconds,
 } from '../../language/args.ts'
-import type { KeywordSpec } from '../../language/spec.ts'
 import { flag, inEffect, toggle, value } from '../../language/spec.ts'
 
 const timeout = wholeSeconds(0, 2_678_400)
 
-const timeoutOptions: readonly KeywordSpec[] = [
-  value('tcp', timeout, 'Idle time of a TCP connection.'),
-  value('tcpfin', timeout, 'Time after a FIN.'),
-  value('udp', timeout, 'Idle time of a UDP flow.'),
-]
+/** Option words of lvs_timeouts. */
+export const timeoutOptions = {
+  tcp: value('tcp', timeout, 'Idle time of a TCP connection.'),
+  tcpfin: value('tcpfin', timeout, 'Time after a FIN.'),
+  udp: value('udp', timeout, 'Idle time of a UDP flow.'),
+}
 
-const syncDaemonOptions: readonly KeywordSpec[] = [
-  value('inst', text('INSTANCE'), 'Instance whose role the daemon follows.'),
-  value('id', integer(0, 255), 'Sync id.', { default: 'VRID of the instance, else 0' }),
-  value('maxlen', integer(1, 65_507), 'Longest datagram.'),
-  value('port', port, 'UDP port.', { default: '8848' }),
-  value('ttl', integer(1, 255), 'TTL of the datagrams.'),
-  value('group', ip({ multicast: true }), 'Multicast group.', { default: '224.0.0.81' }),
-]
+/** Option words of lvs_sync_daemon. */
+export const syncDaemonOptions = {
+  inst: value('inst', text('INSTANCE'), 'Instance whose role the daemon follows.'),
+  id: value('id', integer(0, 255), 'Sync id.', { default: 'VRID of the instance, else 0' }),
+  maxlen: value('maxlen', integer(1, 65_507), 'Longest datagram.'),
+  port: value('port', port, 'UDP port.', { default: '8848' }),
+  ttl: value('ttl', integer(1, 255), 'TTL of the datagrams.'),
+  group: value('group', ip({ multicast: true }), 'Multicast group.', { default: '224.0.0.81' }),
+}
 
 /** IPVS and the checkers. */
-export const globalLvs: readonly KeywordSpec[] = inEffect([
-  value('lvs_timeouts', [], 'Sets the IPVS connection timeouts.', {
+export const globalLvs = inEffect({
+  lvsTimeouts: value('lvs_timeouts', [], 'Sets the IPVS connection timeouts.', {
     default: 'kernel values',
     options: timeoutOptions,
   }),
-  value(
+  lvsSyncDaemon: value(
     'lvs_sync_daemon',
     [text('INTERFACE', 15), optional(text('INSTANCE'))],
     'Runs the IPVS connection sync daemon, master/backup following the named instance or both when none.',
@@ -50,126 +51,171 @@ export const globalLvs: readonly KeywordSpec[] = inEffect([
       missingArgument: 'general',
     },
   ),
-  toggle('checker_log_all_failures', 'Logs every failed probe instead of only the one that changes state.'),
-  flag('lvs_flush', 'Empties the IPVS table at start.'),
-  value(
+  checkerLogAllFailures: toggle(
+    'checker_log_all_failures',
+    'Logs every failed probe instead of only the one that changes state.',
+  ),
+  lvsFlush: flag('lvs_flush', 'Empties the IPVS table at start.'),
+  lvsFlushOnStop: value(
     'lvs_flush_on_stop',
     optional(oneOf('VS')),
     'Empties the IPVS table (or only our virtual servers) at stop instead of deleting entries one by one.',
   ),
-  value('lvs_flush_onstop', optional(oneOf('VS')), 'Old name of lvs_flush_on_stop.', {
+  lvsFlushOnstop: value('lvs_flush_onstop', optional(oneOf('VS')), 'Old name of lvs_flush_on_stop.', {
     aliasOf: 'lvs_flush_on_stop',
     deprecated: 'lvs_flush_on_stop',
   }),
-  value(
+  nftablesIpvs: value(
     'nftables_ipvs',
     optional(text('TABLE')),
     'Maps each virtual server group to one automatic fwmark through nftables; resets its priority and start mark.',
     { default: 'keepalived_ipvs' },
   ),
-  value(
+  nftablesIpvsPriority: value(
     'nftables_ipvs_priority',
     integer(-2147483648, 2147483647),
     'Chain priority; only effective after nftables_ipvs.',
     { default: '-1' },
   ),
-  value(
+  nftablesIpvsStartFwmark: value(
     'nftables_ipvs_start_fwmark',
     integer(1, 4294967295),
     'First automatic mark; only effective after nftables_ipvs.',
     { default: '1000' },
   ),
-])
+})
 
 /** Defaults of the VRRP instances, and the firewall. */
-export const globalVrrp: readonly KeywordSpec[] = [
-  value(
+export const globalVrrp = {
+  dynamicInterfaces: value(
     'dynamic_interfaces',
     optional(oneOf('allow_if_changes')),
     'Accepts interfaces that do not exist yet; allow_if_changes also tolerates type/parent changes. Must precede their use.',
     { live: true },
   ),
-  value(
+  defaultInterface: value(
     'default_interface',
     anyInterfaceName,
     'Interface of static addresses that name none (virtual addresses fall back to the instance interface only).',
     { live: true, default: 'eth0', missingArgument: 'general' },
   ),
-  flag('disable_local_igmp', 'Sets sysctl igmp_link_local_mcast_reports to 0 while running; fixed until restart.'),
-  value(
+  disableLocalIgmp: flag(
+    'disable_local_igmp',
+    'Sets sysctl igmp_link_local_mcast_reports to 0 while running; fixed until restart.',
+  ),
+  v3ChecksumAsV2: value(
     'v3_checksum_as_v2',
     optional(repeated(text('WORD'))),
     'Default of v3_checksum_as_v2: the VRRPv3 checksum over IPv4 omits the pseudo header.',
     { live: true, since: '2.2.8' },
   ),
-  value('vrrp_mcast_group4', ip({ family: 4, multicast: true }), 'Default IPv4 group for adverts.', {
+  vrrpMcastGroup4: value('vrrp_mcast_group4', ip({ family: 4, multicast: true }), 'Default IPv4 group for adverts.', {
     live: true,
     default: '224.0.0.18',
   }),
-  value(
+  vrrpMcastGroup6: value(
     'vrrp_mcast_group6',
     ip({ family: 6, multicast: true }),
     'Default IPv6 group for adverts; non link-local only warns.',
     { live: true, default: 'ff02::12' },
   ),
-  value(
+  vrrpGarpMasterDelay: value(
     'vrrp_garp_master_delay',
     wholeSeconds(0, 4294),
     'Delay before the second gratuitous ARP burst after becoming master, 0 for none.',
     { live: true, default: '5' },
   ),
-  value('vrrp_garp_master_repeat', unsigned({ substitute: [0, 1] }), 'Gratuitous ARPs per burst.', {
-    live: true,
-    default: '5',
-  }),
-  value(
+  vrrpGarpMasterRepeat: value(
+    'vrrp_garp_master_repeat',
+    unsigned({ substitute: [0, 1] }),
+    'Gratuitous ARPs per burst.',
+    {
+      live: true,
+      default: '5',
+    },
+  ),
+  vrrpGarpMasterRefresh: value(
     'vrrp_garp_master_refresh',
     wholeSeconds(0, 4294967295),
     'Period of gratuitous ARP refresh while master, 0 for none.',
     { live: true, default: '0', badValueBecomes: 0 },
   ),
-  value('vrrp_garp_master_refresh_repeat', unsigned({ substitute: [0, 1] }), 'Gratuitous ARPs per refresh.', {
-    live: true,
-    default: '1',
-  }),
-  value(
+  vrrpGarpMasterRefreshRepeat: value(
+    'vrrp_garp_master_refresh_repeat',
+    unsigned({ substitute: [0, 1] }),
+    'Gratuitous ARPs per refresh.',
+    {
+      live: true,
+      default: '1',
+    },
+  ),
+  vrrpGarpLowerPrioDelay: value(
     'vrrp_garp_lower_prio_delay',
     wholeSeconds(0, 4294),
     'Second burst delay after hearing a lower priority advert.',
     { live: true, default: 'vrrp_garp_master_delay' },
   ),
-  value('vrrp_garp_lower_prio_repeat', integer(0, 2147483647), 'Burst size after hearing a lower priority advert.', {
-    live: true,
-    default: 'vrrp_garp_master_repeat',
-  }),
-  value('vrrp_down_timer_adverts', integer(1, 100), 'Default number of advert intervals in the master down timer.', {
-    live: true,
-    default: '3',
-  }),
-  value('vrrp_garp_interval', seconds(0.000001, 4294.967295), 'Minimum gap between gratuitous ARPs on an interface.', {
-    live: true,
-    default: '0',
-  }),
-  value('vrrp_gna_interval', seconds(0.000001, 4294.967295), 'Minimum gap between unsolicited NAs on an interface.', {
-    live: true,
-    default: '0',
-  }),
-  toggle('vrrp_min_garp', 'Shortcut: one GARP/NA and no second burst, unless those values were already changed.', {
-    live: true,
-  }),
-  value(
+  vrrpGarpLowerPrioRepeat: value(
+    'vrrp_garp_lower_prio_repeat',
+    integer(0, 2147483647),
+    'Burst size after hearing a lower priority advert.',
+    {
+      live: true,
+      default: 'vrrp_garp_master_repeat',
+    },
+  ),
+  vrrpDownTimerAdverts: value(
+    'vrrp_down_timer_adverts',
+    integer(1, 100),
+    'Default number of advert intervals in the master down timer.',
+    {
+      live: true,
+      default: '3',
+    },
+  ),
+  vrrpGarpInterval: value(
+    'vrrp_garp_interval',
+    seconds(0.000001, 4294.967295),
+    'Minimum gap between gratuitous ARPs on an interface.',
+    {
+      live: true,
+      default: '0',
+    },
+  ),
+  vrrpGnaInterval: value(
+    'vrrp_gna_interval',
+    seconds(0.000001, 4294.967295),
+    'Minimum gap between unsolicited NAs on an interface.',
+    {
+      live: true,
+      default: '0',
+    },
+  ),
+  vrrpMinGarp: toggle(
+    'vrrp_min_garp',
+    'Shortcut: one GARP/NA and no second burst, unless those values were already changed.',
+    {
+      live: true,
+    },
+  ),
+  vrrpGarpExtraIf: value(
     'vrrp_garp_extra_if',
     [optional(oneOf('all')), wholeSeconds(1, 86400)],
     'Periodic GARP/NA on VIP interfaces other than the instance one (only VMACs unless all).',
     { missingArgument: 'general' },
   ),
-  value('vrrp_vmac_garp_intvl', [optional(oneOf('all')), wholeSeconds(1, 86400)], 'Old name of vrrp_garp_extra_if.', {
-    aliasOf: 'vrrp_garp_extra_if',
-    deprecatedIsFault: true,
-    deprecated: 'vrrp_garp_extra_if',
-    missingArgument: 'general',
-  }),
-  toggle(
+  vrrpVmacGarpIntvl: value(
+    'vrrp_vmac_garp_intvl',
+    [optional(oneOf('all')), wholeSeconds(1, 86400)],
+    'Old name of vrrp_garp_extra_if.',
+    {
+      aliasOf: 'vrrp_garp_extra_if',
+      deprecatedIsFault: true,
+      deprecated: 'vrrp_garp_extra_if',
+      missingArgument: 'general',
+    },
+  ),
+  vrrpLowerPrioNoAdvert: toggle(
     'vrrp_lower_prio_no_advert',
     'Default of lower_prio_no_advert: a master stays silent on lower priority adverts.',
     {
@@ -177,68 +223,83 @@ export const globalVrrp: readonly KeywordSpec[] = [
       default: 'off (on in strict mode)',
     },
   ),
-  toggle(
+  vrrpHigherPrioSendAdvert: toggle(
     'vrrp_higher_prio_send_advert',
     'Default of higher_prio_send_advert: a master sends one advert before yielding to a higher priority.',
     {
       live: true,
     },
   ),
-  value('vrrp_version', integer(2, 3, { name: '2|3' }), 'Default protocol version.', {
+  vrrpVersion: value('vrrp_version', integer(2, 3, { name: '2|3' }), 'Default protocol version.', {
     live: true,
     default: '2 (IPv6 instances use 3)',
   }),
-  value(
+  vrrpIptables: value(
     'vrrp_iptables',
     [optional(text('IN-CHAIN', 27)), optional(text('OUT-CHAIN', 27))],
     'Uses iptables chains for no_accept and VMAC filtering; replaced by nftables when both are set.',
     { default: 'INPUT OUTPUT when no name' },
   ),
-  value('vrrp_ipsets', repeated(optional(text('SET', 30))), 'Names of the ipsets used together with vrrp_iptables.', {
-    default: 'no name = ipsets off; missing names derived from earlier ones',
-  }),
-  value(
+  vrrpIpsets: value(
+    'vrrp_ipsets',
+    repeated(optional(text('SET', 30))),
+    'Names of the ipsets used together with vrrp_iptables.',
+    {
+      default: 'no name = ipsets off; missing names derived from earlier ones',
+    },
+  ),
+  nftables: value(
     'nftables',
     optional(text('TABLE')),
     'Uses an nftables table for no_accept and VMAC filtering; resets nftables_priority to -1.',
     { default: 'keepalived' },
   ),
-  value(
+  nftablesPriority: value(
     'nftables_priority',
     integer(-2147483648, 2147483647),
     'Base chain priority; only effective after the nftables line.',
     { default: '-1' },
   ),
-  flag('nftables_ifindex', 'Keys IPv6 link-local sets by ifindex rather than name.'),
-  flag('vrrp_check_unicast_src', 'Drops unicast adverts whose source is not a configured peer.', { live: true }),
-  toggle(
+  nftablesIfindex: flag('nftables_ifindex', 'Keys IPv6 link-local sets by ifindex rather than name.'),
+  vrrpCheckUnicastSrc: flag('vrrp_check_unicast_src', 'Drops unicast adverts whose source is not a configured peer.', {
+    live: true,
+  }),
+  vrrpSkipCheckAdvAddr: toggle(
     'vrrp_skip_check_adv_addr',
     'Default of skip_check_adv_addr: no VIP list comparison for adverts from the same master.',
     {
       live: true,
     },
   ),
-  toggle('vrrp_strict', 'Default of strict_mode: RFC behaviour is enforced and conflicting options are reset.', {
-    live: true,
-  }),
-  flag('nftables_counters', 'Adds counters to generated nftables rules.', { live: true }),
-  toggle('vrrp_notify_priority_changes', 'Default of notify_priority_changes: priority changes also go to the FIFOs.', {
-    live: true,
-  }),
-  value(
+  vrrpStrict: toggle(
+    'vrrp_strict',
+    'Default of strict_mode: RFC behaviour is enforced and conflicting options are reset.',
+    {
+      live: true,
+    },
+  ),
+  nftablesCounters: flag('nftables_counters', 'Adds counters to generated nftables rules.', { live: true }),
+  vrrpNotifyPriorityChanges: toggle(
+    'vrrp_notify_priority_changes',
+    'Default of notify_priority_changes: priority changes also go to the FIFOs.',
+    {
+      live: true,
+    },
+  ),
+  vrrpStartupDelay: value(
     'vrrp_startup_delay',
     seconds(0.001, 4294.967295),
     'Holds instances back after daemon start; the longest of this and vrrp_delay_after_boot wins.',
     { live: true, default: '0' },
   ),
-  value(
+  vrrpDelayAfterBoot: value(
     'vrrp_delay_after_boot',
     seconds(0.001, 4294.967295),
     'Holds instances back until the host has been up that long.',
     { live: true, default: '0', since: '2.4.0' },
   ),
-  flag('log_unknown_vrids', 'Logs adverts for VRIDs that are not configured.'),
-  toggle(
+  logUnknownVrids: flag('log_unknown_vrids', 'Logs adverts for VRIDs that are not configured.'),
+  vrrpOwnerIgnoreAdverts: toggle(
     'vrrp_owner_ignore_adverts',
     'Default of owner_ignore_adverts: priority 255 instances ignore received adverts.',
     {
@@ -246,9 +307,12 @@ export const globalVrrp: readonly KeywordSpec[] = [
       since: '2.3.3',
     },
   ),
-  value('vmac_prefix', text('STRING'), 'Prefix of generated macvlan names.', { default: 'vrrp', repeat: 'first' }),
-  value('vmac_addr_prefix', text('STRING'), 'Prefix of macvlans made for VIPs on other interfaces.', {
+  vmacPrefix: value('vmac_prefix', text('STRING'), 'Prefix of generated macvlan names.', {
+    default: 'vrrp',
+    repeat: 'first',
+  }),
+  vmacAddrPrefix: value('vmac_addr_prefix', text('STRING'), 'Prefix of macvlans made for VIPs on other interfaces.', {
     default: 'vmac_prefix',
     repeat: 'first',
   }),
-]
+}

@@ -1,17 +1,20 @@
 // vrrp_sync_group blocks to the model: members are looked up after all instances are known.
 
 import type { Entry } from '../../language/entry.ts'
-import { entriesOf, isSet, lastOf, textsOf, toggleOf } from '../../language/entry.ts'
+import { entriesOf, isSet, lastOf, read, textsOf } from '../../language/entry.ts'
 import { problem } from '../../report/codes.ts'
 import type { BuildContext } from '../context.ts'
 import { complain, nameOf, placeOf } from '../context.ts'
 import type { GlobalDefs } from '../global/model.ts'
+import { vrrpInstance } from '../instance/keywords.ts'
 import type { SyncGroup, VrrpInstance } from '../instance/model.ts'
+import { topLevel } from '../keywords.ts'
 import { buildNotify } from '../script/notify.ts'
 import type { KnownScripts } from '../tracking/build.ts'
 import { buildTracking } from '../tracking/build.ts'
 import type { KnownObject } from '../tracking/tracked-objects.ts'
 import { buildTrackedObjects } from '../tracking/tracked-objects.ts'
+import { syncGroup } from './keywords.ts'
 
 export interface GroupInputs {
   readonly global: GlobalDefs
@@ -45,8 +48,8 @@ export function buildSyncGroup(block: Entry, inputs: GroupInputs, context: Build
     place: placeOf(block),
     members,
     notify: buildNotify(block, context),
-    smtpAlert: toggleOf(block, 'smtp_alert') ?? inputs.global.smtpAlertVrrp ?? inputs.global.smtpAlert ?? false,
-    trackingWeight: isSet(block, 'sync_group_tracking_weight'),
+    smtpAlert: read(block, syncGroup.smtpAlert) ?? inputs.global.smtpAlertVrrp ?? inputs.global.smtpAlert ?? false,
+    trackingWeight: isSet(block, syncGroup.syncGroupTrackingWeight),
     trackedScripts: tracking.scripts,
     trackedInterfaces: tracking.interfaces,
     trackedObjects: buildTrackedObjects(block, inputs.position, inputs.objects, context),
@@ -59,12 +62,17 @@ export function withGroupDefaults(
   groups: readonly SyncGroup[],
   root: Entry,
 ): readonly VrrpInstance[] {
-  const blockOf = (keyword: string, name: string) => entriesOf(root, keyword).find(block => nameOf(block) === name)
+  const named = (blocks: readonly Entry[], name: string) => blocks.find(block => nameOf(block) === name)
   return instances.map(instance => {
     const group = groups.find(({ members }) => members.includes(instance.name))
     const ofGroup =
-      group === undefined ? undefined : toggleOf(blockOf('vrrp_sync_group', group.name), 'notify_priority_changes')
-    if (ofGroup === undefined || lastOf(blockOf('vrrp_instance', instance.name), 'notify_priority_changes')) {
+      group === undefined
+        ? undefined
+        : read(named(entriesOf(root, topLevel.vrrpSyncGroup), group.name), syncGroup.notifyPriorityChanges)
+    if (
+      ofGroup === undefined ||
+      isSet(named(entriesOf(root, topLevel.vrrpInstance), instance.name), vrrpInstance.notifyPriorityChanges)
+    ) {
       return instance
     }
     return { ...instance, notifyPriorityChanges: ofGroup }
@@ -73,7 +81,7 @@ export function withGroupDefaults(
 
 function buildMembers(block: Entry, name: string, inputs: GroupInputs, context: BuildContext): readonly string[] {
   const members: string[] = []
-  const rows = lastOf(block, 'group')?.children ?? []
+  const rows = lastOf(block, syncGroup.group)?.children ?? []
   for (const [row, member] of rows.flatMap(each => textsOf(each).map(text => [each, text] as const))) {
     const other = inputs.taken.get(member)
     if (!inputs.instances.has(member)) {

@@ -2,10 +2,11 @@
 // (RFC 2338 §5.3.6; dropped by RFC 3768).
 
 import type { Entry } from '../../language/entry.ts'
-import { entriesOf } from '../../language/entry.ts'
+import { entriesOf, is } from '../../language/entry.ts'
 import { problem } from '../../report/codes.ts'
 import type { BuildContext } from '../context.ts'
 import { complain, spanAt } from '../context.ts'
+import { authentication, vrrpInstance } from './keywords.ts'
 import type { VrrpInstance } from './model.ts'
 import type { Protocol } from './protocol.ts'
 
@@ -19,10 +20,10 @@ export function buildAuthentication(
   { family, version, strict }: Protocol & { readonly strict: boolean },
   context: BuildContext,
 ): VrrpInstance['authentication'] {
-  const blocks = entriesOf(block, 'authentication')
+  const blocks = entriesOf(block, vrrpInstance.authentication)
   const settings = blocks.flatMap(each => each.children)
-  const type = settings.findLast(entry => entry.spec.keyword === 'auth_type')
-  const password = settings.findLast(entry => entry.spec.keyword === 'auth_pass')
+  const type = settings.findLast(entry => is(entry, authentication.authType))
+  const password = settings.findLast(entry => is(entry, authentication.authPass))
   const cut = password === undefined ? undefined : cutPassword(password, context)
   if (type === undefined) return { type: 'none' }
   const refuse = (message: string, help: string) => {

@@ -2,7 +2,7 @@
 // several instances is in check-router-ids.ts. Follows vrrp-behaviour sections 3.1, 3.7 and 3.8.
 
 import type { Entry } from '../../language/entry.ts'
-import { isSet, lastOf, numberOf, rowsOf, toggleOf } from '../../language/entry.ts'
+import { is, isSet, lastOf, read, rowsOf } from '../../language/entry.ts'
 import { buildAddresses } from '../address/build.ts'
 import type { BuildContext } from '../context.ts'
 import { complain, nameOf, placeOf } from '../context.ts'
@@ -15,6 +15,7 @@ import type { KnownObject } from '../tracking/tracked-objects.ts'
 import { buildTrackedObjects } from '../tracking/tracked-objects.ts'
 import { buildAuthentication } from './authentication.ts'
 import { buildCarrier } from './carrier.ts'
+import { vrrpInstance } from './keywords.ts'
 import type { VrrpInstance } from './model.ts'
 import { buildProtocol } from './protocol.ts'
 import { buildGarp, buildReactions } from './reactions.ts'
@@ -39,10 +40,10 @@ export function buildInstance(block: Entry, inputs: InstanceInputs, context: Bui
   const name = nameOf(block)
   const vrid = buildVrid(block, name, context)
   const interfaceName = buildInterface(block, name, context)
-  const strict = toggleOf(block, 'strict_mode') ?? global.vrrpStrict
+  const strict = read(block, vrrpInstance.strictMode) ?? global.vrrpStrict
   const protocol = buildProtocol(block, name, strict, global, context)
   const role = buildRole(block, name, strict, context)
-  const addresses = buildAddresses(rowsOf(block, 'virtual_ipaddress'), name, protocol.family, context)
+  const addresses = buildAddresses(rowsOf(block, vrrpInstance.virtualIpaddress), name, protocol.family, context)
   checkAddresses(block, name, addresses.length, strict || protocol.version === 3, context)
   const carrier = buildCarrier(block, { name, strict, ...protocol }, global, defaults, context)
   const authentication = buildAuthentication(block, name, { ...protocol, strict }, context)
@@ -60,20 +61,20 @@ export function buildInstance(block: Entry, inputs: InstanceInputs, context: Bui
     authentication,
     ...carrier,
     addresses,
-    excludedAddresses: buildAddresses(rowsOf(block, 'virtual_ipaddress_excluded'), name, undefined, context),
+    excludedAddresses: buildAddresses(rowsOf(block, vrrpInstance.virtualIpaddressExcluded), name, undefined, context),
     garp: buildGarp(block, name, strict, defaults.garp, context),
     ...reactions,
-    skipCheckAdvertAddresses: isSet(block, 'skip_check_adv_addr') || defaults.skipCheckAdvertAddresses,
-    v3ChecksumAsV2: toggleOf(block, 'v3_checksum_as_v2') ?? defaults.v3ChecksumAsV2,
+    skipCheckAdvertAddresses: isSet(block, vrrpInstance.skipCheckAdvAddr) || defaults.skipCheckAdvertAddresses,
+    v3ChecksumAsV2: read(block, vrrpInstance.v3ChecksumAsV2) ?? defaults.v3ChecksumAsV2,
     strict,
-    dontTrackPrimary: isSet(block, 'dont_track_primary'),
-    promoteSecondaries: isSet(block, 'promote_secondaries'),
+    dontTrackPrimary: isSet(block, vrrpInstance.dontTrackPrimary),
+    promoteSecondaries: isSet(block, vrrpInstance.promoteSecondaries),
     trackedScripts: tracking.scripts,
     trackedInterfaces: tracking.interfaces,
     trackedObjects: buildTrackedObjects(block, inputs.position, inputs.objects, context),
     notify: buildNotify(block, context),
-    smtpAlert: toggleOf(block, 'smtp_alert') ?? global.smtpAlertVrrp ?? global.smtpAlert ?? false,
-    notifyPriorityChanges: toggleOf(block, 'notify_priority_changes') ?? global.notifyPriorityChanges,
+    smtpAlert: read(block, vrrpInstance.smtpAlert) ?? global.smtpAlertVrrp ?? global.smtpAlert ?? false,
+    notifyPriorityChanges: read(block, vrrpInstance.notifyPriorityChanges) ?? global.notifyPriorityChanges,
   }
 }
 
@@ -87,18 +88,18 @@ function decideStartState(
 ): 'MASTER' | 'BACKUP' {
   if (authentication.type !== 'ah' || role.priority === 255 || role.initialState === 'BACKUP') return role.initialState
   const message = `state MASTER of ${name} does not go with auth_type AH; BACKUP is taken`
-  complain(context, 'incompatible-settings', lastOf(block, 'state'), message, { help: 'write state BACKUP' })
+  complain(context, 'incompatible-settings', lastOf(block, vrrpInstance.state), message, { help: 'write state BACKUP' })
   return 'BACKUP'
 }
 
 /** Its own interface is tracked without being asked, unless that was switched off. */
 function trackedAnyway(block: Entry, interfaceName: string | undefined): string | undefined {
-  return isSet(block, 'dont_track_primary') ? undefined : interfaceName
+  return isSet(block, vrrpInstance.dontTrackPrimary) ? undefined : interfaceName
 }
 
 function buildVrid(block: Entry, name: string, context: BuildContext): number | undefined {
-  const entry = lastOf(block, 'virtual_router_id')
-  const vrid = numberOf(block, 'virtual_router_id')
+  const entry = lastOf(block, vrrpInstance.virtualRouterId)
+  const vrid = read(block, vrrpInstance.virtualRouterId)
   if (entry === undefined && !context.strictKeepalived) {
     const message = `${name} has no virtual_router_id; ${vridDefault} is taken`
     complain(context, 'default-virtual-router-id', block, message, {
@@ -115,8 +116,8 @@ function buildVrid(block: Entry, name: string, context: BuildContext): number | 
 }
 
 function buildInterface(block: Entry, name: string, context: BuildContext): string | undefined {
-  const usable = block.children.filter(child => child.spec.keyword === 'interface' && child.values[0] !== 'lo')
-  const loopback = block.children.find(child => child.spec.keyword === 'interface' && child.values[0] === 'lo')
+  const usable = block.children.filter(child => is(child, vrrpInstance.interface) && child.values[0] !== 'lo')
+  const loopback = block.children.find(child => is(child, vrrpInstance.interface) && child.values[0] === 'lo')
   if (loopback !== undefined) {
     const message = `${name} cannot use the loopback interface; it is ignored`
     complain(context, 'unusable-interface', loopback, message, {
@@ -134,7 +135,7 @@ function buildInterface(block: Entry, name: string, context: BuildContext): stri
 
 function checkAddresses(block: Entry, name: string, count: number, required: boolean, context: BuildContext): void {
   if (count > 0) return
-  const may = isSet(block, 'no_virtual_ipaddress')
+  const may = isSet(block, vrrpInstance.noVirtualIpaddress)
   if (may) return
   const help = 'list addresses in virtual_ipaddress, or write no_virtual_ipaddress'
   if (required) complain(context, 'addresses-required', block, `${name} has no virtual address and needs one`, { help })

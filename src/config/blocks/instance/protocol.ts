@@ -4,11 +4,12 @@
 import type { Family } from '../../../lib/ip.ts'
 import { familyOf } from '../../../lib/ip.ts'
 import type { Entry } from '../../language/entry.ts'
-import { entriesOf, lastOf, numberOf } from '../../language/entry.ts'
+import { entriesOf, is, isOneOf, lastOf, read } from '../../language/entry.ts'
 import { hostOf } from '../address/build.ts'
 import type { BuildContext } from '../context.ts'
 import { complain } from '../context.ts'
 import type { GlobalDefs } from '../global/model.ts'
+import { vrrpInstance } from './keywords.ts'
 import type { VrrpInstance } from './model.ts'
 
 export type Protocol = Pick<VrrpInstance, 'family' | 'version' | 'advertIntervalUs'>
@@ -51,21 +52,15 @@ function decideFamily(block: Entry): FamilyDecision {
   return { family: 4, at: undefined }
 }
 
+const familyLists = [vrrpInstance.virtualIpaddress, vrrpInstance.unicastPeer]
+const familyAddresses = [vrrpInstance.mcastSrcIp, vrrpInstance.unicastSrcIp, vrrpInstance.mcastDstIp]
+
 /** The family that a statement of the block stands for. */
 function familyFrom(entry: Entry): Family | undefined {
-  switch (entry.spec.keyword) {
-    case 'virtual_ipaddress':
-    case 'unicast_peer':
-      return entry.children[0] === undefined ? undefined : familyOf(hostOf(entry.children[0]))
-    case 'mcast_src_ip':
-    case 'unicast_src_ip':
-    case 'mcast_dst_ip':
-      return familyOf(String(entry.values[0]))
-    case 'native_ipv6':
-      return 6
-    default:
-      return undefined
-  }
+  if (isOneOf(entry, familyLists))
+    return entry.children[0] === undefined ? undefined : familyOf(hostOf(entry.children[0]))
+  if (isOneOf(entry, familyAddresses)) return familyOf(entry.values[0])
+  return is(entry, vrrpInstance.nativeIpv6) ? 6 : undefined
 }
 
 function checkFamilies(block: Entry, name: string, family: Family, context: BuildContext): void {
@@ -85,7 +80,7 @@ function decideVersion(
   global: GlobalDefs,
   context: BuildContext,
 ): 2 | 3 {
-  const [first, ...others] = entriesOf(block, 'version')
+  const [first, ...others] = entriesOf(block, vrrpInstance.version)
   for (const other of others) {
     if (other.values[0] !== first?.values[0]) {
       const message = `${name} has version ${first?.values[0]} already; this one is ignored`
@@ -104,8 +99,8 @@ function decideVersion(
 }
 
 function roundInterval(block: Entry, name: string, version: 2 | 3, context: BuildContext): number {
-  const entry = lastOf(block, 'advert_int')
-  const writtenUs = numberOf(block, 'advert_int') ?? usPerSecond
+  const entry = lastOf(block, vrrpInstance.advertInt)
+  const writtenUs = read(block, vrrpInstance.advertInt) ?? usPerSecond
   const [stepUs, maxUs] = version === 2 ? [usPerSecond, v2IntervalMaxUs] : [v3IntervalStepUs, v3IntervalMaxUs]
   const roundedUs = Math.round(writtenUs / stepUs) * stepUs
   // The limits hold for the rounded value: 40.958 s would round to 40.96 and go on the wire as 0.

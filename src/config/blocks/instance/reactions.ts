@@ -2,10 +2,12 @@
 // (vrrp-behaviour sections 3.7 and 4.2).
 
 import type { Entry } from '../../language/entry.ts'
-import { isSet, lastOf, numberOf, toggleOf } from '../../language/entry.ts'
+import { isSet, lastOf, read } from '../../language/entry.ts'
+import type { Row } from '../../language/spec.ts'
 import type { BuildContext } from '../context.ts'
 import { complain } from '../context.ts'
 import type { VrrpDefaults } from '../global/build.ts'
+import { vrrpInstance } from './keywords.ts'
 import type { GarpSettings, VrrpInstance } from './model.ts'
 
 /** When and how often gratuitous ARP and unsolicited NA are sent. Microseconds. */
@@ -16,16 +18,16 @@ export function buildGarp(
   defaults: GarpSettings,
   context: BuildContext,
 ): GarpSettings {
-  const masterDelayUs = numberOf(block, 'garp_master_delay') ?? defaults.masterDelayUs
-  const masterRepeat = numberOf(block, 'garp_master_repeat') ?? defaults.masterRepeat
+  const masterDelayUs = read(block, vrrpInstance.garpMasterDelay) ?? defaults.masterDelayUs
+  const masterRepeat = read(block, vrrpInstance.garpMasterRepeat) ?? defaults.masterRepeat
   const common = {
     masterDelayUs,
     masterRepeat,
-    masterRefreshUs: numberOf(block, 'garp_master_refresh') ?? defaults.masterRefreshUs,
-    masterRefreshRepeat: numberOf(block, 'garp_master_refresh_repeat') ?? defaults.masterRefreshRepeat,
+    masterRefreshUs: read(block, vrrpInstance.garpMasterRefresh) ?? defaults.masterRefreshUs,
+    masterRefreshRepeat: read(block, vrrpInstance.garpMasterRefreshRepeat) ?? defaults.masterRefreshRepeat,
   }
-  const lowerPrioDelayUs = numberOf(block, 'garp_lower_prio_delay')
-  const lowerPrioRepeat = numberOf(block, 'garp_lower_prio_repeat')
+  const lowerPrioDelayUs = read(block, vrrpInstance.garpLowerPrioDelay)
+  const lowerPrioRepeat = read(block, vrrpInstance.garpLowerPrioRepeat)
   if (!strict) {
     return {
       ...common,
@@ -33,11 +35,11 @@ export function buildGarp(
       lowerPrioRepeat: lowerPrioRepeat ?? defaults.lowerPrioRepeat,
     }
   }
-  for (const [keyword, value] of [
-    ['garp_lower_prio_delay', lowerPrioDelayUs],
-    ['garp_lower_prio_repeat', lowerPrioRepeat],
+  for (const [row, value] of [
+    [vrrpInstance.garpLowerPrioDelay, lowerPrioDelayUs],
+    [vrrpInstance.garpLowerPrioRepeat, lowerPrioRepeat],
   ] as const) {
-    if ((value ?? 0) > 0) complainOfStrict(block, name, keyword, '0', context)
+    if ((value ?? 0) > 0) complainOfStrict(block, name, row, '0', context)
   }
   return { ...common, lowerPrioDelayUs: 0, lowerPrioRepeat: 0 }
 }
@@ -55,16 +57,18 @@ export function buildReactions(
   defaults: VrrpDefaults,
   context: BuildContext,
 ): Reactions {
-  const lowerPrioNoAdvert = toggleOf(block, 'lower_prio_no_advert') ?? defaults.lowerPrioNoAdvert
-  const higherPrioSendAdvert = toggleOf(block, 'higher_prio_send_advert') ?? defaults.higherPrioSendAdvert ?? false
-  const downTimerAdverts = numberOf(block, 'down_timer_adverts') ?? defaults.downTimerAdverts
-  const ownerIgnoreAdverts = toggleOf(block, 'owner_ignore_adverts') ?? defaults.ownerIgnoreAdverts
+  const lowerPrioNoAdvert = read(block, vrrpInstance.lowerPrioNoAdvert) ?? defaults.lowerPrioNoAdvert
+  const higherPrioSendAdvert = read(block, vrrpInstance.higherPrioSendAdvert) ?? defaults.higherPrioSendAdvert ?? false
+  const downTimerAdverts = read(block, vrrpInstance.downTimerAdverts) ?? defaults.downTimerAdverts
+  const ownerIgnoreAdverts = read(block, vrrpInstance.ownerIgnoreAdverts) ?? defaults.ownerIgnoreAdverts
   const isOwner = priority === 255
-  if (isSet(block, 'owner_ignore_adverts') && !isOwner) {
+  if (isSet(block, vrrpInstance.ownerIgnoreAdverts) && !isOwner) {
     const message = `owner_ignore_adverts of ${name} needs priority 255; it is ignored`
-    complain(context, 'incompatible-settings', lastOf(block, 'owner_ignore_adverts'), message, { help: 'remove it' })
+    complain(context, 'incompatible-settings', lastOf(block, vrrpInstance.ownerIgnoreAdverts), message, {
+      help: 'remove it',
+    })
   }
-  const accept = isSet(block, 'accept') || (!isSet(block, 'no_accept') && !strict)
+  const accept = isSet(block, vrrpInstance.accept) || (!isSet(block, vrrpInstance.noAccept) && !strict)
   if (!strict) {
     return {
       downTimerAdverts,
@@ -74,12 +78,12 @@ export function buildReactions(
       accept: accept || isOwner,
     }
   }
-  if (downTimerAdverts !== 3) complainOfStrict(block, name, 'down_timer_adverts', '3', context)
-  if (lowerPrioNoAdvert === false) complainOfStrict(block, name, 'lower_prio_no_advert', 'on', context)
-  if (higherPrioSendAdvert) complainOfStrict(block, name, 'higher_prio_send_advert', 'off', context)
-  const wantsAccept = isSet(block, 'accept') && !isOwner
+  if (downTimerAdverts !== 3) complainOfStrict(block, name, vrrpInstance.downTimerAdverts, '3', context)
+  if (lowerPrioNoAdvert === false) complainOfStrict(block, name, vrrpInstance.lowerPrioNoAdvert, 'on', context)
+  if (higherPrioSendAdvert) complainOfStrict(block, name, vrrpInstance.higherPrioSendAdvert, 'off', context)
+  const wantsAccept = isSet(block, vrrpInstance.accept) && !isOwner
   // RFC 3768 has no accept mode.
-  if (wantsAccept && version === 2) complainOfStrict(block, name, 'accept', 'off', context)
+  if (wantsAccept && version === 2) complainOfStrict(block, name, vrrpInstance.accept, 'off', context)
   return {
     downTimerAdverts: 3,
     lowerPrioNoAdvert: true,
@@ -89,9 +93,10 @@ export function buildReactions(
   }
 }
 
-function complainOfStrict(block: Entry, name: string, keyword: string, taken: string, context: BuildContext): void {
+function complainOfStrict(block: Entry, name: string, row: Row, taken: string, context: BuildContext): void {
+  const { keyword } = row
   const message = `${keyword} of ${name} does not go with strict mode; ${taken} is taken`
-  complain(context, 'strict-mode', lastOf(block, keyword) ?? block, message, {
+  complain(context, 'strict-mode', lastOf(block, row) ?? block, message, {
     help: `remove ${keyword}, or switch strict mode off`,
   })
 }

@@ -1,9 +1,10 @@
 // Priority, initial state and preemption of an instance, and what of it excludes what (vrrp-behaviour sections 3.1 and 3.7).
 
 import type { Entry } from '../../language/entry.ts'
-import { isSet, lastOf, numberOf, textOf } from '../../language/entry.ts'
+import { is, isOneOf, isSet, lastOf, read } from '../../language/entry.ts'
 import type { BuildContext } from '../context.ts'
 import { complain, given } from '../context.ts'
+import { vrrpInstance } from './keywords.ts'
 import type { VrrpInstance } from './model.ts'
 
 export type Role = Pick<
@@ -32,11 +33,11 @@ export function buildRole(block: Entry, name: string, strict: boolean, context: 
 }
 
 function decidePriority(block: Entry, name: string, context: BuildContext): number {
-  const written = numberOf(block, 'priority')
+  const written = read(block, vrrpInstance.priority)
   if (written !== undefined) return written
-  if (textOf(block, 'state') !== 'MASTER') return priorityDefault
+  if (read(block, vrrpInstance.state) !== 'MASTER') return priorityDefault
   const message = `${name} has state MASTER and no priority; as in keepalived that makes it the address owner, priority 255`
-  complain(context, 'owner-by-default', lastOf(block, 'state'), message, {
+  complain(context, 'owner-by-default', lastOf(block, vrrpInstance.state), message, {
     help: 'write the priority; state MASTER by itself gives no head start',
   })
   return ownerPriority
@@ -50,11 +51,11 @@ function decideState(
   context: BuildContext,
 ): 'MASTER' | 'BACKUP' {
   const fitting = priority === ownerPriority ? 'MASTER' : 'BACKUP'
-  const written = textOf(block, 'state')
-  if (written !== 'MASTER' && written !== 'BACKUP') return fitting
+  const written = read(block, vrrpInstance.state)
+  if (written === undefined) return fitting
   if (!strict || written === fitting) return written
   const message = `state ${written} of ${name} does not go with priority ${priority} in strict mode; ${fitting} is taken`
-  complain(context, 'strict-mode', lastOf(block, 'state'), message, {
+  complain(context, 'strict-mode', lastOf(block, vrrpInstance.state), message, {
     help: 'in strict mode only priority 255 goes with state MASTER; remove the state line',
   })
   return fitting
@@ -67,8 +68,8 @@ function decidePreempt(
   initialState: 'MASTER' | 'BACKUP',
   context: BuildContext,
 ): boolean {
-  const entry = block.children.findLast(child => ['preempt', 'nopreempt'].includes(child.spec.keyword))
-  if (entry?.spec.keyword !== 'nopreempt') return true
+  const entry = block.children.findLast(child => isOneOf(child, [vrrpInstance.preempt, vrrpInstance.nopreempt]))
+  if (entry === undefined || !is(entry, vrrpInstance.nopreempt)) return true
   if (priority !== ownerPriority && initialState === 'BACKUP') return false
   const cause = priority === ownerPriority ? 'priority 255' : 'state MASTER'
   const message = `nopreempt of ${name} does not go with ${cause}; it is ignored`
@@ -85,12 +86,12 @@ function decideDelay(
   strict: boolean,
   context: BuildContext,
 ): number {
-  const delayUs = numberOf(block, 'preempt_delay') ?? 0
+  const delayUs = read(block, vrrpInstance.preemptDelay) ?? 0
   if (delayUs === 0) return 0
-  const cause = strict ? 'strict mode' : isSet(block, 'nopreempt') ? 'nopreempt' : 'state MASTER'
-  if (!strict && !isSet(block, 'nopreempt') && initialState === 'BACKUP') return delayUs
+  const cause = strict ? 'strict mode' : isSet(block, vrrpInstance.nopreempt) ? 'nopreempt' : 'state MASTER'
+  if (!strict && !isSet(block, vrrpInstance.nopreempt) && initialState === 'BACKUP') return delayUs
   const message = `preempt_delay of ${name} does not go with ${cause}; it is ignored`
-  complain(context, 'incompatible-settings', lastOf(block, 'preempt_delay'), message, {
+  complain(context, 'incompatible-settings', lastOf(block, vrrpInstance.preemptDelay), message, {
     help: `remove preempt_delay or ${cause}`,
   })
   return 0
@@ -98,10 +99,10 @@ function decideDelay(
 
 /** Who preempts would take the role back at once, so it has no meaning there. */
 function decideTimerExpired(block: Entry, name: string, preempt: boolean, context: BuildContext): number | undefined {
-  const entry = lastOf(block, 'timer_expired_backup')
+  const entry = lastOf(block, vrrpInstance.timerExpiredBackup)
   if (entry === undefined) return undefined
   const [priority] = entry.values
-  if (!preempt) return typeof priority === 'number' ? priority : timerExpiredDefault
+  if (!preempt) return priority ?? timerExpiredDefault
   complain(context, 'incompatible-settings', entry, `timer_expired_backup of ${name} needs nopreempt; it is ignored`, {
     help: 'write nopreempt, or remove timer_expired_backup',
   })

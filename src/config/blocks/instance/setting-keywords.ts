@@ -2,6 +2,7 @@
 
 import {
   anyInterfaceName,
+  command,
   integer,
   interfaceName,
   ip,
@@ -11,51 +12,60 @@ import {
   unsigned,
   wholeSeconds,
 } from '../../language/args.ts'
-import type { KeywordSpec } from '../../language/spec.ts'
 import { flag, script, toggle, value } from '../../language/spec.ts'
 
 /** Settings of the election and of the interface. */
-export const instanceSettings: readonly KeywordSpec[] = [
-  flag('use_vmac_addr', 'Also creates VMACs for VIPs on other interfaces or of the other family.'),
-  flag('vmac_xmit_base', 'Sends and receives adverts on the parent interface; refused in strict mode.', {
+export const instanceSettings = {
+  useVmacAddr: flag('use_vmac_addr', 'Also creates VMACs for VIPs on other interfaces or of the other family.'),
+  vmacXmitBase: flag('vmac_xmit_base', 'Sends and receives adverts on the parent interface; refused in strict mode.', {
     default: 'off (forced for unicast with VMAC)',
   }),
-  flag('unicast_fault_no_peer', 'Goes to FAULT when unicast options exist but no peer does.', {
+  unicastFaultNoPeer: flag('unicast_fault_no_peer', 'Goes to FAULT when unicast options exist but no peer does.', {
     live: true,
     default: 'off (falls back to multicast)',
   }),
-  flag('check_unicast_src', 'Drops adverts whose source is not a peer.', {
+  checkUnicastSrc: flag('check_unicast_src', 'Drops adverts whose source is not a peer.', {
     live: true,
     default: 'vrrp_check_unicast_src',
   }),
-  value(
+  oldUnicastChecksum: value(
     'old_unicast_checksum',
     optional(oneOf('never')),
     'Uses (or with never refuses) the pre-1.3.7 VRRPv3 unicast checksum.',
     { live: true, default: 'auto detection, peer by peer' },
   ),
-  flag('native_ipv6', 'Forces IPv6 and version 3.', {
+  nativeIpv6: flag('native_ipv6', 'Forces IPv6 and version 3.', {
     live: true,
     deprecated: 'an IPv6 address in virtual_ipaddress, which decides the family',
   }),
-  value('state', oneOf('MASTER', 'BACKUP'), 'Initial state; only priority 255 enters MASTER without waiting.', {
+  state: value('state', oneOf('MASTER', 'BACKUP'), 'Initial state; only priority 255 enters MASTER without waiting.', {
     live: true,
     default: 'BACKUP (MASTER when priority is 255)',
   }),
-  value('interface', interfaceName, 'Interface of the virtual router; optional only for unicast with unicast_src_ip.', {
-    live: true,
-  }),
-  value('vrf', anyInterfaceName, 'VRF for unicast instances without interface.'),
-  flag('dont_track_primary', 'Own interface going down does not cause FAULT.', { live: true }),
-  value('mcast_src_ip', ip(), 'Source address of adverts.', {
+  interface: value(
+    'interface',
+    interfaceName,
+    'Interface of the virtual router; optional only for unicast with unicast_src_ip.',
+    {
+      live: true,
+    },
+  ),
+  vrf: value('vrf', anyInterfaceName, 'VRF for unicast instances without interface.'),
+  dontTrackPrimary: flag('dont_track_primary', 'Own interface going down does not cause FAULT.', { live: true }),
+  mcastSrcIp: value('mcast_src_ip', ip(), 'Source address of adverts.', {
     live: true,
     default: 'primary address of the interface',
   }),
-  value('unicast_src_ip', ip(), 'Source address of adverts, also marks the instance as unicast-configured.', {
-    live: true,
-    default: 'primary address of the interface',
-  }),
-  value(
+  unicastSrcIp: value(
+    'unicast_src_ip',
+    ip(),
+    'Source address of adverts, also marks the instance as unicast-configured.',
+    {
+      live: true,
+      default: 'primary address of the interface',
+    },
+  ),
+  mcastDstIp: value(
     'mcast_dst_ip',
     ip({ multicast: true, broadcast: true }),
     'Group, or (beyond keepalived) IPv4 broadcast address, for adverts.',
@@ -64,68 +74,80 @@ export const instanceSettings: readonly KeywordSpec[] = [
       default: 'vrrp_mcast_group4 / vrrp_mcast_group6',
     },
   ),
-  flag('track_src_ip', 'FAULT while the configured source address is missing.', { live: true }),
-  value('virtual_router_id', integer(1, 255, { strict: true }), 'VRID; unique per interface, family and group.', {
-    live: true,
-    badValue: 'fatal',
-    default: 'required',
-  }),
-  value('unicast_ttl', integer(0, 255, { strict: true }), 'TTL/hop limit of unicast adverts.', {
+  trackSrcIp: flag('track_src_ip', 'FAULT while the configured source address is missing.', { live: true }),
+  virtualRouterId: value(
+    'virtual_router_id',
+    integer(1, 255, { strict: true }),
+    'VRID; unique per interface, family and group.',
+    {
+      live: true,
+      badValue: 'fatal',
+      default: 'required',
+    },
+  ),
+  unicastTtl: value('unicast_ttl', integer(0, 255, { strict: true }), 'TTL/hop limit of unicast adverts.', {
     live: true,
     default: '255',
   }),
-  value('version', integer(2, 3, { name: '2|3' }), 'Protocol version.', {
+  version: value('version', integer(2, 3, { name: '2|3' }), 'Protocol version.', {
     live: true,
     default: 'vrrp_version, IPv6 3',
   }),
-  value('priority', integer(1, 255, { strict: true }), 'Election priority, 255 is the address owner.', {
+  priority: value('priority', integer(1, 255, { strict: true }), 'Election priority, 255 is the address owner.', {
     live: true,
     default: '100 (255 with state MASTER)',
     badValueBecomes: 100,
   }),
-  value('advert_int', seconds(0.01, 255), 'Advertisement interval.', { live: true, default: '1' }),
-  flag('no_virtual_ipaddress', 'Allows an instance without VIPs.', { live: true, since: '2.2.8' }),
-  flag('promote_secondaries', 'Sets the promote_secondaries sysctl of the interface.', { live: true }),
-  flag('linkbeat_use_polling', 'Polls the link of the instance interface.', {
+  advertInt: value('advert_int', seconds(0.01, 255), 'Advertisement interval.', { live: true, default: '1' }),
+  noVirtualIpaddress: flag('no_virtual_ipaddress', 'Allows an instance without VIPs.', { live: true, since: '2.2.8' }),
+  promoteSecondaries: flag('promote_secondaries', 'Sets the promote_secondaries sysctl of the interface.', {
+    live: true,
+  }),
+  linkbeatUsePolling: flag('linkbeat_use_polling', 'Polls the link of the instance interface.', {
     deprecatedIsFault: true,
     deprecated: 'linkbeat_interfaces',
   }),
-  toggle('v3_checksum_as_v2', 'VRRPv3 IPv4 checksum omits the pseudo header.', {
+  v3ChecksumAsV2: toggle('v3_checksum_as_v2', 'VRRPv3 IPv4 checksum omits the pseudo header.', {
     live: true,
     default: 'global v3_checksum_as_v2',
     since: '2.2.8',
   }),
-  flag('accept', 'Accepts traffic to VIPs when not address owner.', {
+  accept: flag('accept', 'Accepts traffic to VIPs when not address owner.', {
     live: true,
     default: 'on (off in strict mode unless priority 255)',
   }),
-  flag('no_accept', 'Filters traffic to VIPs unless address owner.'),
-  toggle(
+  noAccept: flag('no_accept', 'Filters traffic to VIPs unless address owner.'),
+  skipCheckAdvAddr: toggle(
     'skip_check_adv_addr',
     'Skips VIP list comparison for adverts of the current master; any valid word, even off, turns it on.',
     { live: true, default: 'vrrp_skip_check_adv_addr' },
   ),
-  toggle('strict_mode', 'Enforces RFC behaviour and resets conflicting options.', {
+  strictMode: toggle('strict_mode', 'Enforces RFC behaviour and resets conflicting options.', {
     live: true,
     default: 'vrrp_strict',
   }),
-  flag('preempt', 'Takes over from a lower priority master; undoes an earlier nopreempt.', {
+  preempt: flag('preempt', 'Takes over from a lower priority master; undoes an earlier nopreempt.', {
     live: true,
     default: 'on',
   }),
-  flag('nopreempt', 'Does not take over from a lower priority master.', { live: true }),
-  value('preempt_delay', seconds(0, 1000), 'Extra wait before preempting.', { live: true, default: '0' }),
-]
+  nopreempt: flag('nopreempt', 'Does not take over from a lower priority master.', { live: true }),
+  preemptDelay: value('preempt_delay', seconds(0, 1000), 'Extra wait before preempting.', { live: true, default: '0' }),
+}
 
 /** Announcements, timers and reactions. */
-export const instanceTiming: readonly KeywordSpec[] = [
-  value('debug', integer(0, 4), 'Kept as a number; nothing depends on it.', { live: true, default: '0' }),
-  value('lvs_sync_daemon_interface', anyInterfaceName, 'IPVS sync daemon interface tied to this instance.', {
-    live: true,
-    deprecatedIsFault: true,
-    deprecated: 'lvs_sync_daemon in global_defs',
-  }),
-  value(
+export const instanceTiming = {
+  debug: value('debug', integer(0, 4), 'Kept as a number; nothing depends on it.', { live: true, default: '0' }),
+  lvsSyncDaemonInterface: value(
+    'lvs_sync_daemon_interface',
+    anyInterfaceName,
+    'IPVS sync daemon interface tied to this instance.',
+    {
+      live: true,
+      deprecatedIsFault: true,
+      deprecated: 'lvs_sync_daemon in global_defs',
+    },
+  ),
+  garpMasterDelay: value(
     'garp_master_delay',
     wholeSeconds(0, 4294),
     'Delay before the second gratuitous ARP burst after becoming master, 0 for none.',
@@ -134,7 +156,7 @@ export const instanceTiming: readonly KeywordSpec[] = [
       default: 'vrrp_garp_master_delay',
     },
   ),
-  value(
+  garpMasterRefresh: value(
     'garp_master_refresh',
     wholeSeconds(0, 4294967295),
     'Period of gratuitous ARP refresh while master, 0 for none.',
@@ -144,38 +166,63 @@ export const instanceTiming: readonly KeywordSpec[] = [
       badValueBecomes: 0,
     },
   ),
-  value('garp_master_repeat', unsigned({ substitute: [0, 1] }), 'Gratuitous ARPs per burst after becoming master.', {
-    live: true,
-    default: 'vrrp_garp_master_repeat',
-  }),
-  value('garp_master_refresh_repeat', unsigned({ substitute: [0, 1] }), 'Gratuitous ARPs per refresh.', {
-    live: true,
-    default: 'vrrp_garp_master_refresh_repeat',
-  }),
-  value('garp_lower_prio_delay', wholeSeconds(0, 4294), 'Second burst delay after hearing a lower priority advert.', {
-    live: true,
-    default: 'vrrp_garp_lower_prio_delay (0 in strict mode)',
-  }),
-  value('garp_lower_prio_repeat', integer(0, 2147483647), 'Burst size after hearing a lower priority advert.', {
-    live: true,
-    default: 'vrrp_garp_lower_prio_repeat (0 in strict mode)',
-  }),
-  value('down_timer_adverts', integer(1, 100), 'Advert intervals in the master down timer.', {
+  garpMasterRepeat: value(
+    'garp_master_repeat',
+    unsigned({ substitute: [0, 1] }),
+    'Gratuitous ARPs per burst after becoming master.',
+    {
+      live: true,
+      default: 'vrrp_garp_master_repeat',
+    },
+  ),
+  garpMasterRefreshRepeat: value(
+    'garp_master_refresh_repeat',
+    unsigned({ substitute: [0, 1] }),
+    'Gratuitous ARPs per refresh.',
+    {
+      live: true,
+      default: 'vrrp_garp_master_refresh_repeat',
+    },
+  ),
+  garpLowerPrioDelay: value(
+    'garp_lower_prio_delay',
+    wholeSeconds(0, 4294),
+    'Second burst delay after hearing a lower priority advert.',
+    {
+      live: true,
+      default: 'vrrp_garp_lower_prio_delay (0 in strict mode)',
+    },
+  ),
+  garpLowerPrioRepeat: value(
+    'garp_lower_prio_repeat',
+    integer(0, 2147483647),
+    'Burst size after hearing a lower priority advert.',
+    {
+      live: true,
+      default: 'vrrp_garp_lower_prio_repeat (0 in strict mode)',
+    },
+  ),
+  downTimerAdverts: value('down_timer_adverts', integer(1, 100), 'Advert intervals in the master down timer.', {
     live: true,
     default: 'vrrp_down_timer_adverts',
   }),
-  value(
+  timerExpiredBackup: value(
     'timer_expired_backup',
     optional(integer(1, 254)),
     'With nopreempt: returns to BACKUP when the process woke too late to be sure it is still master.',
     { live: true, default: '254 without argument', since: '2.2.8' },
   ),
-  value('thread_timer_expired', optional(integer(1, 254)), 'Another name of timer_expired_backup.', {
-    live: true,
-    aliasOf: 'timer_expired_backup',
-    since: '2.3.2',
-  }),
-  value(
+  threadTimerExpired: value(
+    'thread_timer_expired',
+    optional(integer(1, 254)),
+    'Another name of timer_expired_backup.',
+    {
+      live: true,
+      aliasOf: 'timer_expired_backup',
+      since: '2.3.2',
+    },
+  ),
+  garpExtraIf: value(
     'garp_extra_if',
     [optional(oneOf('all')), wholeSeconds(0, 86400)],
     'Period of GARP/NA on VIP interfaces other than that of the instance (only VMACs unless all); 0 disables.',
@@ -184,48 +231,60 @@ export const instanceTiming: readonly KeywordSpec[] = [
       missingArgument: 'general',
     },
   ),
-  value('vmac_garp_intvl', [optional(oneOf('all')), wholeSeconds(0, 86400)], 'Old name of garp_extra_if.', {
-    aliasOf: 'garp_extra_if',
-    deprecatedIsFault: true,
-    deprecated: 'garp_extra_if',
-    missingArgument: 'general',
-  }),
-  toggle('lower_prio_no_advert', 'Stays silent on lower priority adverts.', {
+  vmacGarpIntvl: value(
+    'vmac_garp_intvl',
+    [optional(oneOf('all')), wholeSeconds(0, 86400)],
+    'Old name of garp_extra_if.',
+    {
+      aliasOf: 'garp_extra_if',
+      deprecatedIsFault: true,
+      deprecated: 'garp_extra_if',
+      missingArgument: 'general',
+    },
+  ),
+  lowerPrioNoAdvert: toggle('lower_prio_no_advert', 'Stays silent on lower priority adverts.', {
     live: true,
     default: 'vrrp_lower_prio_no_advert',
   }),
-  toggle('higher_prio_send_advert', 'Sends an advert before yielding.', {
+  higherPrioSendAdvert: toggle('higher_prio_send_advert', 'Sends an advert before yielding.', {
     live: true,
     default: 'vrrp_higher_prio_send_advert',
   }),
-  toggle(
+  ownerIgnoreAdverts: toggle(
     'owner_ignore_adverts',
     'Priority 255 instance drops received adverts; an explicit off at priority 255 is turned back on.',
     { live: true, default: 'vrrp_owner_ignore_adverts (on in strict mode)', since: '2.3.3' },
   ),
-  value('kernel_rx_buf_size', unsigned(), 'Receive buffer contribution of this instance.', {
+  kernelRxBufSize: value('kernel_rx_buf_size', unsigned(), 'Receive buffer contribution of this instance.', {
     default: 'vrrp_rx_bufs_policy',
     missingArgument: 'general',
   }),
-]
+}
 
 /** Who is told of transitions. */
-export const instanceNotify: readonly KeywordSpec[] = [
-  script('notify_backup', 'Script for entering BACKUP.', { live: true }),
-  script('notify_master', 'Script for entering MASTER.', { live: true }),
-  script('notify_fault', 'Script for entering FAULT.', { live: true }),
-  script('notify_stop', 'Script for daemon stop.', { live: true }),
-  value(
+export const instanceNotify = {
+  notifyBackup: script('notify_backup', 'Script for entering BACKUP.', { live: true }),
+  notifyMaster: script('notify_master', 'Script for entering MASTER.', { live: true }),
+  notifyFault: script('notify_fault', 'Script for entering FAULT.', { live: true }),
+  notifyStop: script('notify_stop', 'Script for daemon stop.', { live: true }),
+  notifyDeleted: value(
     'notify_deleted',
-    { name: 'COMMAND', type: 'script', optional: true },
+    optional(command()),
     'Reports DELETED instead of FAULT when a reload removes the instance, optionally running a script.',
     { live: true, default: 'FAULT is reported', repeat: 'first' },
   ),
-  script('notify', 'Script for every transition with INSTANCE, name, state and priority appended.', { live: true }),
-  script('notify_master_rx_lower_pri', 'Script when a MASTER hears a lower priority advert.', { live: true }),
-  toggle('smtp_alert', 'Mails transitions.', { live: true, default: 'smtp_alert_vrrp, smtp_alert, else off' }),
-  toggle('notify_priority_changes', 'Writes priority changes to the FIFOs.', {
+  notify: script('notify', 'Script for every transition with INSTANCE, name, state and priority appended.', {
+    live: true,
+  }),
+  notifyMasterRxLowerPri: script('notify_master_rx_lower_pri', 'Script when a MASTER hears a lower priority advert.', {
+    live: true,
+  }),
+  smtpAlert: toggle('smtp_alert', 'Mails transitions.', {
+    live: true,
+    default: 'smtp_alert_vrrp, smtp_alert, else off',
+  }),
+  notifyPriorityChanges: toggle('notify_priority_changes', 'Writes priority changes to the FIFOs.', {
     live: true,
     default: 'sync group, then vrrp_notify_priority_changes',
   }),
-]
+}

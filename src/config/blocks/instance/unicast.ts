@@ -4,11 +4,13 @@
 import type { Family } from '../../../lib/ip.ts'
 import { familyOf, formatIp, parseIp } from '../../../lib/ip.ts'
 import type { Entry } from '../../language/entry.ts'
-import { entriesOf, isSet, lastOf, numberOf, optionNumber, rowsOf } from '../../language/entry.ts'
+import { entriesOf, isOneOf, isSet, lastOf, read, readOption, rowsOf } from '../../language/entry.ts'
+import type { Row } from '../../language/spec.ts'
 import { hostOf } from '../address/build.ts'
 import type { BuildContext } from '../context.ts'
 import { complain, given } from '../context.ts'
 import type { VrrpDefaults } from '../global/build.ts'
+import { unicastPeerOptions, vrrpInstance } from './keywords.ts'
 import type { Unicast, UnicastPeer } from './model.ts'
 
 export interface UnicastInputs {
@@ -21,12 +23,12 @@ export interface UnicastInputs {
 const ttlDefault = 255
 
 /** Keywords that say that unicast is meant; unicast_ttl alone does not. */
-const unicastKeywords = [
-  'unicast_peer',
-  'unicast_src_ip',
-  'check_unicast_src',
-  'old_unicast_checksum',
-  'unicast_fault_no_peer',
+const unicastKeywords: readonly Row[] = [
+  vrrpInstance.unicastPeer,
+  vrrpInstance.unicastSrcIp,
+  vrrpInstance.checkUnicastSrc,
+  vrrpInstance.oldUnicastChecksum,
+  vrrpInstance.unicastFaultNoPeer,
 ]
 
 /** Undefined: the instance does not use unicast. */
@@ -40,22 +42,22 @@ export function buildUnicast(
   if (peers.length === 0) return withoutPeers(block, inputs.name, context)
   if (inputs.strict) {
     const message = `the RFCs know no unicast, but ${inputs.name} is in strict mode; its peers are used all the same`
-    complain(context, 'strict-mode', lastOf(block, 'unicast_peer'), message, {
+    complain(context, 'strict-mode', lastOf(block, vrrpInstance.unicastPeer), message, {
       help: 'keepalived refuses the instance where the interface can do multicast; remove unicast_peer or strict mode',
     })
   }
   const hasBounds = peers.some(peer => peer.minTtl !== undefined || peer.maxTtl !== undefined)
   return {
     peers,
-    ttl: numberOf(block, 'unicast_ttl') ?? ttlDefault,
-    checkSource: hasBounds || defaults.checkUnicastSource || isSet(block, 'check_unicast_src'),
+    ttl: read(block, vrrpInstance.unicastTtl) ?? ttlDefault,
+    checkSource: hasBounds || defaults.checkUnicastSource || isSet(block, vrrpInstance.checkUnicastSrc),
     oldChecksum: oldChecksumOf(block),
   }
 }
 
 function buildPeers(block: Entry, { name, family }: UnicastInputs, context: BuildContext): readonly UnicastPeer[] {
   const peers: UnicastPeer[] = []
-  for (const row of rowsOf(block, 'unicast_peer')) {
+  for (const row of rowsOf(block, vrrpInstance.unicastPeer)) {
     const host = hostOf(row)
     if (familyOf(host) !== family) {
       const message = `${host} is IPv${familyOf(host)} but ${name} is IPv${family}; the peer is left out`
@@ -75,8 +77,8 @@ function buildPeers(block: Entry, { name, family }: UnicastInputs, context: Buil
 }
 
 function buildBounds(row: Entry, context: BuildContext): Pick<UnicastPeer, 'minTtl' | 'maxTtl'> {
-  const minTtl = optionNumber(row, 'min_ttl')
-  const maxTtl = optionNumber(row, 'max_ttl')
+  const minTtl = readOption(row, unicastPeerOptions.minTtl)
+  const maxTtl = readOption(row, unicastPeerOptions.maxTtl)
   if (minTtl !== undefined && maxTtl !== undefined && minTtl > maxTtl) {
     const message = `min_ttl ${minTtl} is more than max_ttl ${maxTtl}, so nothing from this peer is accepted`
     complain(context, 'incompatible-settings', row, message, { help: 'exchange the two' })
@@ -86,16 +88,16 @@ function buildBounds(row: Entry, context: BuildContext): Pick<UnicastPeer, 'minT
 
 /** unicast_fault_no_peer holds the instance in FAULT; without it keepalived falls back to multicast. */
 function withoutPeers(block: Entry, name: string, context: BuildContext): Unicast | undefined {
-  const [ttl] = entriesOf(block, 'unicast_ttl')
+  const [ttl] = entriesOf(block, vrrpInstance.unicastTtl)
   if (ttl !== undefined) {
     const message = `unicast_ttl of ${name} needs unicast_peer; it is ignored`
     complain(context, 'needs-another', ttl, message, { help: 'list the other nodes in unicast_peer { }, or remove it' })
   }
-  const written = block.children.find(child => unicastKeywords.includes(child.spec.keyword))
+  const written = block.children.find(child => isOneOf(child, unicastKeywords))
   if (written === undefined) return undefined
   const { keyword } = written.spec
   const help = `list the other nodes in unicast_peer { }, or remove ${keyword}`
-  if (isSet(block, 'unicast_fault_no_peer')) {
+  if (isSet(block, vrrpInstance.unicastFaultNoPeer)) {
     const message = `${name} has ${keyword} but no unicast peer, so it stays in FAULT`
     complain(context, 'needs-another-in-fault', written, message, { help })
     return { peers: [], ttl: ttlDefault, checkSource: false, oldChecksum: 'auto' }
@@ -106,7 +108,7 @@ function withoutPeers(block: Entry, name: string, context: BuildContext): Unicas
 }
 
 function oldChecksumOf(block: Entry): Unicast['oldChecksum'] {
-  const entry = lastOf(block, 'old_unicast_checksum')
+  const entry = lastOf(block, vrrpInstance.oldUnicastChecksum)
   if (entry === undefined) return 'auto'
   return entry.values[0] === 'never' ? 'never' : 'always'
 }

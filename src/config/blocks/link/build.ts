@@ -1,18 +1,20 @@
 // What the outermost level says of interfaces: garp_group and interface_up_down_delays. keepalived.conf(5).
 
 import type { Entry } from '../../language/entry.ts'
-import { entriesOf, numberOf, rowsOf, textsOf } from '../../language/entry.ts'
+import { entriesOf, read, rowsOf, textsOf } from '../../language/entry.ts'
 import type { BuildContext } from '../context.ts'
 import { complain } from '../context.ts'
 import type { GarpGroup, VrrpInstance } from '../instance/model.ts'
+import { topLevel } from '../keywords.ts'
 import type { LinkDelay } from '../tracking/model.ts'
+import { garpGroup } from './keywords.ts'
 
 /** In file order; an interface belongs to the first group that names it, and a group without interval to none. */
 export function buildGarpGroups(root: Entry, context: BuildContext): readonly GarpGroup[] {
   const taken = new Set<string>()
-  return entriesOf(root, 'garp_group').flatMap(block => {
-    const [garp, gna] = [numberOf(block, 'garp_interval'), numberOf(block, 'gna_interval')]
-    const named = [...entriesOf(block, 'interface'), ...rowsOf(block, 'interfaces')]
+  return entriesOf(root, topLevel.garpGroup).flatMap(block => {
+    const [garp, gna] = [read(block, garpGroup.garpInterval), read(block, garpGroup.gnaInterval)]
+    const named = [...entriesOf(block, garpGroup.interface), ...rowsOf(block, garpGroup.interfaces)]
     const interfaces = named.flatMap(entry => freeInterfaces(entry, taken, context))
     // That it sets no interval was reported by check-completeness.ts.
     if (interfaces.length === 0 || (garp === undefined && gna === undefined)) return []
@@ -40,7 +42,7 @@ export function buildLinkDelays(
   context: BuildContext,
 ): readonly LinkDelay[] {
   const delays = new Map<string, LinkDelay>()
-  for (const row of rowsOf(root, 'interface_up_down_delays')) {
+  for (const row of rowsOf(root, topLevel.interfaceUpDownDelays)) {
     const [name, down, up] = row.values
     if (typeof name !== 'string' || typeof down !== 'number') continue
     const delay = { interface: name, downUs: down, upUs: typeof up === 'number' ? up : 0 }

@@ -3,10 +3,13 @@
 
 import { familyOf } from '../../../lib/ip.ts'
 import type { Entry } from '../../language/entry.ts'
+import { is, isOneOf, read, readOption } from '../../language/entry.ts'
 import { problem } from '../../report/codes.ts'
 import { suggest } from '../../report/suggest.ts'
 import type { Span } from '../../text/token.ts'
 import type { BuildContext } from '../context.ts'
+import { vmacOptions, vrrpInstance } from '../instance/keywords.ts'
+import { topLevel } from '../keywords.ts'
 
 /** Reports every interface that must exist and does not, once each, with all its uses. True if there was one. */
 export function checkInterfaces(root: Entry, context: BuildContext): boolean {
@@ -52,12 +55,12 @@ function collectUsesOf(child: Entry, uses: Map<string, Span[]>): void {
 /** Interfaces that the configuration itself makes (`use_vmac`, `use_ipvlan`), under the names it gives them. */
 function collectCreated(root: Entry): readonly string[] {
   const names: string[] = []
-  for (const block of root.children.filter(child => child.spec.keyword === 'vrrp_instance')) {
+  for (const block of root.children.filter(child => is(child, topLevel.vrrpInstance))) {
     for (const entry of block.children) {
-      if (entry.spec.keyword !== 'use_vmac' && entry.spec.keyword !== 'use_ipvlan') continue
-      const named = entry.options.find(option => option.spec.keyword === 'name')?.values[0] ?? entry.values[0]
-      const vrid = block.children.findLast(child => child.spec.keyword === 'virtual_router_id')?.values[0]
-      names.push(typeof named === 'string' && !isAddress(named) ? named : `vrrp.${vrid}`)
+      if (!isOneOf(entry, [vrrpInstance.useVmac, vrrpInstance.useIpvlan])) continue
+      const named = readOption(entry, vmacOptions.name) ?? entry.values[0]
+      const vrid = read(block, vrrpInstance.virtualRouterId)
+      names.push(named !== undefined && !isAddress(named) ? named : `vrrp.${vrid}`)
     }
   }
   return names

@@ -1,9 +1,10 @@
 // vrrp_script blocks to the model.
 
 import type { Entry } from '../../language/entry.ts'
-import { isSet, lastOf, numberOf } from '../../language/entry.ts'
+import { isSet, lastOf, read } from '../../language/entry.ts'
 import type { BuildContext } from '../context.ts'
 import { complain, nameOf, placeOf } from '../context.ts'
+import { vrrpScript } from '../tracking/keywords.ts'
 import type { VrrpScript } from '../tracking/model.ts'
 import { limitWeight } from '../tracking/weight.ts'
 import { buildCommandOf, isRunnable } from './command.ts'
@@ -13,14 +14,14 @@ const intervalDefaultUs = 1_000_000
 /** The script, or undefined if it has no usable command. */
 export function buildScript(block: Entry, context: BuildContext): VrrpScript | undefined {
   const name = nameOf(block)
-  const script = lastOf(block, 'script')
+  const script = lastOf(block, vrrpScript.script)
   if (script === undefined) {
     complain(context, 'script-without-command', block, `vrrp_script ${name} has no script; it is left out`, {
       help: 'write script "COMMAND"',
     })
     return undefined
   }
-  const command = buildCommandOf(script, lastOf(block, 'user'), context)
+  const command = buildCommandOf(script, lastOf(block, vrrpScript.user), context)
   if (command === undefined) return undefined
   if (!isRunnable(command, context)) {
     // keepalived disables such a script, and what tracks it goes on without it.
@@ -35,18 +36,18 @@ export function buildScript(block: Entry, context: BuildContext): VrrpScript | u
     )
     return undefined
   }
-  const intervalUs = numberOf(block, 'interval') ?? intervalDefaultUs
-  const weight = lastOf(block, 'weight')
+  const intervalUs = read(block, vrrpScript.interval) ?? intervalDefaultUs
+  const weight = lastOf(block, vrrpScript.weight)
   return {
     name,
     command,
     intervalUs,
-    timeoutUs: numberOf(block, 'timeout') ?? intervalUs,
+    timeoutUs: read(block, vrrpScript.timeout) ?? intervalUs,
     weight: weight === undefined ? 0 : limitWeight(Number(weight.values[0]), weight, context),
     reverse: weight?.values[1] === 'reverse',
-    rise: numberOf(block, 'rise') ?? 1,
-    fall: numberOf(block, 'fall') ?? 1,
-    initFail: isSet(block, 'init_fail'),
+    rise: read(block, vrrpScript.rise) ?? 1,
+    fall: read(block, vrrpScript.fall) ?? 1,
+    initFail: isSet(block, vrrpScript.initFail),
     place: placeOf(block),
   }
 }

@@ -2,27 +2,29 @@
 
 import type { Entry } from '../../language/entry.ts'
 import { isSet, lastOf } from '../../language/entry.ts'
+import type { Row } from '../../language/spec.ts'
 import type { BuildContext } from '../context.ts'
 import { complain, given } from '../context.ts'
+import { vrrpInstance } from '../instance/keywords.ts'
 import { buildCommand, isRunnable } from './command.ts'
 import type { NotifyScripts, ScriptCommand } from './model.ts'
 
 /** The commands of an instance or group; those that cannot be read are reported and left out. */
 export function buildNotify(block: Entry, context: BuildContext): NotifyScripts {
-  const commandOf = (keyword: string) => {
-    const entry = lastOf(block, keyword)
+  const commandOf = (row: Row) => {
+    const entry = lastOf(block, row)
     // notify_deleted may stand without a command.
     return entry === undefined || entry.words.length < 2 ? undefined : buildNotifyCommand(entry, context)
   }
   return {
-    ...given('master', commandOf('notify_master')),
-    ...given('backup', commandOf('notify_backup')),
-    ...given('fault', commandOf('notify_fault')),
-    ...given('stop', commandOf('notify_stop')),
-    ...given('deleted', commandOf('notify_deleted')),
-    ...given('masterRxLowerPri', commandOf('notify_master_rx_lower_pri')),
-    ...given('any', commandOf('notify')),
-    notifyDeleted: isSet(block, 'notify_deleted'),
+    ...given('master', commandOf(vrrpInstance.notifyMaster)),
+    ...given('backup', commandOf(vrrpInstance.notifyBackup)),
+    ...given('fault', commandOf(vrrpInstance.notifyFault)),
+    ...given('stop', commandOf(vrrpInstance.notifyStop)),
+    ...given('deleted', commandOf(vrrpInstance.notifyDeleted)),
+    ...given('masterRxLowerPri', commandOf(vrrpInstance.notifyMasterRxLowerPri)),
+    ...given('any', commandOf(vrrpInstance.notify)),
+    notifyDeleted: isSet(block, vrrpInstance.notifyDeleted),
   }
 }
 

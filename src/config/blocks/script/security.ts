@@ -1,8 +1,11 @@
 // Scripts without enable_script_security: they are run, and counted as a fault of its own class.
 
 import type { Entry } from '../../language/entry.ts'
+import { is, isSet } from '../../language/entry.ts'
+import { urlOwn } from '../checker/keywords.ts'
 import type { BuildContext } from '../context.ts'
 import { complain } from '../context.ts'
+import { vrrpScript } from '../tracking/keywords.ts'
 import { parseScriptWords } from './words.ts'
 
 type ScriptFilter = (script: Entry, block: Entry) => boolean
@@ -33,7 +36,7 @@ export function checkScriptUser(root: Entry, hasScriptUser: boolean, context: Bu
 
 /** A script with a user of its own: behind the command, or in a statement of the same block. */
 function hasOwnUser(script: Entry, block: Entry): boolean {
-  if (block.children.some(child => child.spec.keyword === 'user')) return true
+  if (isSet(block, vrrpScript.user)) return true
   const words = parseScriptWords(script.raw)
   return words.ok && words.value.user !== undefined
 }
@@ -49,7 +52,7 @@ function findScript(entry: Entry, context: BuildContext, except: ScriptFilter = 
 }
 
 function namesCommand(entry: Entry, context: BuildContext): boolean {
-  if (!entry.spec.args.some(arg => arg.type === 'script') || entry.spec.keyword === 'regex') return false
+  if (!entry.spec.args.some(arg => arg.type === 'script') || is(entry, urlOwn.regex)) return false
   const words = parseScriptWords(entry.raw)
   return words.ok && !words.value.text.startsWith('<') && context.commandExists(words.value.argv[0]!)
 }

@@ -1,14 +1,20 @@
 // The load-balancing half of the model out of the entries: virtual servers with their checkers, and what
 // global_defs says about IPVS. What is wrong with single values was reported by the grammar. keepalived.conf(5) "LVS CONFIGURATION".
 
-import type { Entry } from '../../language/entry.ts'
-import { isSet, lastOf, optionNumber, optionText, textOf, toggleOf } from '../../language/entry.ts'
+import type { Entry, Values } from '../../language/entry.ts'
+import { entriesOf, is, isSet, lastOf, read, readOption } from '../../language/entry.ts'
+import type { Row } from '../../language/spec.ts'
 import type { BfdInstance } from '../bfd/model.ts'
 import type { BuildContext } from '../context.ts'
 import { complain, given, nameOf } from '../context.ts'
+import { globalDefs } from '../global/keywords.ts'
 import type { GlobalDefs } from '../global/model.ts'
+import { syncDaemonOptions, timeoutOptions } from '../global/vrrp-keywords.ts'
+import { vrrpInstance } from '../instance/keywords.ts'
 import type { VrrpInstance } from '../instance/model.ts'
+import { topLevel } from '../keywords.ts'
 import { buildLvsKernel } from './kernel.ts'
+import { ssl } from './keywords.ts'
 import type { LvsConfig, LvsTimeouts, SslMaterial, SyncDaemon, VirtualServer } from './model.ts'
 import { NftDraft } from './nft.ts'
 import type { LvsInputs } from './scope.ts'
@@ -29,27 +35,27 @@ export function buildLvs(
   const nft = NftDraft.from(defs, context)
   const virtualServers = buildServers(
     root,
-    { defs, global, ...followed, ...given('nft', nft), groups: blocksOf(root, 'virtual_server_group') },
+    { defs, global, ...followed, ...given('nft', nft), groups: entriesOf(root, topLevel.virtualServerGroup) },
     context,
   )
-  const syncDaemon = buildSyncDaemon(root, lastOf(defs, 'lvs_sync_daemon'), instances, context)
-  const timeouts = buildTimeouts(lastOf(defs, 'lvs_timeouts'))
-  const flush = isSet(defs, 'lvs_flush')
+  const syncDaemon = buildSyncDaemon(root, lastOf(defs, globalDefs.lvsSyncDaemon), instances, context)
+  const timeouts = buildTimeouts(lastOf(defs, globalDefs.lvsTimeouts))
+  const flush = isSet(defs, globalDefs.lvsFlush)
   if (virtualServers.length === 0 && syncDaemon === undefined && timeouts === undefined && !flush) return undefined
   return {
     virtualServers,
-    groups: buildServerGroups(blocksOf(root, 'virtual_server_group')),
-    ...given('ssl', buildSsl(blocksOf(root, 'SSL').at(-1))),
+    groups: buildServerGroups(entriesOf(root, topLevel.virtualServerGroup)),
+    ...given('ssl', buildSsl(entriesOf(root, topLevel.ssl).at(-1))),
     ...given('timeouts', timeouts),
     kernel: buildLvsKernel(root, defs),
     ...given('nft', nft?.result()),
     flush,
-    flushOnStop: flushOnStop(lastOf(defs, 'lvs_flush_on_stop')),
+    flushOnStop: flushOnStop(lastOf(defs, globalDefs.lvsFlushOnStop)),
     ...given('syncDaemon', syncDaemon),
     ...given('notifyFifo', global.notifyFifo),
-    ...given('lvsNotifyFifo', textOf(defs, 'lvs_notify_fifo')),
-    noCheckerEmails: toggleOf(defs, 'no_checker_emails') ?? false,
-    rsInitNotifies: toggleOf(defs, 'rs_init_notifies') ?? false,
+    ...given('lvsNotifyFifo', read(defs, globalDefs.lvsNotifyFifo)?.[0]),
+    noCheckerEmails: read(defs, globalDefs.noCheckerEmails) ?? false,
+    rsInitNotifies: read(defs, globalDefs.rsInitNotifies) ?? false,
     routerId: global.routerId,
   }
 }
@@ -60,10 +66,10 @@ function buildServers(root: Entry, inputs: LvsInputs, context: BuildContext): re
   const ordinals = new Map<string, number>()
   const above: BfdInstance[] = []
   for (const block of root.children) {
-    if (block.spec.keyword === 'bfd_instance') {
+    if (is(block, topLevel.bfdInstance)) {
       above.push(...inputs.bfd.filter(each => each.name === nameOf(block) && !above.includes(each)))
     }
-    if (block.spec.keyword !== 'virtual_server') continue
+    if (!is(block, topLevel.virtualServer)) continue
     const server = buildLvsServer(block, { ...inputs, bfd: above }, ordinals, context)
     if (server === undefined) continue
     if (seen.has(server.id)) {
@@ -86,25 +92,24 @@ function buildServers(root: Entry, inputs: LvsInputs, context: BuildContext): re
 
 function buildSsl(block: Entry | undefined): SslMaterial | undefined {
   if (block === undefined) return undefined
-  const text = (keyword: string) => textOf(block, keyword)
   return {
-    ...given('password', text('password')),
-    ...given('ca', text('ca')),
-    ...given('certificate', text('certificate')),
-    ...given('key', text('key')),
+    ...given('password', read(block, ssl.password)),
+    ...given('ca', read(block, ssl.ca)),
+    ...given('certificate', read(block, ssl.certificate)),
+    ...given('key', read(block, ssl.key)),
   }
 }
 
 function buildTimeouts(entry: Entry | undefined): LvsTimeouts | undefined {
   if (entry === undefined) return undefined
-  const seconds = (keyword: string) => {
-    const us = optionNumber(entry, keyword)
+  const seconds = (row: Row<Values, number | undefined>) => {
+    const us = readOption(entry, row)
     return us === undefined ? undefined : us / US_PER_SECOND
   }
   const timeouts = {
-    ...given('tcp', seconds('tcp')),
-    ...given('tcpFin', seconds('tcpfin')),
-    ...given('udp', seconds('udp')),
+    ...given('tcp', seconds(timeoutOptions.tcp)),
+    ...given('tcpFin', seconds(timeoutOptions.tcpfin)),
+    ...given('udp', seconds(timeoutOptions.udp)),
   }
   return Object.keys(timeouts).length === 0 ? undefined : timeouts
 }
@@ -119,7 +124,8 @@ function buildSyncDaemon(
   const ofInstance = instanceSyncDaemon(root, entry !== undefined, instances, context)
   const name = entry?.values[0]
   if (entry === undefined || typeof name !== 'string') return ofInstance
-  const followed = optionText(entry, 'inst') ?? (entry.values[1] === undefined ? undefined : String(entry.values[1]))
+  const followed =
+    readOption(entry, syncDaemonOptions.inst) ?? (entry.values[1] === undefined ? undefined : String(entry.values[1]))
   const instance = instances.find(each => each.name === followed)
   if (followed !== undefined && instance === undefined) {
     complain(
@@ -136,11 +142,11 @@ function buildSyncDaemon(
   return {
     interface: name,
     ...given('instance', followed),
-    syncId: optionNumber(entry, 'id') ?? instance?.vrid ?? 0,
-    ...given('maxLength', optionNumber(entry, 'maxlen')),
-    ...given('port', optionNumber(entry, 'port')),
-    ...given('ttl', optionNumber(entry, 'ttl')),
-    ...given('group', optionText(entry, 'group')),
+    syncId: readOption(entry, syncDaemonOptions.id) ?? instance?.vrid ?? 0,
+    ...given('maxLength', readOption(entry, syncDaemonOptions.maxlen)),
+    ...given('port', readOption(entry, syncDaemonOptions.port)),
+    ...given('ttl', readOption(entry, syncDaemonOptions.ttl)),
+    ...given('group', readOption(entry, syncDaemonOptions.group)),
   }
 }
 
@@ -152,8 +158,8 @@ function instanceSyncDaemon(
   context: BuildContext,
 ): SyncDaemon | undefined {
   let found: SyncDaemon | undefined
-  for (const block of blocksOf(root, 'vrrp_instance')) {
-    const entry = lastOf(block, 'lvs_sync_daemon_interface')
+  for (const block of entriesOf(root, topLevel.vrrpInstance)) {
+    const entry = lastOf(block, vrrpInstance.lvsSyncDaemonInterface)
     const instance = instances.find(each => each.name === nameOf(block))
     if (entry === undefined || instance === undefined) continue
     if (hasGlobal || found !== undefined) {
@@ -169,8 +175,4 @@ function instanceSyncDaemon(
 function flushOnStop(entry: Entry | undefined): LvsConfig['flushOnStop'] {
   if (entry === undefined) return 'no'
   return entry.values[0] === 'VS' ? 'services' : 'all'
-}
-
-function blocksOf(root: Entry, keyword: string): readonly Entry[] {
-  return root.children.filter(child => (child.spec.aliasOf ?? child.spec.keyword) === keyword)
 }

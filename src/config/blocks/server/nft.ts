@@ -3,10 +3,12 @@
 
 import { compareIp, formatIp, parseIp } from '../../../lib/ip.ts'
 import type { Entry } from '../../language/entry.ts'
-import { isSet } from '../../language/entry.ts'
+import { hasOption, is, isSet } from '../../language/entry.ts'
 import type { BuildContext } from '../context.ts'
-import { complain, hasOption } from '../context.ts'
+import { complain } from '../context.ts'
+import { globalDefs } from '../global/keywords.ts'
 import { parseRange } from './address-range.ts'
+import { serviceSelectors } from './keywords.ts'
 import type { LvsProtocol, NftMarks, NftRow, ServiceAddress } from './model.ts'
 
 const TABLE_DEFAULT = 'keepalived_ipvs'
@@ -34,7 +36,7 @@ export class NftDraft {
     let found: { table: string; priority: number; mark: number } | undefined
     for (const entry of defs?.children ?? []) {
       const [first] = entry.values
-      if (entry.spec.keyword === 'nftables_ipvs') {
+      if (is(entry, globalDefs.nftablesIpvs)) {
         found = {
           table: typeof first === 'string' ? first : TABLE_DEFAULT,
           priority: PRIORITY_DEFAULT,
@@ -46,18 +48,18 @@ export class NftDraft {
         })
         found = undefined
       } else if (found !== undefined && typeof first === 'number') {
-        if (entry.spec.keyword === 'nftables_ipvs_priority') found.priority = first
-        if (entry.spec.keyword === 'nftables_ipvs_start_fwmark') found.mark = first
+        if (is(entry, globalDefs.nftablesIpvsPriority)) found.priority = first
+        if (is(entry, globalDefs.nftablesIpvsStartFwmark)) found.mark = first
       }
     }
     if (found === undefined) return undefined
     const { table, priority, mark } = found
-    return new NftDraft({ table, priority, counters: isSet(defs, 'nftables_counters') }, mark, context)
+    return new NftDraft({ table, priority, counters: isSet(defs, globalDefs.nftablesCounters) }, mark, context)
   }
 
   /** The services of a group, one per family; undefined if it has rows with marks of their own. */
   services(group: Entry, protocol: LvsProtocol): readonly ServiceAddress[] | undefined {
-    if (group.children.some(row => hasOption(row, 'fwmark'))) return undefined
+    if (group.children.some(row => hasOption(row, serviceSelectors.fwmark))) return undefined
     const key = `${protocol} ${group.values[0]}`
     const known = this.#marks.get(key)
     if (known !== undefined) return known.services

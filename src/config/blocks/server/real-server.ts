@@ -3,13 +3,15 @@
 
 import { type Family, familyOf, formatIp, parseIp } from '../../../lib/ip.ts'
 import type { Entry } from '../../language/entry.ts'
-import { entriesOf, isSet, lastOf, numberOf, optionOf, toggleOf } from '../../language/entry.ts'
+import { entriesOf, isSet, lastOf, optionOf, read } from '../../language/entry.ts'
+import type { Row } from '../../language/spec.ts'
 import { buildCheckers } from '../checker/build.ts'
 import type { BuildContext } from '../context.ts'
 import { complain, given, placeOf } from '../context.ts'
 import { buildCommand, isRunnable } from '../script/command.ts'
 import type { ScriptCommand } from '../script/model.ts'
 import { forwardingOf, toForwarding } from './forwarding.ts'
+import { realServer, serviceSelectors, virtualServer } from './keywords.ts'
 import type { Forwarding, RealServer, SorryServer } from './model.ts'
 import type { ServerFrame } from './scope.ts'
 import { shownOfReal } from './shown.ts'
@@ -18,7 +20,7 @@ import { shownOfReal } from './shown.ts'
 export function buildRealServers(frame: ServerFrame, context: BuildContext): readonly RealServer[] {
   const servers: RealServer[] = []
   const seen = new Set<string>()
-  for (const block of entriesOf(frame.block, 'real_server')) {
+  for (const block of entriesOf(frame.block, virtualServer.realServer)) {
     const server = buildRealServer(block, frame, context)
     if (server === undefined || seen.has(server.id)) continue
     seen.add(server.id)
@@ -44,7 +46,7 @@ function buildRealServer(block: Entry, frame: ServerFrame, context: BuildContext
   }
   const { family, address, port, written } = at
   const id = `[${address}]:${frame.protocol.toLowerCase()}:${port}`
-  const weight = numberOf(block, 'weight') ?? numberOf(frame.block, 'weight') ?? 1
+  const weight = read(block, realServer.weight) ?? read(frame.block, virtualServer.weight) ?? 1
   const { smtpAlertChecker, smtpAlert } = frame.global
   return {
     place: placeOf(block),
@@ -54,12 +56,12 @@ function buildRealServer(block: Entry, frame: ServerFrame, context: BuildContext
     port,
     weight,
     forwarding,
-    upperThreshold: numberOf(block, 'uthreshold') ?? 0,
-    lowerThreshold: numberOf(block, 'lthreshold') ?? 0,
-    inhibitOnFailure: toggleOf(block, 'inhibit_on_failure') ?? isSet(frame.block, 'inhibit_on_failure'),
-    smtpAlert: toggleOf(block, 'smtp_alert') ?? smtpAlertChecker ?? smtpAlert ?? true,
-    ...given('notifyUp', serverCommand(lastOf(block, 'notify_up'), context)),
-    ...given('notifyDown', serverCommand(lastOf(block, 'notify_down'), context)),
+    upperThreshold: read(block, realServer.uthreshold) ?? 0,
+    lowerThreshold: read(block, realServer.lthreshold) ?? 0,
+    inhibitOnFailure: read(block, realServer.inhibitOnFailure) ?? isSet(frame.block, virtualServer.inhibitOnFailure),
+    smtpAlert: read(block, realServer.smtpAlert) ?? smtpAlertChecker ?? smtpAlert ?? true,
+    ...given('notifyUp', serverCommand(lastOf(block, realServer.notifyUp), context)),
+    ...given('notifyDown', serverCommand(lastOf(block, realServer.notifyDown), context)),
     shown: shownOfReal(block, frame.block, weight, forwarding),
     checkers: buildCheckers(block, { ...frame, server: { id, address, port: written || frame.port, weight } }, context),
   }
@@ -89,18 +91,17 @@ function addressOf(entry: Entry): string {
 
 /** Only NAT can have a port of its own; in a group there are as many service ports as rows, so the written one stays. */
 function realPort(written: number, forwarding: Forwarding, frame: ServerFrame): number {
-  if (optionOf(frame.block, 'group') !== undefined) return written
+  if (optionOf(frame.block, serviceSelectors.group) !== undefined) return written
   return forwarding.method === 'NAT' && written !== 0 ? written : frame.port
 }
 
 /** undefined: there is none, or it cannot be. */
 export function buildSorry(block: Entry, frame: ServerFrame, context: BuildContext): SorryServer | undefined {
-  const entry = lastOf(block, 'sorry_server')
+  const entry = lastOf(block, virtualServer.sorryServer)
   if (entry === undefined) return undefined
   const position = block.children.indexOf(entry)
-  const below = (keyword: string) =>
-    entriesOf(block, keyword).findLast(other => block.children.indexOf(other) > position)
-  const method = below('sorry_server_lvs_method')
+  const below = (row: Row) => entriesOf(block, row).findLast(other => block.children.indexOf(other) > position)
+  const method = below(virtualServer.sorryServerLvsMethod)
   const forwarding = method === undefined ? forwardingOf(entry, frame.forwardings) : toForwarding(method)
   const at = placeInNetwork(entry, forwarding, frame)
   if (at === undefined) {
@@ -116,7 +117,7 @@ export function buildSorry(block: Entry, frame: ServerFrame, context: BuildConte
     return undefined
   }
   const { family, address, port } = at
-  return { family, address, port, forwarding, inhibit: below('sorry_server_inhibit') !== undefined }
+  return { family, address, port, forwarding, inhibit: below(virtualServer.sorryServerInhibit) !== undefined }
 }
 
 /** A sorry server that is also a real server: both keep their place in the table, or neither does. */

@@ -2,10 +2,13 @@
 // each of these and goes on with a default (lvs-behaviour sections 3 and 4).
 
 import type { Entry } from '../../language/entry.ts'
-import { entriesOf, isSet, lastOf, numberOf, textOf } from '../../language/entry.ts'
+import { entriesOf, hasOption, is, isOneOf, isSet, lastOf, read } from '../../language/entry.ts'
+import type { Row } from '../../language/spec.ts'
 import type { BuildContext } from '../context.ts'
-import { complain, hasOption } from '../context.ts'
+import { complain } from '../context.ts'
+import { topLevel } from '../keywords.ts'
 import { parseRange } from './address-range.ts'
+import { realServer, serviceSelectors, virtualServer } from './keywords.ts'
 
 const weightDefault = 1
 
@@ -13,13 +16,13 @@ const weightDefault = 1
 export function checkVirtualServers(root: Entry, context: BuildContext): void {
   const groups = new Map<string, Entry>()
   for (const block of root.children) {
-    if (block.spec.keyword !== 'virtual_server_group' || block.children.length === 0) continue
+    if (!is(block, topLevel.virtualServerGroup) || block.children.length === 0) continue
     groups.set(String(block.values[0]), block)
   }
   for (const block of root.children) {
-    if (block.spec.keyword === 'virtual_server_group') checkRows(block, context)
-    if (block.spec.keyword !== 'virtual_server') continue
-    const group = block.options.find(option => option.spec.keyword === 'group')
+    if (is(block, topLevel.virtualServerGroup)) checkRows(block, context)
+    if (!is(block, topLevel.virtualServer)) continue
+    const group = block.options.find(option => is(option, serviceSelectors.group))
     const rows = group === undefined ? undefined : groups.get(String(group.values[0]))?.children
     if (group === undefined ? isNamed(block) : rows !== undefined) checkServer(block, rows ?? [block], context)
   }
@@ -48,13 +51,13 @@ function checkRange(row: Entry, context: BuildContext): void {
 }
 
 function isNamed(block: Entry): boolean {
-  return typeof block.values[0] === 'string' || hasOption(block, 'fwmark')
+  return typeof block.values[0] === 'string' || hasOption(block, serviceSelectors.fwmark)
 }
 
 /** `services`: the rows of its group, or the virtual server itself. */
 function checkServer(block: Entry, services: readonly Entry[], context: BuildContext): void {
   const title = block.words.map(word => word.text).join(' ')
-  const servers = entriesOf(block, 'real_server')
+  const servers = entriesOf(block, virtualServer.realServer)
   if (servers.length === 0) {
     complain(context, 'no-real-servers', block, `${title} has no real servers; it is left out`, {
       help: 'write real_server ADDRESS PORT { } inside it',
@@ -64,24 +67,24 @@ function checkServer(block: Entry, services: readonly Entry[], context: BuildCon
   checkDefaults(block, title, servers, context)
   checkDuplicates(title, servers, context)
   checkQuorum(block, title, servers, context)
-  checkPorts(block, title, [...servers, ...entriesOf(block, 'sorry_server')], services, context)
+  checkPorts(block, title, [...servers, ...entriesOf(block, virtualServer.sorryServer)], services, context)
   checkHashing(block, context)
   checkFollowers(block, title, context)
 }
 
 function checkDefaults(block: Entry, title: string, servers: readonly Entry[], context: BuildContext): void {
-  if (!isSet(block, 'lb_algo')) {
+  if (!isSet(block, virtualServer.lbAlgo)) {
     complain(context, 'default-scheduler', block, `${title} has no valid lb_algo; wlc is taken`, {
       help: 'write lb_algo wlc',
     })
   }
-  if (!isSet(block, 'lb_kind') && !servers.every(server => isSet(server, 'lvs_method'))) {
+  if (!isSet(block, virtualServer.lbKind) && !servers.every(server => isSet(server, realServer.lvsMethod))) {
     complain(context, 'default-forwarding', block, `${title} has no valid lb_kind; NAT is taken`, {
       help: 'write lb_kind NAT',
     })
   }
   const needsPort = typeof block.values[0] === 'string' && (block.values[1] ?? 0) === 0
-  if (needsPort && !isSet(block, 'persistence_timeout')) {
+  if (needsPort && !isSet(block, virtualServer.persistenceTimeout)) {
     const message = `${title} has no port, which works only with persistence; persistence is switched on`
     complain(context, 'port-needed', block, message, { help: 'write the port, or persistence_timeout SECONDS' })
   }
@@ -104,20 +107,20 @@ function checkDuplicates(title: string, servers: readonly Entry[], context: Buil
 }
 
 function checkQuorum(block: Entry, title: string, servers: readonly Entry[], context: BuildContext): void {
-  const defaultWeight = numberOf(block, 'weight') ?? weightDefault
-  const total = servers.reduce((sum, server) => sum + (numberOf(server, 'weight') ?? defaultWeight), 0)
-  const written = numberOf(block, 'quorum') ?? 1
+  const defaultWeight = read(block, virtualServer.weight) ?? weightDefault
+  const total = servers.reduce((sum, server) => sum + (read(server, virtualServer.weight) ?? defaultWeight), 0)
+  const written = read(block, virtualServer.quorum) ?? 1
   const quorum = Math.min(written, total)
   if (written > total) {
     const message = `the quorum of ${title} is ${written}, but its real servers weigh only ${total} together; ${total} is taken`
-    complain(context, 'quorum-out-of-reach', lastOf(block, 'quorum') ?? block, message, {
+    complain(context, 'quorum-out-of-reach', lastOf(block, virtualServer.quorum) ?? block, message, {
       help: `write a quorum of at most ${total}`,
     })
   }
-  const hysteresis = numberOf(block, 'hysteresis') ?? 0
+  const hysteresis = read(block, virtualServer.hysteresis) ?? 0
   if (hysteresis === 0 || hysteresis < quorum) return
   const message = `the hysteresis of ${title} is not below its quorum of ${quorum}; ${quorum - 1} is taken`
-  complain(context, 'quorum-out-of-reach', lastOf(block, 'hysteresis'), message, {
+  complain(context, 'quorum-out-of-reach', lastOf(block, virtualServer.hysteresis), message, {
     help: 'write a hysteresis below the quorum',
   })
 }
@@ -130,14 +133,16 @@ function checkPorts(
   services: readonly Entry[],
   context: BuildContext,
 ): void {
-  const method = textOf(block, 'lb_kind') ?? 'NAT'
+  const method = read(block, virtualServer.lbKind) ?? 'NAT'
   for (const server of servers) {
     const own = server.values[1]
-    const kind = textOf(server, 'lvs_method') ?? method
+    const kind = read(server, realServer.lvsMethod) ?? method
     if (kind === 'NAT' || typeof own !== 'number' || own === 0) continue
-    const other = services.find(service => hasOption(service, 'fwmark') || (service.values[1] ?? 0) !== own)
+    const other = services.find(
+      service => hasOption(service, serviceSelectors.fwmark) || (service.values[1] ?? 0) !== own,
+    )
     if (other === undefined) continue
-    const taken = hasOption(other, 'fwmark') ? 'the port is ignored' : `${other.values[1] ?? 0} is taken`
+    const taken = hasOption(other, serviceSelectors.fwmark) ? 'the port is ignored' : `${other.values[1] ?? 0} is taken`
     const message = `${kind} cannot change ports, but ${server.spec.keyword} ${server.values[0]} of ${title} has port ${own}; ${taken}`
     complain(context, 'port-mismatch', server, message, {
       help: 'write the port of the virtual server, or use lb_kind NAT',
@@ -145,20 +150,21 @@ function checkPorts(
   }
 }
 
-const hashOptions: Readonly<Record<string, readonly string[]>> = {
-  hashed: ['sh', 'mh'],
-  'sh-port': ['sh'],
-  'sh-fallback': ['sh'],
-  'mh-port': ['mh'],
-  'mh-fallback': ['mh'],
-}
+/** Options of the hashing schedulers, and the schedulers. */
+const hashOptions: readonly (readonly [row: Row, schedulers: readonly string[]])[] = [
+  [virtualServer.hashed, ['sh', 'mh']],
+  [virtualServer.shPort, ['sh']],
+  [virtualServer.shFallback, ['sh']],
+  [virtualServer.mhPort, ['mh']],
+  [virtualServer.mhFallback, ['mh']],
+]
 
 /** Options of the hashing schedulers count only behind the lb_algo that they belong to. */
 function checkHashing(block: Entry, context: BuildContext): void {
-  let scheduler = 'no lb_algo'
+  let scheduler: string = 'no lb_algo'
   for (const entry of block.children) {
-    if (entry.spec.storeAs === 'lbAlgo') scheduler = String(entry.values[0])
-    const wanted = hashOptions[entry.spec.keyword]
+    if (is(entry, virtualServer.lbAlgo)) scheduler = entry.values[0]
+    const wanted = hashOptions.find(([row]) => is(entry, row))?.[1]
     // keepalived: between the two hashing schedulers a foreign option is skipped without a word.
     if (wanted === undefined || wanted.includes(scheduler) || scheduler === 'sh' || scheduler === 'mh') continue
     const { keyword } = entry.spec
@@ -167,19 +173,22 @@ function checkHashing(block: Entry, context: BuildContext): void {
   }
 }
 
+const followers: readonly Row[] = [virtualServer.sorryServerInhibit, virtualServer.sorryServerLvsMethod]
+
 /** What needs something else above it, or another protocol. */
 function checkFollowers(block: Entry, title: string, context: BuildContext): void {
   let sorryServer = false
   for (const entry of block.children) {
     const { keyword } = entry.spec
-    if (keyword === 'sorry_server') sorryServer = true
-    if (!sorryServer && (keyword === 'sorry_server_inhibit' || keyword === 'sorry_server_lvs_method')) {
+    if (is(entry, virtualServer.sorryServer)) sorryServer = true
+    if (!sorryServer && isOneOf(entry, followers)) {
       const message = `${keyword} of ${title} stands above or without sorry_server; it is ignored`
       complain(context, 'needs-another', entry, message, { help: 'write it below sorry_server' })
     }
   }
-  const ops = lastOf(block, 'ops')
-  if (ops === undefined || hasOption(block, 'fwmark') || textOf(block, 'protocol') === 'UDP') return
+  const ops = lastOf(block, virtualServer.ops)
+  if (ops === undefined || hasOption(block, serviceSelectors.fwmark) || read(block, virtualServer.protocol) === 'UDP')
+    return
   complain(context, 'incompatible-settings', ops, `ops of ${title} needs protocol UDP; it is ignored`, {
     help: 'one-packet scheduling is for UDP; remove ops',
   })

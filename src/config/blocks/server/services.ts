@@ -8,6 +8,7 @@ import { optionOf } from '../../language/entry.ts'
 import type { BuildContext } from '../context.ts'
 import { complain } from '../context.ts'
 import { addressesOf, parseRange, sizeOf } from './address-range.ts'
+import { groupRowOptions } from './keywords.ts'
 import type { LvsProtocol, ServiceAddress } from './model.ts'
 
 /** Services of one group; keepalived has no bound but its patience. */
@@ -46,7 +47,7 @@ function rowServices(
   markFamily: Family,
   context: BuildContext,
 ): readonly ServiceAddress[] {
-  const mark = optionOf(row, 'fwmark')
+  const mark = optionOf(row, groupRowOptions.fwmark)
   if (mark !== undefined) {
     const [number, word] = mark.values
     const family = word === 'inet6' ? 6 : word === 'inet' ? 4 : markFamily

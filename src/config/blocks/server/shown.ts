@@ -2,10 +2,12 @@
 
 import type { Family } from '../../../lib/ip.ts'
 import { formatIp } from '../../../lib/ip.ts'
-import type { Entry } from '../../language/entry.ts'
-import { isSet, numberOf, optionOf, textOf, toggleOf } from '../../language/entry.ts'
+import type { Entry, Values } from '../../language/entry.ts'
+import { optionOf, read } from '../../language/entry.ts'
+import type { Row } from '../../language/spec.ts'
 import { given } from '../context.ts'
 import { parseRange } from './address-range.ts'
+import { groupRowOptions, realServer, virtualServer } from './keywords.ts'
 import type { Forwarding, ServerGroup, ServerGroupRow, ShownSettings } from './model.ts'
 
 const US_PER_SECOND = 1_000_000
@@ -14,37 +16,37 @@ const CONNECT_TIMEOUT_DEFAULT_US = 5 * US_PER_SECOND
 
 export function shownOfVirtual(block: Entry, forwarding: Forwarding): ShownSettings {
   return {
-    ...given('name', textOf(block, 'snmp_name')),
-    ...shownOf([block], numberOf(block, 'weight') ?? 1, forwarding),
+    ...given('name', read(block, virtualServer.snmpName)),
+    ...shownOf([block], read(block, virtualServer.weight) ?? 1, forwarding),
   }
 }
 
 export function shownOfReal(block: Entry, virtual: Entry, weight: number, forwarding: Forwarding): ShownSettings {
-  return { ...given('name', textOf(block, 'snmp_name')), ...shownOf([block, virtual], weight, forwarding) }
+  return { ...given('name', read(block, virtualServer.snmpName)), ...shownOf([block, virtual], weight, forwarding) }
 }
 
 /** The first block that says it decides. */
 function shownOf(blocks: readonly Entry[], weight: number, forwarding: Forwarding): Omit<ShownSettings, 'name'> {
   const first = <T>(read: (block: Entry) => T | undefined) => blocks.map(read).find(found => found !== undefined)
-  const delayLoopUs = first(block => numberOf(block, 'delay_loop')) ?? DELAY_LOOP_DEFAULT_US
+  const delayLoopUs = first(block => read(block, virtualServer.delayLoop)) ?? DELAY_LOOP_DEFAULT_US
   return {
-    ...given('virtualHost', textOf(blocks[0]!, 'virtualhost')),
-    alpha: first(block => switchOf(block, 'alpha')) ?? false,
+    ...given('virtualHost', read(blocks[0]!, virtualServer.virtualhost)),
+    alpha: first(block => switchOf(block, realServer.alpha)) ?? false,
     // keepalived: 0 where it is left to the checkers.
-    retry: first(block => numberOf(block, 'retry')) ?? 0,
-    delayBeforeRetryUs: first(block => numberOf(block, 'delay_before_retry')) ?? 0,
+    retry: first(block => read(block, virtualServer.retry)) ?? 0,
+    delayBeforeRetryUs: first(block => read(block, virtualServer.delayBeforeRetry)) ?? 0,
     delayLoopUs,
-    warmupUs: first(block => numberOf(block, 'warmup')) ?? 0,
-    connectTimeoutUs: first(block => numberOf(block, 'connect_timeout')) ?? CONNECT_TIMEOUT_DEFAULT_US,
+    warmupUs: first(block => read(block, virtualServer.warmup)) ?? 0,
+    connectTimeoutUs: first(block => read(block, virtualServer.connectTimeout)) ?? CONNECT_TIMEOUT_DEFAULT_US,
     weight,
-    inhibitOnFailure: first(block => switchOf(block, 'inhibit_on_failure')) ?? false,
+    inhibitOnFailure: first(block => switchOf(block, realServer.inhibitOnFailure)) ?? false,
     forwarding,
   }
 }
 
 /** A flag of a virtual server, or a toggle of a real one. */
-function switchOf(block: Entry, keyword: string): boolean | undefined {
-  return toggleOf(block, keyword) ?? (isSet(block, keyword) ? true : undefined)
+function switchOf(block: Entry, row: Row<Values, boolean | undefined>): boolean | undefined {
+  return read(block, row)
 }
 
 export function buildServerGroups(blocks: readonly Entry[]): readonly ServerGroup[] {
@@ -52,7 +54,7 @@ export function buildServerGroups(blocks: readonly Entry[]): readonly ServerGrou
 }
 
 function groupRow(row: Entry): readonly ServerGroupRow[] {
-  const mark = optionOf(row, 'fwmark')
+  const mark = optionOf(row, groupRowOptions.fwmark)
   if (mark !== undefined) {
     const [number, word] = mark.values
     if (typeof number !== 'number') return []

@@ -5,10 +5,12 @@ import type { Family } from '../../../lib/ip.ts'
 import { familyOf, formatIp, parseIp } from '../../../lib/ip.ts'
 import { IPVS_ONE_PACKET, IPVS_SCHED_1, IPVS_SCHED_2, IPVS_SCHED_3 } from '../../../lib/ipvs.ts'
 import type { Entry } from '../../language/entry.ts'
-import { entriesOf, isSet, lastOf, numberOf, optionOf, optionText, textOf, toggleOf } from '../../language/entry.ts'
+import { entriesOf, is, isSet, lastOf, optionOf, read, readOption } from '../../language/entry.ts'
+import type { Row } from '../../language/spec.ts'
 import type { BuildContext } from '../context.ts'
 import { complain, given, placeOf } from '../context.ts'
 import { defaultForwardings, forwardingOf, toForwarding } from './forwarding.ts'
+import { serviceSelectors, virtualServer } from './keywords.ts'
 import type { LvsProtocol, Persistence, RealServer, ServiceAddress, VirtualServer } from './model.ts'
 import { buildRealServers, buildSorry, matchSorry, serverCommand } from './real-server.ts'
 import type { LvsInputs, ServerFrame } from './scope.ts'
@@ -30,7 +32,7 @@ export function buildLvsServer(
   const services = servicesOf(block, inputs, family, context)
   if (services.length === 0) return undefined
   const name = serverName(block, services[0]!, ordinals)
-  const protocol = optionOf(block, 'fwmark') === undefined ? protocolOf(block) : 'none'
+  const protocol = optionOf(block, serviceSelectors.fwmark) === undefined ? protocolOf(block) : 'none'
   const port = services[0]!.kind === 'address' ? services[0]!.port : 0
   const id = services[0]!.kind === 'fwmark' && family === 6 ? `${name} inet6` : name
   const forwardings = defaultForwardings(block)
@@ -44,27 +46,28 @@ export function buildLvsServer(
     name,
     services,
     protocol,
-    scheduler: textOf(block, 'lb_algo') ?? 'wlc',
+    scheduler: read(block, virtualServer.lbAlgo) ?? 'wlc',
     flags: flagsOf(block, protocol),
     ...given('persistence', persistenceOf(block, services)),
     ...quorumOf(block, realServers),
-    omega: isSet(block, 'omega'),
-    ...given('drainUs', drainOf(lastOf(block, 'drain_on_reload'))),
-    haSuspend: isSet(block, 'ha_suspend') && services.some(service => service.kind === 'address'),
-    smtpAlert: toggleOf(block, 'smtp_alert') ?? inputs.global.smtpAlertChecker ?? inputs.global.smtpAlert ?? false,
-    ...given('quorumUp', serverCommand(lastOf(block, 'quorum_up'), context)),
-    ...given('quorumDown', serverCommand(lastOf(block, 'quorum_down'), context)),
+    omega: isSet(block, virtualServer.omega),
+    ...given('drainUs', drainOf(lastOf(block, virtualServer.drainOnReload))),
+    haSuspend: isSet(block, virtualServer.haSuspend) && services.some(service => service.kind === 'address'),
+    smtpAlert:
+      read(block, virtualServer.smtpAlert) ?? inputs.global.smtpAlertChecker ?? inputs.global.smtpAlert ?? false,
+    ...given('quorumUp', serverCommand(lastOf(block, virtualServer.quorumUp), context)),
+    ...given('quorumDown', serverCommand(lastOf(block, virtualServer.quorumDown), context)),
     ...given('sorry', sorry),
     realServers: sorry === undefined ? realServers : realServers.map(real => matchSorry(real, sorry)),
-    ...given('group', optionText(block, 'group')),
-    shown: shownOfVirtual(block, toForwarding(entriesOf(block, 'lb_kind').at(-1))),
+    ...given('group', readOption(block, serviceSelectors.group)),
+    shown: shownOfVirtual(block, toForwarding(entriesOf(block, virtualServer.lbKind).at(-1))),
   }
 }
 
 function servicesOf(block: Entry, inputs: LvsInputs, family: Family, context: BuildContext): readonly ServiceAddress[] {
-  const mark = optionOf(block, 'fwmark')?.values[0]
+  const mark = optionOf(block, serviceSelectors.fwmark)?.values[0]
   if (typeof mark === 'number') return [{ kind: 'fwmark', family, mark }]
-  const group = optionText(block, 'group')
+  const group = readOption(block, serviceSelectors.group)
   if (group !== undefined) {
     const found = inputs.groups.findLast(each => each.values[0] === group)
     if (found !== undefined) {
@@ -92,9 +95,9 @@ function servicesOf(block: Entry, inputs: LvsInputs, family: Family, context: Bu
 /** Family of the addresses; of a mark, that of its servers, which may differ only if all of them are tunnelled. */
 function familyOfServer(block: Entry): Family {
   if (typeof block.values[0] === 'string') return familyOf(block.values[0])
-  const written = textOf(block, 'ip_family')
+  const written = read(block, virtualServer.ipFamily)
   if (written !== undefined) return written === 'inet6' ? 6 : 4
-  const servers = entriesOf(block, 'real_server')
+  const servers = entriesOf(block, virtualServer.realServer)
   const defaults = defaultForwardings(block)
   const plain = servers.find(server => forwardingOf(server, defaults).method !== 'TUN')
   if (plain !== undefined) return familyOf(String(plain.values[0]))
@@ -102,7 +105,7 @@ function familyOfServer(block: Entry): Family {
 }
 
 function serverName(block: Entry, first: ServiceAddress, ordinals: Map<string, number>): string {
-  const group = optionText(block, 'group')
+  const group = readOption(block, serviceSelectors.group)
   if (group !== undefined) {
     const ordinal = ordinals.get(group) ?? 0
     ordinals.set(group, ordinal + 1)
@@ -113,8 +116,26 @@ function serverName(block: Entry, first: ServiceAddress, ordinals: Map<string, n
 }
 
 function protocolOf(block: Entry): LvsProtocol {
-  const written = textOf(block, 'protocol')
+  const written = read(block, virtualServer.protocol)
   return written === 'TCP' || written === 'SCTP' ? written : 'UDP'
+}
+
+const plainFlags: readonly (readonly [row: Row, bit: number])[] = [
+  [virtualServer.flag1, IPVS_SCHED_1],
+  [virtualServer.flag2, IPVS_SCHED_2],
+  [virtualServer.flag3, IPVS_SCHED_3],
+]
+
+/** What a hashing scheduler calls the same flags. */
+const hashFlags: Readonly<Record<string, typeof plainFlags>> = {
+  sh: [
+    [virtualServer.shFallback, IPVS_SCHED_1],
+    [virtualServer.shPort, IPVS_SCHED_2],
+  ],
+  mh: [
+    [virtualServer.mhFallback, IPVS_SCHED_1],
+    [virtualServer.mhPort, IPVS_SCHED_2],
+  ],
 }
 
 /** sh-port and the like count only below the scheduler that they belong to. */
@@ -122,12 +143,10 @@ function flagsOf(block: Entry, protocol: LvsProtocol | 'none'): number {
   let flags = 0
   let scheduler = ''
   for (const entry of block.children) {
-    const { keyword } = entry.spec
-    if (keyword === 'lb_algo' || keyword === 'lvs_sched') scheduler = String(entry.values[0])
-    if (keyword === 'flag-1' || keyword === `${scheduler}-fallback`) flags |= IPVS_SCHED_1
-    if (keyword === 'flag-2' || keyword === `${scheduler}-port`) flags |= IPVS_SCHED_2
-    if (keyword === 'flag-3') flags |= IPVS_SCHED_3
-    if (keyword === 'ops' && (protocol === 'UDP' || protocol === 'none')) flags |= IPVS_ONE_PACKET
+    if (is(entry, virtualServer.lbAlgo)) scheduler = entry.values[0]
+    const own = hashFlags[scheduler] ?? []
+    for (const [row, bit] of [...plainFlags, ...own]) if (is(entry, row)) flags |= bit
+    if (is(entry, virtualServer.ops) && (protocol === 'UDP' || protocol === 'none')) flags |= IPVS_ONE_PACKET
   }
   return flags
 }
@@ -141,15 +160,15 @@ function drainOf(entry: Entry | undefined): number | undefined {
 
 /** A service without a port works only with persistence. */
 function persistenceOf(block: Entry, services: readonly ServiceAddress[]): Persistence | undefined {
-  const timeout = lastOf(block, 'persistence_timeout')
-  const granularity = textOf(block, 'persistence_granularity')
+  const timeout = lastOf(block, virtualServer.persistenceTimeout)
+  const granularity = read(block, virtualServer.persistenceGranularity)
   const needed = services.some(service => service.kind === 'address' && service.port === 0)
   if (timeout === undefined && granularity === undefined && !needed) return undefined
   const us = timeout?.values[0]
   return {
     timeoutSeconds: typeof us === 'number' ? us / US_PER_SECOND : PERSISTENCE_DEFAULT_SECONDS,
     ...given('granularity', granularity?.includes('.') === true ? granularity : toPrefix(granularity)),
-    ...given('engine', textOf(block, 'persistence_engine')),
+    ...given('engine', read(block, virtualServer.persistenceEngine)),
   }
 }
 
@@ -161,6 +180,6 @@ function toPrefix(text: string | undefined): number | undefined {
 /** Within reach of what the servers weigh together; at least 1, so that a service of weight 0 never counts as served. */
 function quorumOf(block: Entry, servers: readonly RealServer[]): { quorum: number; hysteresis: number } {
   const total = servers.reduce((sum, server) => sum + server.weight, 0)
-  const quorum = Math.max(1, Math.min(numberOf(block, 'quorum') ?? 1, total))
-  return { quorum, hysteresis: Math.min(numberOf(block, 'hysteresis') ?? 0, quorum - 1) }
+  const quorum = Math.max(1, Math.min(read(block, virtualServer.quorum) ?? 1, total))
+  return { quorum, hysteresis: Math.min(read(block, virtualServer.hysteresis) ?? 0, quorum - 1) }
 }

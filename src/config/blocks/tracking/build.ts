@@ -5,6 +5,7 @@ import type { Entry } from '../../language/entry.ts'
 import { rowsOf } from '../../language/entry.ts'
 import type { BuildContext } from '../context.ts'
 import { complain } from '../context.ts'
+import { vrrpInstance } from '../instance/keywords.ts'
 import type { TrackedInterface, TrackedScript, VrrpScript } from './model.ts'
 import { weightOf } from './weight.ts'
 
@@ -33,14 +34,14 @@ export function buildTracking(
 ): Tracking {
   const scripts: TrackedScript[] = []
   const interfaces: TrackedInterface[] = []
-  for (const row of rowsOf(block, 'track_script')) {
+  for (const row of rowsOf(block, vrrpInstance.trackScript)) {
     const name = String(row.values[0])
     const script = findScript(name, position, known)
     if (script !== undefined) addScript(row, script, scripts, context)
     else if (isInterface(name, context)) addInterfaceOfScriptList(row, name, interfaces, context)
     else complainOfUnknownScript(row, name, known, context)
   }
-  for (const row of rowsOf(block, 'track_interface')) addInterface(row, ownInterface, interfaces, context)
+  for (const row of rowsOf(block, vrrpInstance.trackInterface)) addInterface(row, ownInterface, interfaces, context)
   return { scripts, interfaces }
 }
 

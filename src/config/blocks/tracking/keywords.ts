@@ -1,7 +1,7 @@
 // What an instance or a sync group can track: the definitions (vrrp_script, vrrp_track_process, track_file, bfd_instance)
 // and the lists that refer to them.
 
-import type { ArgSpec } from '../../language/args.ts'
+import type { Arg } from '../../language/args.ts'
 import {
   integer,
   interfaceName,
@@ -13,83 +13,88 @@ import {
   seconds,
   text,
 } from '../../language/args.ts'
-import type { KeywordSpec } from '../../language/spec.ts'
 import { flag, inEffect, list, row, script, toggle, value } from '../../language/spec.ts'
 
 /** `weight N`, with `reverse` (and, where a definition can be reversed, `noreverse`) behind it. */
-function weight(min: number, max: number, reversible: readonly string[], live: boolean): KeywordSpec {
+function weight<const W extends string>(...reversible: readonly W[]) {
   const about = 'Weight of the reference, in place of that of the definition.'
-  return value('weight', [integer(min, max), optional(oneOf(...reversible))], about, { live })
+  return value('weight', [integer(-254, 254), optional(oneOf(...reversible))], about, { live: true })
 }
 
+/** The option of a reference to an interface. */
+export const interfaceWeight = weight('reverse')
+
+/** The option of a reference to a definition, which may be reversed already. */
+export const referenceWeight = weight('reverse', 'noreverse')
+
 /** The lists of trackers, the same in an instance and in a sync group. */
-export const trackLists: readonly KeywordSpec[] = [
-  list(
+export const trackLists = {
+  trackInterface: list(
     'track_interface',
     row(interfaceName, 'Weight 0 means FAULT when the link is down, otherwise priority is adjusted.', {
       live: true,
       default: 'weight 0',
-      options: [weight(-254, 254, ['reverse'], true)],
+      options: { weight: interfaceWeight },
     }),
     'Interfaces whose links influence the role.',
     { live: true },
   ),
-  list(
+  trackScript: list(
     'track_script',
     row(text('SCRIPT'), 'References a vrrp_script defined earlier.', {
       live: true,
       default: 'weight of the vrrp_script',
-      options: [weight(-254, 254, ['reverse', 'noreverse'], true)],
+      options: { weight: referenceWeight },
     }),
     'Scripts whose results influence the role.',
     { live: true },
   ),
-  list(
+  trackFile: list(
     'track_file',
     row(text('FILE'), 'References a track_file defined earlier.', {
       live: true,
       default: 'weight of the track_file',
-      options: [weight(-254, 254, ['reverse', 'noreverse'], true)],
+      options: { weight: referenceWeight },
     }),
     'Files whose contents influence the role.',
     { live: true },
   ),
-  list(
+  trackProcess: list(
     'track_process',
     row(text('PROCESS'), 'References a vrrp_track_process defined earlier.', {
       live: true,
       default: 'weight of the vrrp_track_process',
-      options: [weight(-254, 254, ['reverse', 'noreverse'], true)],
+      options: { weight: referenceWeight },
     }),
     'Process watches that influence the role.',
     { live: true },
   ),
-  list(
+  trackBfd: list(
     'track_bfd',
     row(text('BFD'), 'References a bfd_instance defined earlier.', {
       live: true,
       default: 'weight of the bfd_instance',
-      options: [weight(-254, 254, ['reverse', 'noreverse'], true)],
+      options: { weight: referenceWeight },
     }),
     'BFD sessions that influence the role.',
     { live: true },
   ),
-]
-
-/** keepalived: 0 is reported and 1 second taken. */
-function zeroIsOne(spec: ArgSpec): ArgSpec {
-  return spec.type === 'seconds' ? { ...spec, substitute: [0, 1_000_000] } : spec
 }
 
-export const vrrpScript: readonly KeywordSpec[] = [
-  script('script', 'Command; unquoted further words are ignored.', {
+/** keepalived: 0 is reported and 1 second taken. */
+function zeroIsOne(arg: Arg<number>): Arg<number> {
+  return arg.type === 'seconds' ? { ...arg, substitute: [0, 1_000_000] } : arg
+}
+
+export const vrrpScript = {
+  script: script('script', 'Command; unquoted further words are ignored.', {
     live: true,
     default: 'required',
     repeat: 'last',
     missingArgument: 'general',
   }),
-  value('interval', zeroIsOne(seconds(0, 4294, 1000)), 'Time between runs.', { live: true, default: '1' }),
-  value(
+  interval: value('interval', zeroIsOne(seconds(0, 4294, 1000)), 'Time between runs.', { live: true, default: '1' }),
+  timeout: value(
     'timeout',
     zeroIsOne(seconds(0, 4294, 1000)),
     'Run time after which the script counts as failed and gets SIGTERM.',
@@ -98,97 +103,119 @@ export const vrrpScript: readonly KeywordSpec[] = [
       default: 'interval',
     },
   ),
-  value('weight', [integer(-254, 254), optional(oneOf('reverse'))], 'Default priority adjustment, 0 means FAULT.', {
-    live: true,
-    default: '0',
-    badValue: 'accepted',
-  }),
-  value('rise', integer(1, 2147483647), 'Successes needed to go up.', { live: true, default: '1', badValueBecomes: 1 }),
-  value('fall', integer(1, 2147483647), 'Failures needed to go down.', {
+  weight: value(
+    'weight',
+    [integer(-254, 254), optional(oneOf('reverse'))],
+    'Default priority adjustment, 0 means FAULT.',
+    {
+      live: true,
+      default: '0',
+      badValue: 'accepted',
+    },
+  ),
+  rise: value('rise', integer(1, 2147483647), 'Successes needed to go up.', {
     live: true,
     default: '1',
     badValueBecomes: 1,
   }),
-  value('user', [text('USER'), optional(text('GROUP'))], 'Identity of the script.', {
+  fall: value('fall', integer(1, 2147483647), 'Failures needed to go down.', {
+    live: true,
+    default: '1',
+    badValueBecomes: 1,
+  }),
+  user: value('user', [text('USER'), optional(text('GROUP'))], 'Identity of the script.', {
     live: true,
     default: 'script_user',
   }),
-  flag('init_fail', 'Assumes failure until the first result.', { live: true }),
-]
+  initFail: flag('init_fail', 'Assumes failure until the first result.', { live: true }),
+}
 
-export const vrrpTrackProcess: readonly KeywordSpec[] = inEffect([
-  value(
+export const vrrpTrackProcess = inEffect({
+  process: value(
     'process',
     [text('COMMAND'), optional(repeated(text('PARAM')))],
     'Process to count; parameters switch to full command line matching.',
     { default: 'required', repeat: 'first' },
   ),
-  value(
+  paramMatch: value(
     'param_match',
     optional(oneOf('initial', 'partial')),
     'How parameters are compared: exact, last may be longer (initial) or first ones only (partial).',
     { default: 'exact' },
   ),
-  value('weight', [integer(-254, 254), optional(oneOf('reverse'))], 'Default priority adjustment, 0 means FAULT.', {
-    default: '0',
-    missingArgument: 'general',
-  }),
-  value('quorum', integer(1, 65535), 'Fewest matching processes for success.', { default: '1' }),
-  value('quorum_max', integer(0, 65535), 'Most matching processes for success, 0 means none may run.', {
+  weight: value(
+    'weight',
+    [integer(-254, 254), optional(oneOf('reverse'))],
+    'Default priority adjustment, 0 means FAULT.',
+    {
+      default: '0',
+      missingArgument: 'general',
+    },
+  ),
+  quorum: value('quorum', integer(1, 65535), 'Fewest matching processes for success.', { default: '1' }),
+  quorumMax: value('quorum_max', integer(0, 65535), 'Most matching processes for success, 0 means none may run.', {
     default: 'unlimited',
   }),
-  value('delay', seconds(0.000001, 3600), 'Sets both delays.', { default: '0' }),
-  value('terminate_delay', seconds(0.000001, 3600), 'Wait before a lost quorum counts.', { default: '0' }),
-  value('fork_delay', seconds(0.000001, 3600), 'Wait before a regained quorum counts.', { default: '0' }),
-  flag('full_command', 'Matches /proc/PID/cmdline instead of the process name.', {
+  delay: value('delay', seconds(0.000001, 3600), 'Sets both delays.', { default: '0' }),
+  terminateDelay: value('terminate_delay', seconds(0.000001, 3600), 'Wait before a lost quorum counts.', {
+    default: '0',
+  }),
+  forkDelay: value('fork_delay', seconds(0.000001, 3600), 'Wait before a regained quorum counts.', { default: '0' }),
+  fullCommand: flag('full_command', 'Matches /proc/PID/cmdline instead of the process name.', {
     default: 'off (on with parameters)',
   }),
-])
+})
 
-export const trackFile: readonly KeywordSpec[] = [
-  value('file', text('PATH'), 'File to watch with inotify.', {
+export const trackFile = {
+  file: value('file', text('PATH'), 'File to watch with inotify.', {
     default: 'required',
     missingArgument: 'general',
     repeat: 'first',
   }),
-  value(
+  weight: value(
     'weight',
     [integer(-254, 254), optional(oneOf('reverse'))],
     'Multiplier of the value read; 0 makes any non zero value a FAULT.',
     { default: '1', badValueBecomes: 1, missingArgument: 'general', repeat: 'first' },
   ),
-  value(
+  initFile: value(
     'init_file',
     [optional(integer(-2147483648, 2147483647)), optional(oneOf('overwrite'))],
     'Creates the file at start (or rewrites it with overwrite), never on reload.',
     { default: '0 when given without value', badValue: 'accepted' },
   ),
-]
+}
 
-export const bfdInstance: readonly KeywordSpec[] = inEffect([
-  value('neighbor_ip', ip(), 'Remote end.', { default: 'required' }),
-  value('neighbour_ip', ip(), 'Remote end.', { default: 'required', aliasOf: 'neighbor_ip' }),
-  value('source_ip', ip(), 'Local end; family must match.', { default: 'kernel choice' }),
-  value('min_rx', milliseconds(1, 4294967), 'Fastest receive rate asked for; above 10000 only logged.', {
+export const bfdInstance = inEffect({
+  neighborIp: value('neighbor_ip', ip(), 'Remote end.', { default: 'required' }),
+  neighbourIp: value('neighbour_ip', ip(), 'Remote end.', { default: 'required', aliasOf: 'neighbor_ip' }),
+  sourceIp: value('source_ip', ip(), 'Local end; family must match.', { default: 'kernel choice' }),
+  minRx: value('min_rx', milliseconds(1, 4294967), 'Fastest receive rate asked for; above 10000 only logged.', {
     default: '10',
   }),
-  value('min_tx', milliseconds(1, 4294967), 'Fastest send rate wanted; above 10000 only logged.', { default: '10' }),
-  value('idle_tx', milliseconds(1000, 4294967), 'Send rate while the session is not up.', { default: '1000' }),
-  value('multiplier', integer(1, 255), 'Missed packets before down.', { default: '5' }),
-  flag('passive', 'Waits for the peer to speak first.'),
-  value('ttl', integer(1, 255, { strict: true }), 'TTL of sent packets.', { default: '255' }),
-  value('hoplimit', integer(1, 255, { strict: true }), 'Hop limit of sent packets.', {
+  minTx: value('min_tx', milliseconds(1, 4294967), 'Fastest send rate wanted; above 10000 only logged.', {
+    default: '10',
+  }),
+  idleTx: value('idle_tx', milliseconds(1000, 4294967), 'Send rate while the session is not up.', { default: '1000' }),
+  multiplier: value('multiplier', integer(1, 255), 'Missed packets before down.', { default: '5' }),
+  passive: flag('passive', 'Waits for the peer to speak first.'),
+  ttl: value('ttl', integer(1, 255, { strict: true }), 'TTL of sent packets.', { default: '255' }),
+  hoplimit: value('hoplimit', integer(1, 255, { strict: true }), 'Hop limit of sent packets.', {
     default: '255, as RFC 5881 wants (keepalived: 64)',
     aliasOf: 'ttl',
   }),
-  value('max_hops', integer(-1, 255), 'Allowed TTL loss of received packets; -1/255 disables the check.', {
+  maxHops: value('max_hops', integer(-1, 255), 'Allowed TTL loss of received packets; -1/255 disables the check.', {
     default: '0',
   }),
-  toggle('multihop', 'Uses UDP port 4784 instead of 3784.', { since: '2.2.8' }),
-  value('weight', [integer(-254, 254), optional(oneOf('reverse'))], 'Default weight for track_bfd.', {
+  multihop: toggle('multihop', 'Uses UDP port 4784 instead of 3784.', { since: '2.2.8' }),
+  weight: value('weight', [integer(-254, 254), optional(oneOf('reverse'))], 'Default weight for track_bfd.', {
     live: true,
     default: '0',
   }),
-  flag('vrrp', 'Sends session events to the VRRP child only (with checker: both).', { default: 'both consumers' }),
-  flag('checker', 'Sends session events to the checker child only (with vrrp: both).', { default: 'both consumers' }),
-])
+  vrrp: flag('vrrp', 'Sends session events to the VRRP child only (with checker: both).', {
+    default: 'both consumers',
+  }),
+  checker: flag('checker', 'Sends session events to the checker child only (with vrrp: both).', {
+    default: 'both consumers',
+  }),
+})

@@ -2,31 +2,36 @@
 // References to scripts are checked where they are built (build-tracking.ts).
 
 import type { Entry } from '../../language/entry.ts'
-import { entriesOf, rowsOf } from '../../language/entry.ts'
+import { entriesOf, is, rowsOf } from '../../language/entry.ts'
+import type { ListRow, Row } from '../../language/spec.ts'
 import { suggest } from '../../report/suggest.ts'
+import { bfdCheck, checkers } from '../checker/keywords.ts'
 import type { BuildContext } from '../context.ts'
 import { complain } from '../context.ts'
+import { topLevel } from '../keywords.ts'
+import { virtualServer } from '../server/keywords.ts'
+import { trackLists } from './keywords.ts'
 
 interface Kind {
   /** The block of the outermost level that defines the name. */
-  readonly definedBy: readonly string[]
+  readonly definedBy: Row
   /** What an instance or a sync group calls its list of references. */
-  readonly list: string
+  readonly list: ListRow<readonly [string]>
 }
 
 const kinds: readonly Kind[] = [
-  { definedBy: ['track_file', 'vrrp_track_file'], list: 'track_file' },
-  { definedBy: ['vrrp_track_process'], list: 'track_process' },
-  { definedBy: ['bfd_instance'], list: 'track_bfd' },
+  { definedBy: topLevel.trackFile, list: trackLists.trackFile },
+  { definedBy: topLevel.vrrpTrackProcess, list: trackLists.trackProcess },
+  { definedBy: topLevel.bfdInstance, list: trackLists.trackBfd },
 ]
 
 /** Reports references to what is not defined above them. */
 export function checkReferences(root: Entry, context: BuildContext): void {
   for (const kind of kinds) {
     const known = new Map<string, Entry>()
-    const all = root.children.filter(block => kind.definedBy.includes(block.spec.keyword))
+    const all = entriesOf(root, kind.definedBy)
     for (const block of root.children) {
-      if (kind.definedBy.includes(block.spec.keyword)) known.set(String(block.values[0]), block)
+      if (is(block, kind.definedBy)) known.set(String(block.values[0]), block)
       const references = referencesOf(block, kind)
       for (const [i, reference] of references.entries()) {
         const [name] = reference.values
@@ -43,22 +48,19 @@ export function checkReferences(root: Entry, context: BuildContext): void {
 
 function referencesOf(block: Entry, kind: Kind): readonly Entry[] {
   if (isList(block)) return rowsOf(block, kind.list)
-  if (block.spec.keyword !== 'virtual_server') return []
-  const servers = entriesOf(block, 'real_server')
-  return kind.list === 'track_bfd' ? servers.flatMap(server => inside(server, 'BFD_CHECK', 'name')) : []
+  if (!is(block, topLevel.virtualServer)) return []
+  if (kind.definedBy !== topLevel.bfdInstance) return []
+  const checks = entriesOf(block, virtualServer.realServer).flatMap(server => entriesOf(server, checkers.bfdCheck))
+  return checks.flatMap(check => entriesOf(check, bfdCheck.name))
 }
 
 function isList(block: Entry): boolean {
-  return block.spec.keyword === 'vrrp_instance' || block.spec.keyword === 'vrrp_sync_group'
-}
-
-function inside(server: Entry, checker: string, keyword: string): readonly Entry[] {
-  return entriesOf(server, checker).flatMap(check => entriesOf(check, keyword))
+  return is(block, topLevel.vrrpInstance) || is(block, topLevel.vrrpSyncGroup)
 }
 
 function complainOfUnknown(reference: Entry, kind: Kind, all: readonly Entry[], context: BuildContext): void {
   const name = String(reference.values[0])
-  const keyword = kind.definedBy[0]!
+  const { keyword } = kind.definedBy
   const later = all.find(block => block.values[0] === name)
   const names = all.map(block => String(block.values[0]))
   const near = suggest(name, names)

@@ -2,9 +2,11 @@
 // vrrp_track_process. Weights are read where the blocks are referred to (build-tracked-objects.ts).
 
 import type { Entry } from '../../language/entry.ts'
-import { entriesOf, isSet, lastOf, textsOf } from '../../language/entry.ts'
+import { entriesOf, is, isSet, lastOf, textsOf } from '../../language/entry.ts'
 import type { BuildContext } from '../context.ts'
 import { complain, given, nameOf } from '../context.ts'
+import { topLevel } from '../keywords.ts'
+import { vrrpTrackProcess } from './keywords.ts'
 import type { VrrpTrackProcess } from './model.ts'
 
 /** What the kernel keeps of a name, in bytes. */
@@ -13,19 +15,19 @@ const quorumDefault = 1
 
 /** In file order; a block without a process was reported and is left out. */
 export function buildTrackProcesses(root: Entry, context: BuildContext): readonly VrrpTrackProcess[] {
-  return entriesOf(root, 'vrrp_track_process')
+  return entriesOf(root, topLevel.vrrpTrackProcess)
     .map(block => buildProcess(block, context))
     .filter(process => process !== undefined)
 }
 
 function buildProcess(block: Entry, context: BuildContext): VrrpTrackProcess | undefined {
-  const entry = lastOf(block, 'process')
+  const entry = lastOf(block, vrrpTrackProcess.process)
   const [command, ...parameters] = entry === undefined ? [] : textsOf(entry)
   if (entry === undefined || command === undefined) return undefined
   const parameterMatch = matchOf(block, parameters)
-  const fullCommand = isSet(block, 'full_command') || parameterMatch !== 'any'
+  const fullCommand = isSet(block, vrrpTrackProcess.fullCommand) || parameterMatch !== 'any'
   if (!fullCommand) checkName(command, entry, context)
-  const weight = lastOf(block, 'weight')
+  const weight = lastOf(block, vrrpTrackProcess.weight)
   return {
     name: nameOf(block),
     command,
@@ -41,7 +43,7 @@ function buildProcess(block: Entry, context: BuildContext): VrrpTrackProcess | u
 
 /** Without parameters `param_match` says that the process must have none. */
 function matchOf(block: Entry, parameters: readonly string[]): VrrpTrackProcess['parameterMatch'] {
-  const written = lastOf(block, 'param_match')
+  const written = lastOf(block, vrrpTrackProcess.paramMatch)
   if (written === undefined) return parameters.length === 0 ? 'any' : 'exact'
   const [how] = written.values
   return how === 'initial' || how === 'partial' ? how : 'exact'
@@ -65,10 +67,10 @@ function buildQuorum(block: Entry, context: BuildContext): Pick<VrrpTrackProcess
   for (const child of block.children) {
     const [number] = child.values
     if (typeof number !== 'number') continue
-    if (child.spec.keyword === 'quorum') {
+    if (is(child, vrrpTrackProcess.quorum)) {
       if (quorumMax !== undefined && number > quorumMax) complainOfQuorum(child, number, quorumMax, context)
       else quorum = number
-    } else if (child.spec.keyword === 'quorum_max') {
+    } else if (is(child, vrrpTrackProcess.quorumMax)) {
       if (number > 0 && quorum !== undefined && quorum > number) complainOfQuorum(child, quorum, number, context)
       else quorumMax = number
     }
@@ -87,8 +89,8 @@ function buildDelays(block: Entry): Pick<VrrpTrackProcess, 'forkDelayUs' | 'term
   for (const child of block.children) {
     const [us] = child.values
     if (typeof us !== 'number') continue
-    if (child.spec.keyword === 'delay' || child.spec.keyword === 'fork_delay') delays.forkDelayUs = us
-    if (child.spec.keyword === 'delay' || child.spec.keyword === 'terminate_delay') delays.terminateDelayUs = us
+    if (is(child, vrrpTrackProcess.delay) || is(child, vrrpTrackProcess.forkDelay)) delays.forkDelayUs = us
+    if (is(child, vrrpTrackProcess.delay) || is(child, vrrpTrackProcess.terminateDelay)) delays.terminateDelayUs = us
   }
   return delays
 }

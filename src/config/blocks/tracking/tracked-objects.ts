@@ -3,9 +3,12 @@
 
 import type { TrackedKind } from '../../../lib/tracked-reading.ts'
 import type { Entry } from '../../language/entry.ts'
-import { isSet, lastOf, rowsOf } from '../../language/entry.ts'
+import { is, isSet, lastOf, rowsOf } from '../../language/entry.ts'
+import type { ListRow, Row } from '../../language/spec.ts'
 import type { BuildContext } from '../context.ts'
 import { complain, nameOf } from '../context.ts'
+import { topLevel } from '../keywords.ts'
+import { bfdInstance, trackFile, trackLists, vrrpTrackProcess } from './keywords.ts'
 import type { TrackedObject } from './model.ts'
 import { limitWeight, weightOf } from './weight.ts'
 
@@ -19,30 +22,52 @@ export interface KnownObject extends TrackedObject {
 interface Kind {
   readonly kind: TrackedKind
   /** The block that defines objects of this kind, and the keyword without which there is nothing to track. */
-  readonly block: string
-  readonly needs: string
+  readonly block: Row
+  readonly needs: Row
+  readonly weight: Row<readonly [number, 'reverse' | undefined]>
   /** The list of references to it. */
-  readonly list: string
+  readonly list: ListRow<readonly [string]>
   readonly weightDefault: number
 }
 
 const kinds: readonly Kind[] = [
-  { kind: 'file', block: 'track_file', needs: 'file', list: 'track_file', weightDefault: 1 },
-  { kind: 'process', block: 'vrrp_track_process', needs: 'process', list: 'track_process', weightDefault: 0 },
-  { kind: 'bfd', block: 'bfd_instance', needs: 'neighbor_ip', list: 'track_bfd', weightDefault: 0 },
+  {
+    kind: 'file',
+    block: topLevel.trackFile,
+    needs: trackFile.file,
+    weight: trackFile.weight,
+    list: trackLists.trackFile,
+    weightDefault: 1,
+  },
+  {
+    kind: 'process',
+    block: topLevel.vrrpTrackProcess,
+    needs: vrrpTrackProcess.process,
+    weight: vrrpTrackProcess.weight,
+    list: trackLists.trackProcess,
+    weightDefault: 0,
+  },
+  {
+    kind: 'bfd',
+    block: topLevel.bfdInstance,
+    needs: bfdInstance.neighborIp,
+    weight: bfdInstance.weight,
+    list: trackLists.trackBfd,
+    weightDefault: 0,
+  },
 ]
 
 /** Everything in the file that can be tracked, in file order. */
 export function buildKnownObjects(root: Entry, context: BuildContext): readonly KnownObject[] {
   return root.children.flatMap((block, position) => {
-    const kind = kinds.find(each => each.block === (block.spec.aliasOf ?? block.spec.keyword))
+    const kind = kinds.find(each => is(block, each.block))
     return kind === undefined ? [] : knownObject(kind, block, position, context)
   })
 }
 
 function knownObject(kind: Kind, block: Entry, position: number, context: BuildContext): KnownObject[] {
   if (lastOf(block, kind.needs) === undefined) return []
-  const weight = lastOf(block, 'weight')
+  const weight = lastOf(block, kind.weight)
   const written = weight?.values[0]
   return [
     {
@@ -54,7 +79,7 @@ function knownObject(kind: Kind, block: Entry, position: number, context: BuildC
           : limitWeight(written, weight, context),
       reverse: weight?.values[1] === 'reverse',
       position,
-      forVrrp: isSet(block, 'vrrp') || !isSet(block, 'checker'),
+      forVrrp: isSet(block, bfdInstance.vrrp) || !isSet(block, bfdInstance.checker),
     },
   ]
 }

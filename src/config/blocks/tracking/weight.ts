@@ -5,6 +5,7 @@ import type { Entry } from '../../language/entry.ts'
 import { optionOf } from '../../language/entry.ts'
 import type { BuildContext } from '../context.ts'
 import { complain } from '../context.ts'
+import { trackFile } from './keywords.ts'
 
 /** keepalived accepts 254 and takes 253. */
 const weightMax = 253
@@ -16,7 +17,7 @@ export interface Weight {
 
 /** The weight of the row, else that of the definition. `noreverse` undoes an inherited reverse. */
 export function weightOf(row: Entry, inherited: Weight, context: BuildContext): Weight {
-  const option = optionOf(row, 'weight')
+  const option = optionOf(row, trackFile.weight)
   const written = option?.values[0]
   if (option === undefined || typeof written !== 'number') {
     return { weight: inherited.weight, reverse: inherited.reverse }
