@@ -5,7 +5,8 @@
 import { fileURLToPath } from 'node:url'
 import { messageOf } from './lib/errors.ts'
 import { openLog } from './supervisor/log/log.ts'
-import { defaultUmask, type Options } from './supervisor/process/options.ts'
+import { defaultUmask } from './supervisor/process/option-table.ts'
+import type { Options } from './supervisor/process/options.ts'
 import { takeRole } from './supervisor/process/role.ts'
 import { gaveUpStatus } from './supervisor/watchdog/watchdog-policy.ts'
 

@@ -9,7 +9,7 @@ import { requestOf } from '../control/message.ts'
 import type { Verb } from '../control/verb.ts'
 import { verbs } from '../control/verbs.ts'
 import { instancePaths } from '../process/instance-paths.ts'
-import { defaultPidFile } from '../process/options.ts'
+import { defaultPidFile } from '../process/option-table.ts'
 import type { Command } from './command.ts'
 
 /** A subcommand for each verb that has a line for the help, by name. */

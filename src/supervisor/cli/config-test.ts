@@ -9,7 +9,8 @@ import { renderTestReport } from '../../config/report/test-report.ts'
 import { messageOf } from '../../lib/errors.ts'
 import { realFiles } from '../loading/config-files.ts'
 import { hostFacts } from '../loading/file-facts.ts'
-import { defaultUmask, type Options } from '../process/options.ts'
+import { defaultUmask } from '../process/option-table.ts'
+import type { Options } from '../process/options.ts'
 
 export interface TestOutput {
   out(text: string): void

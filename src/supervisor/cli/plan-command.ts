@@ -14,7 +14,7 @@ import { askDaemon } from '../control/client.ts'
 import { type ConfigAnswer, digestWith, maskedConfig, readConfigAnswer } from '../control/running-config.ts'
 import { defaultConfigId, hostInterfaces, loadNodeFile, type NodeFile, parseNodeFile } from '../loading/node-file.ts'
 import { instancePaths } from '../process/instance-paths.ts'
-import { defaultConfigFile, defaultPidFile } from '../process/options.ts'
+import { defaultConfigFile, defaultPidFile } from '../process/option-table.ts'
 
 const exitMade = 0
 const exitNothingToCompare = 1

@@ -1,6 +1,7 @@
 // The help text, made from the tables of options and subcommands.
 
-import { type OptionRow, optionTable } from '../process/option-table.ts'
+import type { OptionRow } from '../process/option-row.ts'
+import { optionTable } from '../process/option-table.ts'
 
 const columnWidth = 36
 
@@ -20,7 +21,7 @@ export function usageText(commands: readonly (readonly [string, string])[]): str
 }
 
 function describe(row: OptionRow): string {
-  return row.idle === true ? `${row.help}; accepted without effect` : row.help
+  return row.kind === 'idle' ? `${row.help}; accepted without effect` : row.help
 }
 
 function spelling(row: OptionRow): string {

@@ -5,6 +5,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { basename, resolve } from 'node:path'
 import { type LoadResult, loadConfig } from '../../config/load.ts'
+import { configIdOf } from '../process/option-table.ts'
 import { realFiles } from './config-files.ts'
 
 export interface NodeFile {
@@ -14,9 +15,9 @@ export interface NodeFile {
   readonly configId: string
 }
 
-/** keepalived's default: the host name up to the first dot. */
+/** The id of this host where nobody names another. */
 export function defaultConfigId(): string {
-  return hostname().split('.')[0]!
+  return configIdOf(hostname())
 }
 
 /** `FILE`, or `FILE@ID` for a file that several nodes share. A file whose own name has an `@` is taken as it is. */

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { usageText } from '../../../../src/supervisor/cli/usage.ts'
 import { optionTable } from '../../../../src/supervisor/process/option-table.ts'
 import { type Options, parseOptions } from '../../../../src/supervisor/process/options.ts'
 
@@ -22,11 +23,11 @@ function isSame(a: unknown, b: unknown): boolean {
 
 const effects: readonly (readonly [string, Partial<Options>])[] = [
   ['', {}],
-  ['-f k.conf', { configFile: '/home/op/k.conf', configFileGiven: true }],
-  ['-f/etc/k.conf', { configFile: '/etc/k.conf', configFileGiven: true }],
-  ['--use-file=/etc/k.conf', { configFile: '/etc/k.conf', configFileGiven: true }],
-  ['--use-file /etc/k.conf', { configFile: '/etc/k.conf', configFileGiven: true }],
-  ['--use /etc/k.conf', { configFile: '/etc/k.conf', configFileGiven: true }],
+  ['-f k.conf', { configFile: '/home/op/k.conf' }],
+  ['-f/etc/k.conf', { configFile: '/etc/k.conf' }],
+  ['--use-file=/etc/k.conf', { configFile: '/etc/k.conf' }],
+  ['--use-file /etc/k.conf', { configFile: '/etc/k.conf' }],
+  ['--use /etc/k.conf', { configFile: '/etc/k.conf' }],
   ['-P', { checkers: false }],
   ['--vrrp', { checkers: false }],
   ['--vrrp-only', { checkers: false }],
@@ -56,16 +57,14 @@ const effects: readonly (readonly [string, Partial<Options>])[] = [
   ['-u 022', { umask: 0o022 }],
   ['-u 0x3f', { umask: 63 }],
   ['--umask=18', { umask: 18 }],
-  ['-X', { releaseVips: true }],
   ['-V', { dontReleaseVrrp: true }],
   ['--dont-release-vrrp', { dontReleaseVrrp: true }],
   ['-I', { dontReleaseIpvs: true }],
   ['-R', { dontRespawn: true }],
   ['-n', { dontFork: true }],
   ['--dont-f', { dontFork: true }],
-  ['-d', { dumpConf: true }],
   ['-lDn', { logConsole: true, logDetail: 1, dontFork: true }],
-  ['-lnf/x', { logConsole: true, dontFork: true, configFile: '/x', configFileGiven: true }],
+  ['-lnf/x', { logConsole: true, dontFork: true, configFile: '/x' }],
   ['-p /run/a.pid', { pidFile: '/run/a.pid' }],
   ['--pid=/run/a.pid', { pidFile: '/run/a.pid' }],
   ['-r /run/v.pid', { vrrpPidFile: '/run/v.pid' }],
@@ -157,12 +156,18 @@ test('the digest tool takes all words behind it, whatever they look like', () =>
 })
 
 test('every option without effect is named in one warning, never passed over in silence', () => {
-  const idle = optionTable.filter(row => row.idle === true)
+  const idle = optionTable.filter(row => row.kind === 'idle')
   const words = idle.flatMap(row => (row.argument === 'required' ? [`--${row.long}`, '1'] : [`--${row.long}`]))
   const { warnings, errors } = parse(words.join(' '))
   assert.deepEqual(errors, [])
   assert.equal(warnings.length, 1)
   for (const row of idle) assert.match(warnings[0]!, new RegExp(`--${row.long}\\b`))
+})
+
+test('-I has an effect, so neither the help nor a warning says otherwise', () => {
+  assert.deepEqual(parse('-I').warnings, [])
+  assert.match(usageText([]), /--dont-release-ipvs {2,}leave the IPVS table in place at the end$/m)
+  assert.match(usageText([]), /--dump-conf {2,}log the configuration at the start; accepted without effect$/m)
 })
 
 test('a network namespace that is not entered is said clearly', () => {
