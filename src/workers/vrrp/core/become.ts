@@ -118,8 +118,8 @@ export function afterSending(common: Common, priority: number): Common {
 }
 
 // IPv4 packets carry the lost address in a header of our own making; for IPv6 the kernel would have to know it.
-function canSend(params: VrrpInstance, state: Common): boolean {
-  return state.world.source !== null && (params.family === 4 || !state.world.sourceLost)
+function canSend(params: VrrpInstance, { world }: Common): boolean {
+  return world.mute === null && world.source !== null && (params.family === 4 || !world.sourceLost)
 }
 
 function tell(state: Common, to: 'MASTER' | 'BACKUP' | 'FAULT', priority: number): Effect[] {

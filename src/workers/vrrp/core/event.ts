@@ -29,6 +29,10 @@ export interface Surroundings {
   readonly links: readonly LinkState[]
   readonly scripts: Readonly<Record<string, ScriptStatus>>
   readonly readings: Readings
+  /** Why this instance cannot hear adverts, null if it can; absent: as before. */
+  readonly deaf?: string | null
+  /** Why this instance cannot send adverts, null if it can; absent: as before. */
+  readonly mute?: string | null
   /** Virtual addresses of all instances, canonical text: never the source of an advert. */
   readonly reserved: readonly string[]
 }
@@ -44,6 +48,10 @@ export type Event =
   | { readonly type: 'script'; readonly script: string; readonly status: ScriptStatus }
   /** A tracked file, BFD session or process; `object` as readingKey() names it. */
   | { readonly type: 'reading'; readonly object: string; readonly value: number }
+  /** The socket by which this instance hears is there (null), or why it is not. */
+  | { readonly type: 'hearing'; readonly deaf: string | null }
+  /** Adverts of this instance leave the host (null), or why they do not. Whoever says so tells also when to try again. */
+  | { readonly type: 'sending'; readonly mute: string | null }
   /** Somebody else removed an address of this MASTER; the supervisor has put it back already. */
   | { readonly type: 'address-lost'; readonly address: string }
   /** transition() is called with the new parameters; `previous` are those that were valid up to now. */

@@ -13,6 +13,8 @@ export function faultsOf(params: VrrpInstance, world: World): Fault[] {
   if (world.broadcastLost) faults.push('not-broadcast')
   if (params.unicast?.peers.length === 0) faults.push('no-unicast-peer')
   if (world.sourceLost) faults.push('no-source-ip')
+  if (world.deaf !== null) faults.push('deaf')
+  if (world.mute !== null) faults.push('mute')
   if (hasBadTracker(params, world)) faults.push('tracker')
   if (isWaiting(params, world)) faults.push('waiting')
   if (world.groupFault) faults.push('group')

@@ -73,6 +73,10 @@ function dispatch(params: VrrpInstance, state: State, event: Event, now: Instant
       return reconsider(params, state, observeScript(params, state.world, event.script, event.status), now, mayLead)
     case 'reading':
       return reconsider(params, state, observeReading(params, state.world, event.object, event.value), now, mayLead)
+    case 'hearing':
+      return reconsider(params, state, { ...state.world, deaf: event.deaf }, now, mayLead)
+    case 'sending':
+      return reconsider(params, state, { ...state.world, mute: event.mute }, now, mayLead)
     case 'address-lost':
       return state.name === 'master' ? masterAddressLost(params, state, event.address) : stay(state)
     case 'reload':

@@ -16,6 +16,10 @@ export type Fault =
   /** Unicast without a peer, and unicast_fault_no_peer. */
   | 'no-unicast-peer'
   | 'no-source-ip'
+  /** There is no socket to hear adverts by, so another MASTER would not be noticed. */
+  | 'deaf'
+  /** Adverts do not leave this host, so no peer would know of this MASTER. */
+  | 'mute'
   | 'tracker'
   | 'waiting'
   | 'group'
@@ -33,6 +37,10 @@ export interface World {
   readonly source: Uint8Array | null
   /** No address can be the source at present, so `source` is a memory. */
   readonly sourceLost: boolean
+  /** Why adverts of others cannot be heard; null: they can. */
+  readonly deaf: string | null
+  /** Why adverts cannot be sent; null: they can. */
+  readonly mute: string | null
   /** Tracked scripts by name. */
   readonly scripts: Readonly<Record<string, ScriptStatus>>
   /** Tracked interfaces by name: up or down. */
@@ -131,6 +139,8 @@ export const emptyWorld: World = {
   broadcastLost: false,
   source: null,
   sourceLost: true,
+  deaf: null,
+  mute: null,
   scripts: {},
   links: {},
   readings: {},
