@@ -62,7 +62,10 @@ export function checkAccount(
   if (context.accountExists(user, group)) return
   const message =
     group === undefined ? `there is no user '${user}'` : `there is no user '${user}' with a group '${group}'`
-  const help = 'create the account, or name one that /etc/passwd and /etc/group have; the scripts concerned cannot run'
+  const help =
+    name === 'unknown-user-behind'
+      ? `the word behind a command is the user that runs it; if '${user}' is an argument, put command and arguments into one pair of double quotes`
+      : 'create the account, or name one that /etc/passwd and /etc/group have; the scripts concerned cannot run'
   complain(context, name, at, message, { help })
 }
 

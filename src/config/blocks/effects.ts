@@ -11,7 +11,7 @@ export function adviseOnEffects(root: Entry, context: BuildContext): void {
   for (const [path, { first, count }] of uses) {
     const times = count === 1 ? '' : ` (used ${count} times)`
     complain(context, 'not-in-effect', first, `${path} is parsed, but not in effect in this version${times}`, {
-      help: 'the setting is kept and changes nothing; remove it if you depend on its effect',
+      help: 'this version ignores it; if this node needs its effect, stay with keepalived here',
     })
   }
 }

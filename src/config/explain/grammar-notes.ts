@@ -117,6 +117,11 @@ const values: Readonly<Record<string, NoteRow>> = {
     'keepalived needs this setting for a limit that keepalived-ts does not have; the help line says what bounds the same thing here.',
     'Nothing has to be done; the line may stay for keepalived.',
   ],
+  KA1227: [
+    'A prefix length that is not needed',
+    'Only an address is meant here. keepalived cuts the prefix length off without a word, and so does keepalived-ts.',
+    'Write the address alone.',
+  ],
 }
 
 export const grammarNotes: ReadonlyMap<string, CodeNote> = new Map(

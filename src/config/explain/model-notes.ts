@@ -69,6 +69,11 @@ const tracking: Readonly<Record<string, NoteRow>> = {
     'Quotes or escapes of the command do not add up. The script is left out.',
     'Put the command with its arguments into one pair of quotes.',
   ],
+  KA1319: [
+    'A command without quotes',
+    'The words behind a command are not its arguments: they name a user and a group, or have no effect.',
+    'Put the command and its arguments into one pair of double quotes.',
+  ],
   KA1312: [
     'The script does not exist',
     'The program of a vrrp_script was not found or is not executable.',
@@ -137,6 +142,11 @@ const vrrp: Readonly<Record<string, NoteRow>> = {
     'Settings that contradict each other',
     'Two settings of the instance exclude each other; the diagnostic says which one gives way.',
     'Remove one of them.',
+  ],
+  KA1352: [
+    'Authentication without a type',
+    'The authentication block has no usable auth_type, so adverts are sent and taken without authentication.',
+    'Write auth_type PASS or auth_type AH, or remove the block.',
   ],
   KA1348: [
     'Authentication is ignored',

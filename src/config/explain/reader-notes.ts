@@ -74,6 +74,12 @@ const notes: Readonly<Record<ReaderName, readonly [title: string, FaultClass, me
     'A no-break space or another Unicode blank stands outside quotes. It is read as a blank here; keepalived takes it for a letter.',
     'Replace it by a plain blank. Such characters come with text that is copied from web pages.',
   ],
+  commentInWord: [
+    'A comment that begins inside a word',
+    'advice',
+    'keepalived reads everything behind # or ! outside quotes as a comment, also in the middle of a word: of sec#ret only sec counts.',
+    'Write a backslash before the character if it belongs to the word, or a blank before the comment.',
+  ],
   expansionTooLong: [
     'The line would become too long',
     'general',

@@ -3,6 +3,7 @@
 
 import { problem } from '../report/codes.ts'
 import type { Diagnostic } from '../report/diagnostic.ts'
+import { lookAlikeAdvice } from '../report/slip.ts'
 import type { Span, Word } from '../text/token.ts'
 import type { Entry } from './entry.ts'
 import type { Statement } from './line.ts'
@@ -54,11 +55,12 @@ export function noteIndentation(frame: Frame, close: Span): void {
 export function missingBrace(title: string, start: Span, surplus: readonly Word[] | undefined): Diagnostic {
   const text = (surplus ?? []).map(word => word.text).join(' ')
   if (text === '') {
-    const help = `write '${title} {'`
+    const help = lookAlikeAdvice(title) ?? `write '${title} {'`
     return problem('missing-open-brace', start, `${title} is a block but no { follows`, { help })
   }
   const lost = `, so '${text}' is ignored and the lines below are read as its entries`
-  const help = `write ${title} {, then each entry on a line of its own, then }`
+  const slip = lookAlikeAdvice(text)
+  const help = slip ?? `write ${title} {, then each entry on a line of its own, then }`
   return problem('missing-open-brace', start, `${title} is a list but no { follows${lost}`, { help })
 }
 

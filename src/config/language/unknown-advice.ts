@@ -1,6 +1,7 @@
 // What to say of a word that the tables do not know at the place where it stands: a misspelling, a keyword of another block,
 // or the sign of a brace that is missing.
 
+import { lookAlikeAdvice } from '../report/slip.ts'
 import { suggest } from '../report/suggest.ts'
 import type { Span } from '../text/token.ts'
 import type { KeywordSpec } from './spec.ts'
@@ -16,6 +17,8 @@ export function adviseOnUnknown(
   title: string,
   opened: Span | undefined,
 ): string | undefined {
+  const slip = lookAlikeAdvice(keyword)
+  if (slip !== undefined) return slip
   const places = placesOf(keyword, root)
   if (places.length > 0) return belongsIn(keyword, places, root, title, opened)
   const near = suggest(keyword, namesOf(block))

@@ -3,6 +3,7 @@
 
 import { familyOf, isMulticast, parseIp } from '../../lib/ip.ts'
 import type { ProblemName } from '../report/codes.ts'
+import { addressAdvice, lookAlikeAdvice } from '../report/slip.ts'
 import { suggest } from '../report/suggest.ts'
 import type { ArgSpec } from './args.ts'
 import type { Value } from './entry.ts'
@@ -141,13 +142,14 @@ function readText(spec: ArgSpec & { type: 'text' }, text: string): Reading {
 function readAddress(spec: ArgSpec & { type: 'address' }, text: string): Reading {
   if (spec.words?.includes(text)) return { value: text }
   const expected = describeAddress(spec)
-  const slash = spec.prefix === true ? text.indexOf('/') : -1
+  const slash = text.indexOf('/')
   const host = slash < 0 ? text : text.slice(0, slash)
   const bytes = parseIp(host)
-  if (bytes === undefined) return bad(text, expected)
+  if (bytes === undefined) return badAddress(text, expected)
   if (spec.family !== undefined && familyOf(host) !== spec.family) return bad(text, expected)
   const isShared = isMulticast(bytes) || (spec.broadcast === true && mayBeBroadcast(bytes))
   if (spec.multicast === true && !isShared) return bad(text, expected)
+  if (slash >= 0 && spec.prefix !== true) return { value: host, problem: needlessPrefix(host, text.slice(slash)) }
   if (slash >= 0 && !isPrefixLength(text.slice(slash + 1), bytes.length * 8)) {
     return { value: host, problem: badPrefix(text, bytes.length * 8) }
   }
@@ -171,13 +173,26 @@ function isPrefixLength(text: string, max: number): boolean {
   return /^\d{1,3}$/.test(text) && Number(text) <= max
 }
 
+/** keepalived cuts the prefix off without a word. */
+function needlessPrefix(host: string, prefix: string): NonNullable<Reading['problem']> {
+  const message = `only an address is meant here; '${prefix}' is left out`
+  return { name: 'needless-prefix', message, help: `write ${host}` }
+}
+
+function badAddress(text: string, expected: string): Reading {
+  const advice = lookAlikeAdvice(text) ?? addressAdvice(text)
+  if (advice === undefined) return bad(text, expected)
+  return { problem: { name: 'bad-value', message: `'${text}' is not valid here`, help: advice } }
+}
+
 function badPrefix(text: string, max: number): NonNullable<Reading['problem']> {
   const message = `the prefix length of ${text} is not a number from 0 to ${max}; the host prefix /${max} is taken`
   return { name: 'out-of-range', message, help: `write the prefix length of the network, as /24` }
 }
 
 function bad(text: string, expected: string): Reading {
-  return { problem: { name: 'bad-value', message: `'${text}' is not valid here`, help: `expected ${expected}` } }
+  const help = lookAlikeAdvice(text) ?? `expected ${expected}`
+  return { problem: { name: 'bad-value', message: `'${text}' is not valid here`, help } }
 }
 
 function outOfRange(text: string, expected: string): Reading {

@@ -34,6 +34,7 @@ const table = {
   'trailing-characters': ['KA1223', 'warning', 'general'],
   'truncated-value': ['KA1224', 'warning', 'general'],
   'needless-setting': ['KA1226', 'note', 'advice'],
+  'needless-prefix': ['KA1227', 'warning', 'advice'],
   'fatal-value': ['KA1225', 'error', 'fatal'],
   // Interfaces, scripts and trackers.
   'unknown-interface': ['KA1301', 'error', 'fatal'],
@@ -48,6 +49,7 @@ const table = {
   'duplicate-tracker': ['KA1308', 'warning', 'general'],
   'clamped-weight': ['KA1310', 'warning', 'general'],
   'bad-script': ['KA1311', 'warning', 'general'],
+  'unquoted-command': ['KA1319', 'warning', 'advice'],
   'script-not-found': ['KA1312', 'warning', 'general'],
   'command-not-found': ['KA1313', 'warning', 'advice'],
   'unknown-user': ['KA1314', 'warning', 'general'],
@@ -70,6 +72,7 @@ const table = {
   'addresses-required': ['KA1346', 'error', 'fatal'],
   'incompatible-settings': ['KA1347', 'warning', 'general'],
   'authentication-ignored': ['KA1348', 'warning', 'general'],
+  'authentication-missing': ['KA1352', 'warning', 'advice'],
   'rounded-advert-interval': ['KA1349', 'warning', 'general'],
   'strict-mode': ['KA1350', 'warning', 'general'],
   'owner-by-default': ['KA1351', 'note', 'advice'],

@@ -18,6 +18,7 @@ export const readerCodes = {
   unterminatedQuote: 'KA1012',
   byteOrderMark: 'KA1013',
   oddBlank: 'KA1014',
+  commentInWord: 'KA1015',
   expansionTooLong: 'KA1020',
   expansionTooDeep: 'KA1021',
   expansionTooOften: 'KA1022',

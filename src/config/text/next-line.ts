@@ -16,7 +16,7 @@ import {
   reportQuote,
   stopReading,
 } from './reading.ts'
-import { sliceText, spanOf, type Text, writtenText } from './text.ts'
+import { isBlank, sliceText, spanOf, type Text, writtenText } from './text.ts'
 import type { Span } from './token.ts'
 
 export interface Line {
@@ -102,6 +102,7 @@ function takePhysicalLine(reading: Reading, frame: FileFrame): Line | undefined 
   const stripped = stripLine(visible)
   if (stripped.openQuote !== undefined)
     reportQuote(reading, spanOf(visible, stripped.openQuote, stripped.openQuote + 1))
+  if (stripped.commentAt !== undefined) adviseOnComment(reading, visible, stripped.commentAt)
   const continued = stripped.continued
   if (reading.openDefinition !== undefined) {
     continueDefinition(reading, stripped.text, continued)
@@ -116,6 +117,26 @@ function reportNul(reading: Reading, file: string, line: number, content: string
   const span = { file, line, column, endColumn: column + 1 }
   const message = 'the line contains a NUL byte and is skipped'
   report(reading.problems, problem(readerCodes.nulByte, 'general', message, span, 'is this a text file?'))
+}
+
+/** `auth_pass sec#ret`: keepalived reads `sec` and says nothing. The word itself is not shown, it may be a password. */
+function adviseOnComment(reading: Reading, line: Text, at: number): void {
+  const before = line.text.charCodeAt(at - 1)
+  const isInWord =
+    at > 0 &&
+    line.text[0] !== '@' &&
+    !isBlank(before) &&
+    !'{}"#!'.includes(line.text[at - 1]!) &&
+    isWordStart(line.text[at + 1])
+  if (!isInWord) return
+  const mark = line.text[at]!
+  const message = `this ${mark} begins a comment in the middle of a word: only what stands before it counts`
+  const help = `write \\${mark} if it belongs to the word, or a blank before the comment`
+  report(reading.problems, problem(readerCodes.commentInWord, 'advice', message, spanOf(line, at, at + 1), help))
+}
+
+function isWordStart(character: string | undefined): boolean {
+  return character !== undefined && /[\p{L}\p{N}]/u.test(character)
 }
 
 /** The line with odd blanks made plain, which is reported; as long as before. */

@@ -57,7 +57,7 @@ function adviseOnPrefixes(rows: readonly Entry[], context: BuildContext): void {
   const host = hostOf(first)
   const [hostPrefix, example] = familyOf(host) === 4 ? [32, '/24'] : [128, '/64']
   const more = others.length === 0 ? ' has' : ` and ${others.length} more ${others.length === 1 ? 'row' : 'rows'} have`
-  const message = `${host}${more} no prefix length; /${hostPrefix} is taken, which is reachable only by routing`
+  const message = `${host}${more} no prefix length; /${hostPrefix} is taken: neighbours reach it, but this node gets no route to its network from it`
   complain(context, 'host-prefix-taken', first, message, {
     help: `write the prefix of the network, as ${host}${example}, or /${hostPrefix} if that is meant`,
   })

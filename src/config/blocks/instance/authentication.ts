@@ -25,7 +25,10 @@ export function buildAuthentication(
   const type = settings.findLast(entry => is(entry, authentication.authType))
   const password = settings.findLast(entry => is(entry, authentication.authPass))
   const cut = password === undefined ? undefined : cutPassword(password, context)
-  if (type === undefined) return { type: 'none' }
+  if (type === undefined) {
+    if (blocks[0] !== undefined && version === 2 && !strict) adviseOnType(blocks[0], name, context)
+    return { type: 'none' }
+  }
   const refuse = (message: string, help: string) => {
     complain(context, 'authentication-ignored', type, `${name}: ${message}; authentication is ignored`, { help })
     return { type: 'none' } as const
@@ -37,6 +40,14 @@ export function buildAuthentication(
   const isAh = type.values[0] === 'AH'
   if (isAh && family === 6) return refuse('AH works for IPv4 only', 'remove the authentication block')
   return { type: isAh ? 'ah' : 'pass', password: cut }
+}
+
+/** keepalived says nothing: the block looks like protection and is none. */
+function adviseOnType(block: Entry, name: string, context: BuildContext): void {
+  const message = `authentication of ${name} has no usable auth_type, so adverts are sent and taken without authentication`
+  complain(context, 'authentication-missing', block, message, {
+    help: 'write auth_type PASS or auth_type AH (there is no MD5 in VRRP), or remove the block',
+  })
 }
 
 /** The first eight bytes; a character that they would split is kept whole, the sender cuts bytes. */

@@ -23,6 +23,12 @@ export function checkInterfaces(root: Entry, context: BuildContext): boolean {
     missing = true
     const message = `interface '${name}' does not exist`
     const near = suggest(name, existing)
+    const [base = '', alias] = name.split(':')
+    if (alias !== undefined && context.interfaceExists(base)) {
+      const help = `${name} is a label of an address, no interface: write 'dev ${base} label ${name}' behind the address, or only ${base}`
+      context.report(problem('unknown-interface', spans[0], message, { help }))
+      continue
+    }
     const has = existing.length === 0 ? 'this host has no interface' : `this host has ${existing.join(', ')}`
     context.report(
       problem('unknown-interface', spans[0], message, {

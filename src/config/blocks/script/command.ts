@@ -15,7 +15,8 @@ export function buildCommand(entry: Entry, context: BuildContext): ScriptCommand
   return command
 }
 
-function readCommand(entry: Entry, context: BuildContext): ScriptCommand | undefined {
+/** `userBehind`: the words behind the command name its user and group. */
+function readCommand(entry: Entry, context: BuildContext, userBehind = true): ScriptCommand | undefined {
   const words = parseScriptWords(entry.raw)
   if (!words.ok) {
     complain(context, 'bad-script', entry, `${words.error.message}; the script is left out`, {
@@ -24,8 +25,10 @@ function readCommand(entry: Entry, context: BuildContext): ScriptCommand | undef
     return undefined
   }
   const { argv, text, user, group, extra } = words.value
-  if (extra.length > 0) {
-    complain(context, 'extra-words', entry, `'${extra.join(' ')}' behind the command has no effect`, {
+  const lost = userBehind ? extra : [user, group, ...extra].filter(word => word !== undefined)
+  if (lost.length > 0) {
+    const message = `only '${text}' is run: '${lost.join(' ')}' behind it is no argument, because the command is not in quotes`
+    complain(context, 'unquoted-command', entry, message, {
       help: 'put the command and its arguments into one pair of double quotes',
     })
   }
@@ -45,14 +48,9 @@ export function buildCommandOf(
   userEntry: Entry | undefined,
   context: BuildContext,
 ): ScriptCommand | undefined {
-  const command = readCommand(entry, context)
+  const command = readCommand(entry, context, false)
   if (command === undefined) return undefined
-  const { user: dropped, group: _, ...rest } = command
-  if (dropped !== undefined) {
-    complain(context, 'extra-words', entry, `'${dropped}' behind the command has no effect`, {
-      help: 'put the command and its arguments into one pair of double quotes',
-    })
-  }
+  const { user: _, group: __, ...rest } = command
   if (userEntry === undefined) return rest
   const [user, group] = userEntry.values
   const groupName = group === undefined ? undefined : String(group).replace(/^:/, '')

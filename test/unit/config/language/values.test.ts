@@ -19,7 +19,14 @@ import {
 import type { Value } from '../../../../src/config/language/entry.ts'
 import { describeArg, readValue } from '../../../../src/config/language/values.ts'
 
-type Row = readonly [what: string, spec: ArgSpec, word: string, value: Value | undefined, problem?: string]
+type Row = readonly [
+  what: string,
+  spec: ArgSpec,
+  word: string,
+  value: Value | undefined,
+  problem?: string,
+  help?: RegExp,
+]
 
 const boolean: ArgSpec = { name: 'BOOL', type: 'boolean' }
 
@@ -66,7 +73,18 @@ const rows: readonly Row[] = [
   ['an address that is none', ip(), '192.0.2.300', undefined, 'bad-value'],
   ['a prefix', ip({ prefix: true }), '192.0.2.1/24', '192.0.2.1/24'],
   ['a prefix that is too long', ip({ prefix: true }), '192.0.2.1/33', '192.0.2.1', 'out-of-range'],
-  ['a prefix where none may be', ip(), '192.0.2.1/24', undefined, 'bad-value'],
+  ['a prefix where none may be', ip(), '192.0.2.1/24', '192.0.2.1', 'needless-prefix'],
+  [
+    'an address with its port behind a colon',
+    ip(),
+    '192.0.2.1:80',
+    undefined,
+    'bad-value',
+    /two words.*: 192\.0\.2\.1 80/,
+  ],
+  ['an IPv6 address in brackets', ip(), '[2001:db8::1]', undefined, 'bad-value', /without brackets: 2001:db8::1$/],
+  ['a host name', ip(), 'www.example.org', undefined, 'bad-value', /not looked up/],
+  ['a full-width digit', integer(1, 255), '５', undefined, 'bad-value', /U\+FF15/],
   ['a multicast address', ip({ multicast: true }), '224.0.0.18', '224.0.0.18'],
   ['an address that is not multicast', ip({ multicast: true }), '10.0.0.1', undefined, 'bad-value'],
   ['a word in place of an address', ip({ words: ['+', '-'] }), '+', '+'],
@@ -85,8 +103,8 @@ for (const [what, spec, word, value, problem] of rows) {
 }
 
 test('what is not a value says what was expected', () => {
-  for (const [, spec, word, value] of rows) {
-    if (value === undefined) assert.match(readValue(spec, word).problem!.help, /^expected \S/, describeArg(spec))
+  for (const [, spec, word, value, , help = /^expected \S/] of rows) {
+    if (value === undefined) assert.match(readValue(spec, word).problem!.help, help, describeArg(spec))
   }
 })
 

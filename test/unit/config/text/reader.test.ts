@@ -17,7 +17,12 @@ const rows: readonly Row[] = [
   { name: 'an empty file has no tokens', text: '', stream: [] },
   { name: 'DOS line ends work', text: 'a 1\r\nb 2\r\n', stream: ['a 1', 'b 2'] },
   { name: 'the last line needs no line end', text: 'a 1\nb 2', stream: ['a 1', 'b 2'] },
-  { name: 'a comment starts in the middle of a word', text: 'a#b c', stream: ['a'] },
+  {
+    name: 'a comment starts in the middle of a word',
+    text: 'a#b c',
+    stream: ['a'],
+    codes: [readerCodes.commentInWord],
+  },
   { name: 'an exclamation mark starts a comment', text: 'a b !c\n! d', stream: ['a b'] },
   { name: 'a comment sign inside double quotes is text', text: 'k "a # b ! c" d', stream: ['k <a # b ! c> d'] },
   { name: 'a backslash makes a comment sign literal', text: 'k a\\#b \\!c # d', stream: ['k a#b !c'] },

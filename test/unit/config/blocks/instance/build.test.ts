@@ -148,7 +148,7 @@ const secrets: readonly (readonly [body: string, expected: unknown, codes: reado
   [pass('PASS', 'secret'), { type: 'pass', password: 'secret' }, []],
   [pass('PASS', '123456789'), { type: 'pass', password: '12345678' }, ['KA1224']],
   [pass('AH', 'secret'), { type: 'ah', password: 'secret' }, []],
-  [pass('FOO', 'secret'), { type: 'none' }, ['KA1220']],
+  [pass('FOO', 'secret'), { type: 'none' }, ['KA1352', 'KA1220']],
   ['authentication {\n    auth_type PASS\n  }', { type: 'none' }, ['KA1348']],
   [`version 3\n${pass('PASS', 'secret')}`, { type: 'none' }, ['KA1348']],
   [`strict_mode\n${pass('PASS', 'secret')}`, { type: 'none' }, ['KA1348']],
