@@ -4,7 +4,7 @@
 import { internetChecksum } from './checksum.ts'
 import { err, ok, type Result } from './result.ts'
 
-export interface Ipv4Header {
+interface Ipv4Header {
   /** Length of the header in bytes, options included. */
   readonly headerLength: number
   /** Length of the packet in bytes as the header says. */
@@ -16,7 +16,7 @@ export interface Ipv4Header {
   readonly destination: Uint8Array
 }
 
-export type Ipv4Error = 'short' | 'not-ipv4' | 'header-length'
+type Ipv4Error = 'short' | 'not-ipv4' | 'header-length'
 
 export const ipv4HeaderLength = 20
 

@@ -19,7 +19,7 @@ export function limitPriority(total: number): number {
   return Math.min(trackedMax, Math.max(trackedMin, total))
 }
 
-export interface GroupTracking {
+interface GroupTracking {
   /** sync_group_tracking_weight: weights of members count. */
   readonly trackingWeight: boolean
   /** A member is the address owner: weights of the group do not count. */

@@ -11,7 +11,7 @@ import { NetlinkRequester } from './netlink-request.ts'
 import type { AddressKey, OwnRemovals } from './own-removals.ts'
 import { type AddressSpec, encodeDeleteAddress, encodeNewAddress, NETLINK_ROUTE, RTM } from './rtnetlink.ts'
 
-export interface AddressTableOptions {
+interface AddressTableOptions {
   /** Shared with the link monitor, which then does not report what this table removes. */
   readonly ownRemovals: OwnRemovals
   /** The socket failed; what was in flight has been rejected. */

@@ -10,7 +10,7 @@ import { ETHERTYPE, gratuitousArp, unsolicitedAdvertisement } from './announce-f
 import { allocate, check, close, LITTLE_ENDIAN, lastErrno, sendto, socket } from './libc.ts'
 import { AF_PACKET, MSG_DONTWAIT, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_RAW } from './socket-option.ts'
 
-export type AnnounceLink = Pick<LinkState, 'name' | 'ifindex' | 'mac' | 'noArp'>
+type AnnounceLink = Pick<LinkState, 'name' | 'ifindex' | 'mac' | 'noArp'>
 
 export interface Announcer {
   /**

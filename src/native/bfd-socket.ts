@@ -12,10 +12,10 @@ import { MSG_DONTWAIT, PRIORITY_CONTROL, setIntOption, socketAddress } from './s
 export const BFD_PORT = 3784
 export const BFD_MULTIHOP_PORT = 4784
 /** RFC 5881 §4: where packets come from. */
-export const SOURCE_PORT_MIN = 49_152
-export const SOURCE_PORT_MAX = 65_535
+const SOURCE_PORT_MIN = 49_152
+const SOURCE_PORT_MAX = 65_535
 
-export interface SourceOptions {
+interface SourceOptions {
   readonly family: Family
   /** Canonical text; undefined: the kernel chooses by the route. */
   readonly source: string | undefined
@@ -26,7 +26,7 @@ export interface SourceOptions {
 }
 
 /** A datagram and what its IP header said of it; addresses are canonical text. */
-export interface ReceivedDatagram {
+interface ReceivedDatagram {
   readonly source: string
   readonly destination: string
   readonly hops: number

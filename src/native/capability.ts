@@ -14,7 +14,7 @@ const CAPABILITY = {
   SYS_NICE: 23,
 } as const
 
-export type Capability = keyof typeof CAPABILITY
+type Capability = keyof typeof CAPABILITY
 
 /** Those of the wanted capabilities that are not in the effective set of this process. */
 export function missingCapabilities(wanted: readonly Capability[]): Capability[] {

@@ -46,13 +46,13 @@ const LOOK_DELAY_MS = 2
 /** While a writer holds a file open we look again and again, ever more seldom. */
 const OPEN_DELAY_MS_MAX = 100
 
-export interface DirectoryEvent {
+interface DirectoryEvent {
   readonly watch: number
   readonly mask: number
   readonly name: string
 }
 
-export interface DirectoryWatchPorts {
+interface DirectoryWatchPorts {
   /** The file has other contents now, or is gone, or has come. Must not throw. */
   changed(path: string): void
   /** The directory is not watched any more, or cannot be: it is gone, or may not be read. */

@@ -6,7 +6,7 @@
 
 import { LITTLE_ENDIAN } from './libc.ts'
 
-export type AttributeKind =
+type AttributeKind =
   /** Host order. */
   | 'u8'
   | 'u16'
@@ -21,7 +21,7 @@ export type AttributeKind =
   | 'bytes'
   | 'nest'
 
-export type AttributeTable = Readonly<Record<string, readonly [number: number, kind: AttributeKind]>>
+type AttributeTable = Readonly<Record<string, readonly [number: number, kind: AttributeKind]>>
 
 export const topAttributes = {
   service: [1, 'nest'],
@@ -90,8 +90,6 @@ export const daemonAttributes = {
   port: [7, 'u16'],
   ttl: [8, 'u8'],
 } as const satisfies AttributeTable
-
-export const infoAttributes = { version: [1, 'u32'], tableSize: [2, 'u32'] } as const satisfies AttributeTable
 
 /** The controller's answer to GETFAMILY. */
 export const familyAttributes = { id: [1, 'u16'], name: [2, 'string'] } as const satisfies AttributeTable

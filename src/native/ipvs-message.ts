@@ -20,7 +20,7 @@ import {
 } from './ipvs-attribute.ts'
 import { LITTLE_ENDIAN } from './libc.ts'
 
-export const IPVS_COMMANDS = {
+const IPVS_COMMANDS = {
   'new-service': 1,
   'set-service': 2,
   'del-service': 3,
@@ -39,7 +39,7 @@ export const IPVS_COMMANDS = {
   flush: 17,
 } as const
 
-export type IpvsCommandName = keyof typeof IPVS_COMMANDS
+type IpvsCommandName = keyof typeof IPVS_COMMANDS
 
 const AF_INET = 2
 const AF_INET6 = 10

@@ -37,11 +37,11 @@ const FAMILY_NAME = 'IPVS'
 const BATCH_MAX = 64
 
 /** An entry with its present connections. */
-export interface ConnectedEntry extends IpvsEntry {
+interface ConnectedEntry extends IpvsEntry {
   readonly dests: readonly (IpvsDest & IpvsCounters)[]
 }
 
-export interface CountedDest extends IpvsDest, IpvsCounters {
+interface CountedDest extends IpvsDest, IpvsCounters {
   readonly statistics: IpvsStatistics
 }
 

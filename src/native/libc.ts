@@ -6,7 +6,7 @@ import koffi from 'koffi'
 import { KaError } from '../lib/errors.ts'
 
 /** What a C function takes as `void *`: the memory of a typed array, or an address. */
-export type Pointer = Uint8Array | number | null
+type Pointer = Uint8Array | number | null
 
 const libc = koffi.load(null)
 

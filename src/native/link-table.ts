@@ -5,7 +5,7 @@ import { bytesEqual } from '../lib/bytes.ts'
 import type { LinkAddress, LinkState } from '../lib/link.ts'
 import type { AddressMessage, LinkMessage } from './rtnetlink.ts'
 
-export interface RemovedAddress extends LinkAddress {
+interface RemovedAddress extends LinkAddress {
   readonly ifindex: number
   readonly interface: string
 }

@@ -7,7 +7,7 @@
 
 import { LITTLE_ENDIAN } from './libc.ts'
 
-export const HEADER_LENGTH = 16
+const HEADER_LENGTH = 16
 const ATTRIBUTE_HEADER_LENGTH = 4
 /** NLA_F_NESTED and NLA_F_NET_BYTEORDER. */
 const ATTRIBUTE_TYPE_MASK = 0x3fff

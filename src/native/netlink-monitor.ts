@@ -21,7 +21,7 @@ export interface AddressRemoval {
   readonly prefix: number
 }
 
-export interface LinkMonitorOptions {
+interface LinkMonitorOptions {
   /** A link appeared, changed or, with ifindex 0, is gone. Not called for what the first dump finds. */
   readonly onLink: (link: LinkState) => void
   /** Somebody else, or the kernel, removed an address. Not called for removals that `ownRemovals` expects. */

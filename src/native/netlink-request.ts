@@ -14,7 +14,7 @@ export interface Reply {
   readonly messages: readonly NetlinkMessage[]
 }
 
-export const IN_FLIGHT_MAX = 64
+const IN_FLIGHT_MAX = 64
 const WAITING_MAX = 65_536
 const ANSWER_TIMEOUT_MS = 5_000
 const SEQUENCE_MAX = 0xffff_ffff

@@ -18,7 +18,7 @@ import {
   setReceiveBuffer,
 } from './socket-option.ts'
 
-export interface NetlinkSocketOptions {
+interface NetlinkSocketOptions {
   readonly protocol: number
   /** Multicast group numbers to join. */
   readonly groups?: readonly number[]
@@ -27,7 +27,7 @@ export interface NetlinkSocketOptions {
 }
 
 /** None of these is called inside a callback of the package, so they may throw: what they throw goes to onError. */
-export interface NetlinkSocketEvents {
+interface NetlinkSocketEvents {
   readonly onDatagram: (datagram: Uint8Array) => void
   /** Messages were lost: the kernel's buffer or our own queue was full. Comes after the datagrams that were not lost. */
   readonly onOverrun: () => void

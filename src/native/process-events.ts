@@ -17,7 +17,7 @@ export type ProcessEvent =
   | { readonly type: 'changed'; readonly pid: number }
   | { readonly type: 'exit'; readonly pid: number }
 
-export interface ProcessEventsPorts {
+interface ProcessEventsPorts {
   /** Called outside of the socket's own callbacks. */
   event(event: ProcessEvent): void
   /** Events were lost: nobody knows which. */

@@ -20,7 +20,7 @@ import { controlSpace, MessageHeader } from './message-header.ts'
 import * as option from './socket-option.ts'
 import { MSG_DONTWAIT, setIntOption } from './socket-option.ts'
 
-export interface ReceiveSocketOptions {
+interface ReceiveSocketOptions {
   readonly interface: string
   readonly ifindex: number
   readonly family: Family
@@ -31,7 +31,7 @@ export interface ReceiveSocketOptions {
 }
 
 /** One packet: IPv4 from the IP header on, IPv6 from the VRRP header on with what its IP header said beside it. */
-export interface Frame {
+interface Frame {
   readonly at: Instant
   readonly interface: string
   readonly family: Family
@@ -45,7 +45,7 @@ export interface Frame {
 }
 
 /** `usable`: the socket goes on receiving. Otherwise it is closed, and another one has to be opened. */
-export type ReceiveErrorListener = (error: KaError, usable: boolean) => void
+type ReceiveErrorListener = (error: KaError, usable: boolean) => void
 
 export interface ReceiveSocket {
   close(): void

@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 
 /** How the files of the kernel are reached; both throw as node:fs does. */
-export interface KernelFiles {
+interface KernelFiles {
   readonly read: (path: string) => string
   readonly write: (path: string, text: string) => void
 }

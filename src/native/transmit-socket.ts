@@ -11,7 +11,7 @@ import { CMSG_HEADER, controlSpace, MessageHeader } from './message-header.ts'
 import * as option from './socket-option.ts'
 import { bindToDevice, MSG_DONTWAIT, PRIORITY_CONTROL, setIntOption, socketAddress } from './socket-option.ts'
 
-export interface TransmitSocketOptions {
+interface TransmitSocketOptions {
   readonly interface: string
   readonly ifindex: number
   readonly family: Family

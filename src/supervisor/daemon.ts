@@ -4,7 +4,7 @@
 import { KaError, messageOf } from '../lib/errors.ts'
 import { lockForWriting } from '../native/file-lock.ts'
 import { ControlSocket } from './control/socket.ts'
-import type { Daemon } from './control/verb.ts'
+import type { Daemon } from './control/verbs/verb.ts'
 import { answerRequest } from './control/verbs.ts'
 import type { ConfigLoader } from './loading/config-loader.ts'
 import { type OpenLog, openLog } from './log/log.ts'

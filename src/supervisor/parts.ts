@@ -12,6 +12,7 @@ import type { AddressRemoval, LinkMonitor } from '../native/netlink-monitor.ts'
 import type { OwnRemovals } from '../native/own-removals.ts'
 import type { ServerState } from '../workers/ipvs/core/server-state.ts'
 import type { State } from '../workers/vrrp/core/state.ts'
+import type { PartWorker } from './actors/part.ts'
 import type { LimitedThread } from './actors/realtime.ts'
 import { vrrpRestart } from './actors/restart-policy.ts'
 import { BfdStack } from './bfd/bfd-stack.ts'
@@ -19,13 +20,13 @@ import { LvsStack } from './lvs/lvs-stack.ts'
 import { vrrpStates } from './lvs/sync-role.ts'
 import type { Alerting } from './notify/alerting.ts'
 import type { Notification } from './notify/notifier.ts'
-import { PartSlot, type PartWorker } from './part.ts'
 import { wantsBfd, wantsLvs, wantsVrrp } from './part-choice.ts'
+import { PartSlot } from './part-slot.ts'
 import type { Options } from './process/options.ts'
 import { VrrpStack } from './vrrp/stack.ts'
 import type { Estate } from './watchdog/estate.ts'
 
-export interface PartsPorts {
+interface PartsPorts {
   readonly log: Log
   readonly alerting: Alerting
   readonly monitor: LinkMonitor

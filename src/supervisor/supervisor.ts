@@ -29,7 +29,7 @@ import { TrackFiles, usedTrackFiles } from './tracking/track-files.ts'
 import type { InstanceView } from './vrrp/worker/actor.ts'
 import type { Estate, HeldAddress } from './watchdog/estate.ts'
 
-export interface SupervisorPorts {
+interface SupervisorPorts {
   readonly log: Log
   readonly loader: ConfigLoader
   /** One line for people: who is what. */
@@ -42,7 +42,7 @@ export interface SupervisorPorts {
 }
 
 /** Why the daemon cannot run, and the exit status that says so. */
-export type StartFailure = { readonly exitCode: number; readonly message: string }
+type StartFailure = { readonly exitCode: number; readonly message: string }
 
 /** A new process may do better. sysexits.h: EX_SOFTWARE. */
 const EXIT_WORN_OUT = 70
@@ -60,7 +60,7 @@ export class Supervisor {
   readonly #source: ConfigSource
   readonly dumps: Dumps
   #config: Config | undefined
-  /** See control/running-config.ts. */
+  /** See loading/packed-config.ts. */
   #written: Uint8Array = new Uint8Array()
   #begun = false
   #stopped = false

@@ -9,7 +9,7 @@ import { provokeFault } from './fault.ts'
 
 type Message = { readonly t: string }
 
-export interface EventWorkerPorts<From> {
+interface EventWorkerPorts<From> {
   send(message: From): void
   /** Ends the worker: something impossible happened. */
   fail(reason: Error): void
@@ -18,7 +18,7 @@ export interface EventWorkerPorts<From> {
 }
 
 /** Digests one message of the supervisor; `start` is answered with `ready` when it returns. */
-export type Digest<To> = (message: Exclude<To, ToAnyWorker>) => void
+type Digest<To> = (message: Exclude<To, ToAnyWorker>) => void
 
 /** Resolves after `end()`; rejects, and so ends the actor, on a malformed message or a bug. */
 export function runEventWorker<To extends Message, From extends Message>(

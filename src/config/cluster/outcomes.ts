@@ -6,7 +6,7 @@ import { elect, standingOf, succession, switchesOf } from './election.ts'
 import type { Seat, VirtualRouter } from './router.ts'
 
 /** Up to so many scripts every combination has a row: 64 of them. */
-export const combinedMax = 6
+const combinedMax = 6
 /** Rows of single failures; what is beyond is not shown. */
 export const singleRowsMax = 64
 

@@ -6,16 +6,8 @@ import { type ProblemName, problem, problemCodes } from '../report/codes.ts'
 import { problem as readerProblem } from '../report/collector.ts'
 import type { Diagnostic, FaultClass, Severity } from '../report/diagnostic.ts'
 import { grammarNotes } from './grammar-notes.ts'
+import type { CodeNote } from './note.ts'
 import { readerNotes } from './reader-notes.ts'
-
-export interface CodeNote {
-  readonly title: string
-  readonly meaning: string
-  readonly cure: string
-}
-
-/** A note as a row of a table. */
-export type NoteRow = readonly [title: string, meaning: string, cure: string]
 
 export interface CodeExplanation extends CodeNote {
   readonly code: string

@@ -1,8 +1,8 @@
 // What the codes of the grammar mean (KA12xx), and with those of the model all that its table of problems has. Severity and
 // class are in that table.
 
-import type { CodeNote, NoteRow } from './code.ts'
 import { modelNotes } from './model-notes.ts'
+import type { CodeNote, NoteRow } from './note.ts'
 
 const shape: Readonly<Record<string, NoteRow>> = {
   KA1201: [

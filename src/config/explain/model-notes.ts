@@ -1,6 +1,6 @@
 // What the codes of the builders and the checks behind them mean (KA13xx): interfaces, scripts, instances, groups, routes, servers.
 
-import type { NoteRow } from './code.ts'
+import type { NoteRow } from './note.ts'
 
 const tracking: Readonly<Record<string, NoteRow>> = {
   KA1301: [

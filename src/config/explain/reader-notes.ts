@@ -3,7 +3,7 @@
 
 import { readerCodes } from '../report/collector.ts'
 import type { FaultClass } from '../report/diagnostic.ts'
-import type { CodeNote } from './code.ts'
+import type { CodeNote } from './note.ts'
 
 type ReaderName = keyof typeof readerCodes
 

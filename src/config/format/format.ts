@@ -7,7 +7,7 @@ import { nestingOf, type Unbalanced } from './nesting.ts'
 import type { Part } from './part.ts'
 import { beginSplit, splitLine } from './split-line.ts'
 
-export interface FormatOptions {
+interface FormatOptions {
   /** Put in front of a line once for each block around it: blanks or tabs. */
   readonly indent: string
 }

@@ -4,7 +4,7 @@
 import type { Condition, Part } from './part.ts'
 
 /** Config-ids that are told apart; further ones are taken for the unnamed one. */
-export const configIdsMax = 64
+const configIdsMax = 64
 
 /** How one config-id reads the file. */
 interface Course {
@@ -22,7 +22,7 @@ export interface Unbalanced {
   readonly reason: 'surplus' | 'unclosed'
 }
 
-export interface Nesting {
+interface Nesting {
   /** One per part. */
   readonly depths: readonly number[]
   /** No config-id reads balanced braces. */

@@ -11,7 +11,7 @@ import { type BraceShifts, braceSteps, shiftOf } from './brace-steps.ts'
 import type { BraceStep, Condition, Part } from './part.ts'
 
 /** What the lines before decide about the next one. */
-export interface SplitState {
+interface SplitState {
   /** `value`: inside a multi-line value. `unclear`: the line may belong to one that comes out of a parameter. */
   mode: 'plain' | 'value' | 'unclear'
   /** The parameter whose value is open, and the braces of its lines so far. */

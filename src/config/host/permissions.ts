@@ -30,7 +30,7 @@ function allows({ kind, uid, gid, mode }: PathComponent, account: AccountFacts, 
   return (mode & bit) !== 0
 }
 
-export interface Exposure {
+interface Exposure {
   readonly component: PathComponent
   /** Who may change it: `its owner bob`, `its group`, `everybody`. */
   readonly who: string

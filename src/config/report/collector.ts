@@ -3,7 +3,7 @@
 import type { Span } from '../text/token.ts'
 import type { Diagnostic, FaultClass, Severity } from './diagnostic.ts'
 
-export const problemsMax = 1_000
+const problemsMax = 1_000
 
 /** Everything the reader can complain about, by its stable code. */
 export const readerCodes = {

@@ -11,7 +11,7 @@ export interface TestOptions {
   readonly strictKeepalived?: boolean
 }
 
-export interface RunOptions {
+interface RunOptions {
   /** `reload_check_config` is set: keepalived then takes every report for a reason to stop. */
   readonly reloadCheckConfig?: boolean
 }

@@ -5,7 +5,7 @@ import type { Diagnostic } from './diagnostic.ts'
 import { decidingFinding, exitCodeForTest, type TestOptions } from './exit-status.ts'
 import { renderDiagnostic, type Sources, shownText } from './render.ts'
 
-export interface ReportOptions extends TestOptions {
+interface ReportOptions extends TestOptions {
   /** Also show notes: advice that changes neither the exit status nor what the daemon does. */
   readonly notes: boolean
 }

@@ -4,7 +4,7 @@
 /** No-break space, the other widths of Unicode, ideographic space, zero-width space, stray byte order marks. */
 const oddBlank = /[\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff]/
 
-export interface BlankedLine {
+interface BlankedLine {
   /** As long as the line given, so that columns stay. */
   readonly text: string
   /** Index of the first odd blank that was replaced; undefined if there is none outside quotes and comments. */

@@ -3,7 +3,7 @@
 
 import { isBlank, joinTexts, sliceText, type Text } from './text.ts'
 
-export interface StrippedLine {
+interface StrippedLine {
   /** Without the comment and without blanks at either end. */
   readonly text: Text
   /** The line ends in a backslash: inside a multi-line definition the next line belongs to it too. */

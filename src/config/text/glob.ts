@@ -5,7 +5,7 @@ import { resolveFrom } from './path.ts'
 import type { FileAccess } from './source.ts'
 
 /** More alternatives or matches than this are cut off; the caller compares with it to report that. */
-export const globMatchMax = 10_000
+const globMatchMax = 10_000
 
 /** The patterns that `{a,b}` stands for, in order; braces nest. `{}` and unbalanced braces are literal. */
 export function expandBraces(pattern: string): string[] {

@@ -20,7 +20,7 @@ export interface IncludeChecks {
 export const noChecks: IncludeChecks = { read: false, match: false, wildcardMatch: false, braceMatch: false }
 export const allChecks: IncludeChecks = { read: true, match: true, wildcardMatch: true, braceMatch: true }
 
-export interface IncludeLine {
+interface IncludeLine {
   /** As written: everything behind the keyword. Quotes have no meaning in it. */
   readonly pattern: Text
   readonly checks: IncludeChecks

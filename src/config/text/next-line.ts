@@ -19,7 +19,7 @@ import {
 import { isBlank, sliceText, spanOf, type Text, writtenText } from './text.ts'
 import type { Span } from './token.ts'
 
-export interface Line {
+interface Line {
   readonly text: Text
   /** Ends in a backslash that continues a definition. */
   readonly continued: boolean

@@ -12,14 +12,14 @@ import type { Span } from './token.ts'
 /** References inside references: enough for any layered file, and an end for a parameter that refers to itself. */
 export const expansionDepthMax = 32
 /** Replacements within one line. */
-export const expansionsPerLineMax = 500
+const expansionsPerLineMax = 500
 /** Replacements within one load. */
-export const expansionsMax = 500_000
+const expansionsMax = 500_000
 
 /** Names compared to find the one that was meant. */
 const suggestionsMax = 1_000
 
-export interface Definition {
+interface Definition {
   readonly name: string
   /** One line, or the lines of a multi-line value without the empty ones. */
   readonly lines: readonly Text[]
@@ -42,7 +42,7 @@ export function parseDefinition(line: Text): { readonly name: string; readonly v
   return { name: match[1]!, value: trimText(sliceText(line, match[0].length)) }
 }
 
-export interface Expansion {
+interface Expansion {
   readonly text: Text
   /** Further lines of a multi-line value that ended the line; they follow it. */
   readonly rest: readonly Text[]

@@ -115,7 +115,7 @@ export function beginReading(options: ReadOptions): Reading {
 }
 
 /** The innermost file being read. */
-export function currentFile(reading: Reading): FileFrame | undefined {
+function currentFile(reading: Reading): FileFrame | undefined {
   return reading.frames.findLast(frame => frame.kind === 'file')
 }
 

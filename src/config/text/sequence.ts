@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../../lib/result.ts'
 import { madeText, sliceText, type Text, trimText, useOf } from './text.ts'
 
 /** Rounds of one sequence or list. */
-export const sequenceRoundsMax = 100_000
+const sequenceRoundsMax = 100_000
 
 export interface Sequence {
   readonly rounds: number

@@ -19,7 +19,7 @@ export function findBrace(text: string, from: number): number {
   return -1
 }
 
-export interface StatementWords {
+interface StatementWords {
   readonly words: readonly Word[]
   /** Index of a double quote that nothing closes; what follows it is lost. */
   readonly openQuote: number | undefined

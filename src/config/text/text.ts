@@ -3,7 +3,7 @@
 
 import type { Span } from './token.ts'
 
-export interface Piece {
+interface Piece {
   readonly text: string
   readonly file: string
   readonly line: number

@@ -12,7 +12,7 @@ export interface HostLimits {
   readonly restart: RestartPolicy
 }
 
-export interface HostedThread {
+interface HostedThread {
   readonly id: number
   /** Its code is loaded; it waits for its start message, or was given it if it is the active one. */
   readonly standby: boolean
@@ -65,7 +65,7 @@ export type HostEffect =
   | { readonly type: 'back'; readonly afterUs: number; readonly isWarm: boolean }
   | { readonly type: 'escalated'; readonly reason: string }
 
-export interface HostStep {
+interface HostStep {
   readonly state: HostState
   readonly effects: readonly HostEffect[]
 }

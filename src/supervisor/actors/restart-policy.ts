@@ -4,7 +4,7 @@
 import { type Instant, US_PER_SECOND } from '../../lib/time.ts'
 
 /** How long a worker waits before it is started again. */
-export type Backoff =
+type Backoff =
   | { readonly type: 'none' }
   /** First restart at once, then `firstUs`, twice that, … up to `maxUs`; from the beginning after `forgetUs` of life. */
   | { readonly type: 'growing'; readonly firstUs: number; readonly maxUs: number; readonly forgetUs: number }
@@ -23,7 +23,7 @@ export interface RestartRecord {
   readonly last?: { readonly startAt: Instant; readonly delayUs: number }
 }
 
-export type Verdict =
+type Verdict =
   | { readonly action: 'restart'; readonly delayUs: number; readonly record: RestartRecord }
   | { readonly action: 'escalate'; readonly record: RestartRecord }
 

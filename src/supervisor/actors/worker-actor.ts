@@ -12,7 +12,7 @@ import { WorkerHost } from './worker-host.ts'
 
 type Message = { readonly t: string }
 
-export interface WorkerActorSpec<From extends Message> {
+interface WorkerActorSpec<From extends Message> {
   /** As log and `keepalived-ts fault` call it. */
   readonly id: string
   readonly file: URL
@@ -29,7 +29,7 @@ export interface WorkerActorSpec<From extends Message> {
   readonly pongWithinMs?: number
 }
 
-export interface WorkerActorOwner<From extends Message> {
+interface WorkerActorOwner<From extends Message> {
   /** A thread waits for its start message. `clean`: its predecessors died of what they resumed. */
   activated(clean: boolean): void
   message(message: Exclude<From, FromAnyWorker>): void

@@ -25,7 +25,7 @@ import type { RestartPolicy } from './restart-policy.ts'
 import { conductThread } from './thread-conduct.ts'
 import { WorkerIncarnation } from './worker-incarnation.ts'
 
-export interface WorkerSpec {
+interface WorkerSpec {
   readonly id: string
   readonly file: URL
   readonly heapMaxMb: number
@@ -41,7 +41,7 @@ export interface WorkerSpec {
 /** Nothing is asked of the kernel. */
 const PLAIN: ThreadConduct = { cpus: [], noSwap: false }
 
-export interface WorkerOwner<From> {
+interface WorkerOwner<From> {
   /** A thread is there and waits for its start message. `clean`: predecessors died before `ready`, so resume nothing. */
   activated(clean: boolean): void
   message(message: From): void

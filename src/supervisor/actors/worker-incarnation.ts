@@ -9,13 +9,13 @@ import { listen, post, type Shapes } from '../../ipc/channel.ts'
 import { messageOf } from '../../lib/errors.ts'
 
 /** What a worker's entry function is called with. */
-export interface WorkerTask {
+interface WorkerTask {
   readonly port: MessagePort
   /** Memory shared with the supervisor, for workers that use a board. */
   readonly board: SharedArrayBuffer | null
 }
 
-export interface IncarnationOptions {
+interface IncarnationOptions {
   readonly file: URL
   /** The thread's own heap limit; beyond it the thread dies, not the process. */
   readonly heapMaxMb: number

@@ -13,13 +13,13 @@ import { openWakeDescriptor, type WakeDescriptor } from '../../native/wait.ts'
 import type { ToldEffect } from '../../workers/bfd/core/effect.ts'
 import { detectionTimeUs, type Session } from '../../workers/bfd/core/session.ts'
 import { assignSlots } from '../actors/board-slots.ts'
+import type { PartWorker } from '../actors/part.ts'
 import { bfdRestart } from '../actors/restart-policy.ts'
 import { WorkerActor } from '../actors/worker-actor.ts'
-import type { PartWorker } from '../part.ts'
 import { BfdDescriptors } from './bfd-descriptors.ts'
 import { diagnosticName, stateName } from './bfd-words.ts'
 
-export interface BfdActorPorts {
+interface BfdActorPorts {
   readonly log: Log
   /** A session came up or went down. */
   tell(session: string, up: boolean): void

@@ -4,10 +4,10 @@
 import type { BfdInstance } from '../../config/blocks/bfd/model.ts'
 import type { Config } from '../../config/model.ts'
 import type { Log } from '../../lib/log.ts'
-import type { Part, PartWorkers } from '../part.ts'
+import type { Part, PartWorkers } from '../actors/part.ts'
 import { BfdActor, type SessionView } from './bfd-actor.ts'
 
-export interface BfdStackPorts {
+interface BfdStackPorts {
   readonly log: Log
   /** For track_bfd. */
   tellVrrp(session: string, up: boolean): void

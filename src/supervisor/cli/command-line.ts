@@ -6,19 +6,19 @@ import { basename } from 'node:path'
 import type { CommandOutput } from '../../lib/output.ts'
 import { monotonicNowUs } from '../../lib/time.ts'
 import { dumpDirectory } from '../dumps/dump-file.ts'
-import { startRun } from '../process/daemonize.ts'
 import { type Options, type ParsedOptions, parseOptions } from '../process/options.ts'
 import { signalNumber } from '../process/orders.ts'
 import { versionText } from '../process/version.ts'
 import { commandLines, commands } from './commands.ts'
 import { testConfig } from './config-test.ts'
+import { startRun } from './daemonize.ts'
 import { strayCommand } from './stray-word.ts'
 import { usageText } from './usage.ts'
 
 /** A command line that cannot be understood: no daemon is started. */
 const usageStatus = 2
 
-export interface CommandLinePorts extends CommandOutput {
+interface CommandLinePorts extends CommandOutput {
   /** This process becomes the watchdog. */
   becomesWatchdog(options: Options): void
 }

@@ -12,7 +12,7 @@ import { hostFacts } from '../loading/file-facts.ts'
 import { defaultUmask } from '../process/option-table.ts'
 import type { Options } from '../process/options.ts'
 
-export interface TestOutput {
+interface TestOutput {
   out(text: string): void
   error(text: string): void
 }

@@ -16,7 +16,7 @@ export async function runConfig(args: readonly string[], output: CommandOutput):
 }
 
 /** One row for each keyword: block, keyword, `in-effect` or `parsed`. The last line is the sum; what is in effect is also parsed. */
-export function coverageText(): string {
+function coverageText(): string {
   const rows = coverage()
   const blockWidth = Math.max(...rows.map(row => row.block.length))
   const keywordWidth = Math.max(...rows.map(row => row.keyword.length))

@@ -1,16 +1,16 @@
 // Every verb of the control socket by its name, and what a request is because of them.
 
 import type { Result } from '../../lib/result.ts'
-import type { Asked, Daemon } from './verb.ts'
 import { config } from './verbs/config.ts'
 import { fault } from './verbs/fault.ts'
 import { signal } from './verbs/signal.ts'
 import { status } from './verbs/status.ts'
+import type { Asked, Daemon } from './verbs/verb.ts'
 
 /** A new verb has its line here, in the order of the help. */
 export const verbs = { status, signal, fault, config } as const
 
-export type VerbName = keyof typeof verbs
+type VerbName = keyof typeof verbs
 
 /** One JSON object: the name of the verb, and what is said along with it. */
 export type ControlRequest = {

@@ -9,7 +9,7 @@ import { type Counters, statNames, zeroCounters } from '../../workers/vrrp/core/
 import { type State, stateCodes } from '../../workers/vrrp/core/state.ts'
 import type { InstanceView } from '../vrrp/worker/actor.ts'
 
-export interface JsonDump {
+interface JsonDump {
   readonly views: readonly InstanceView[]
   readonly counters: Readonly<Record<string, Counters>>
   readonly scripts: readonly VrrpScript[]

@@ -45,7 +45,7 @@ export function statsText(counters: Readonly<Record<string, Counters>>): string 
     .join('')
 }
 
-export interface DataDump {
+interface DataDump {
   readonly global: GlobalDefs
   readonly views: readonly InstanceView[]
   readonly scripts: readonly VrrpScript[]

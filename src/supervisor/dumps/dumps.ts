@@ -5,18 +5,26 @@ import type { Config } from '../../config/model.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { monotonicNowUs } from '../../lib/time.ts'
-import type { Parts } from '../parts.ts'
+import type { BfdStack } from '../bfd/bfd-stack.ts'
+import type { LvsStack } from '../lvs/lvs-stack.ts'
 import type { TrackFiles } from '../tracking/track-files.ts'
+import type { VrrpStack } from '../vrrp/stack.ts'
 import { checkDataText } from './check-data.ts'
 import { bfdText } from './dump-bfd.ts'
 import { dumpDirectory, writeDump } from './dump-file.ts'
 import { jsonText } from './dump-json.ts'
 import { dataText, globalText, statsText } from './dump-text.ts'
 
-export interface DumpsPorts {
+interface DumpsPorts {
   readonly log: Log
   config(): Config | undefined
-  readonly parts: Pick<Parts, 'vrrp' | 'lvs' | 'bfd' | 'restarts'>
+  /** undefined: this part does not run. */
+  readonly parts: {
+    readonly vrrp: VrrpStack | undefined
+    readonly lvs: LvsStack | undefined
+    readonly bfd: BfdStack | undefined
+    restarts(): Readonly<Record<string, number>>
+  }
   trackFiles(): ReturnType<TrackFiles['followed']>
 }
 

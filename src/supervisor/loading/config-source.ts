@@ -8,7 +8,7 @@ import type { Options } from '../process/options.ts'
 import type { ConfigLoader } from './config-loader.ts'
 import type { LoadedConfig } from './config-task.ts'
 
-export interface ConfigSourcePorts {
+interface ConfigSourcePorts {
   readonly log: Log
   readonly loader: Pick<ConfigLoader, 'load'>
   /** Names of the interfaces that exist now. */

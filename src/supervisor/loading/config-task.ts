@@ -5,9 +5,9 @@ import { loadConfig } from '../../config/load.ts'
 import type { Config, WrittenConfig } from '../../config/model.ts'
 import type { Diagnostic } from '../../config/report/diagnostic.ts'
 import { renderDiagnostic } from '../../config/report/render.ts'
-import { packConfig } from '../control/running-config.ts'
 import { realFiles } from './config-files.ts'
 import { hostFacts } from './file-facts.ts'
+import { packConfig } from './packed-config.ts'
 import { splitServers } from './server-pieces.ts'
 
 export interface ConfigTask {
@@ -25,7 +25,7 @@ export interface ConfigTask {
 export interface LoadedConfig {
   /** Absent when the file cannot be used at all. */
   readonly config: Config | null
-  /** All that was written, secrets masked, packed for `plan`; empty without a configuration. See control/running-config.ts. */
+  /** All that was written, secrets masked, packed for `plan`; empty without a configuration. See packed-config.ts. */
   readonly written: Uint8Array
   readonly problems: readonly LoadedProblem[]
   readonly exitCode: number
@@ -36,7 +36,7 @@ export interface TaskResult extends LoadedConfig {
   readonly servers: readonly Uint8Array[]
 }
 
-export interface LoadedProblem {
+interface LoadedProblem {
   readonly severity: Diagnostic['severity']
   /** For people, several lines: message, place, source line, cure. */
   readonly text: string

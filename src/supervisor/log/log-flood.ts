@@ -3,7 +3,7 @@
 
 import { type Instant, US_PER_SECOND } from '../../lib/time.ts'
 
-export interface FloodLimit {
+interface FloodLimit {
   /** So many lines may come at once. */
   readonly burst: number
   /** One more line is allowed after each such time. */
@@ -14,7 +14,7 @@ export interface FloodLimit {
   readonly keysMax: number
 }
 
-export const floodLimit: FloodLimit = {
+const floodLimit: FloodLimit = {
   burst: 20,
   refillEveryUs: US_PER_SECOND,
   reportEveryUs: 10 * US_PER_SECOND,

@@ -26,7 +26,7 @@ export interface OpenLog extends Log {
   close(): Promise<void>
 }
 
-export interface LogSurroundings {
+interface LogSurroundings {
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly stderrIsTerminal: boolean
   readonly processName: string

@@ -11,13 +11,13 @@ import type { Log } from '../../lib/log.ts'
 import { US_PER_MS } from '../../lib/time.ts'
 import type { CheckState, Verdict } from '../../workers/checker/core/check-state.ts'
 import type { MiscEnd } from '../../workers/checker/core/misc-exit.ts'
+import type { PartWorker } from '../actors/part.ts'
 import { WorkerActor } from '../actors/worker-actor.ts'
-import type { PartWorker } from '../part.ts'
 import type { RunningScript, ScriptEnd } from '../scripts/script-process.ts'
 import { PingPermission } from './ping-permission.ts'
 import type { CheckerMemory, Remark } from './server-view.ts'
 
-export interface CheckerActorPorts {
+interface CheckerActorPorts {
   readonly log: Log
   /** Starts the program of a MISC_CHECK (ScriptRunner.start). Must not throw. */
   startScript(command: ScriptCommand, timeoutMs: number): RunningScript
@@ -27,7 +27,7 @@ export interface CheckerActorPorts {
   gaveUp(): void
 }
 
-export interface CheckerActorOptions {
+interface CheckerActorOptions {
   /** Addresses (canonical text) that are on this host at the start, for ha_suspend. */
   readonly addresses: readonly string[]
 }

@@ -14,13 +14,13 @@ import { errnoName } from '../../native/libc.ts'
 import type { LvsEffect } from '../../workers/ipvs/core/effect.ts'
 import type { ServerState } from '../../workers/ipvs/core/server-state.ts'
 import type { CheckerVerdict, NotifySettings } from '../../workers/ipvs/core/verdict.ts'
+import type { PartWorker } from '../actors/part.ts'
 import { type Asker, WorkerActor } from '../actors/worker-actor.ts'
-import type { PartWorker } from '../part.ts'
 import type { IpvsKernel } from './ipvs-kernel.ts'
 import type { NftTables } from './nft-tables.ts'
 import { type SyncRole, syncRoles, type VrrpState } from './sync-role.ts'
 
-export interface IpvsActorPorts {
+interface IpvsActorPorts {
   readonly log: Log
   readonly kernel: Pick<
     IpvsKernel,
@@ -39,7 +39,7 @@ export interface IpvsActorPorts {
   gaveUp(): void
 }
 
-export interface IpvsActorOptions {
+interface IpvsActorOptions {
   /** `--dont-release-ipvs`: leave everything as it is at the stop, and tell nobody. */
   readonly keepOnStop: boolean
 }

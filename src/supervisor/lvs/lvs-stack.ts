@@ -10,16 +10,16 @@ import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import type { CountedEntry } from '../../native/ipvs-socket.ts'
 import type { ServerState } from '../../workers/ipvs/core/server-state.ts'
+import type { Part, PartWorkers } from '../actors/part.ts'
 import type { Alerting } from '../notify/alerting.ts'
 import type { NotifyFifo } from '../notify/fifo.ts'
-import type { Part, PartWorkers } from '../part.ts'
 import { CheckerActor } from './checker-actor.ts'
 import { IpvsActor } from './ipvs-actor.ts'
 import { IpvsKernel } from './ipvs-kernel.ts'
 import { NftTables } from './nft-tables.ts'
 import { type VirtualServerView, viewServers } from './server-view.ts'
 
-export interface LvsStackPorts {
+interface LvsStackPorts {
   readonly log: Log
   readonly alerting: Alerting
   /** The state of a virtual server changed; undefined: it was not there before. */
@@ -27,7 +27,7 @@ export interface LvsStackPorts {
   gaveUp(worker: 'checker' | 'ipvs'): void
 }
 
-export interface LvsStackOptions {
+interface LvsStackOptions {
   /** --dont-release-ipvs */
   readonly keepOnStop: boolean
   /** Addresses of this host at the start, canonical text. */

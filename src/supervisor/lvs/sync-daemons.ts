@@ -11,7 +11,7 @@ import type { SyncRole } from './sync-role.ts'
 
 export type DaemonSocket = Pick<IpvsSocket, 'startDaemon' | 'stopDaemon'>
 
-export interface WantedDaemons {
+interface WantedDaemons {
   readonly socket: DaemonSocket
   readonly daemon: SyncDaemon | undefined
   readonly roles: readonly SyncRole[]

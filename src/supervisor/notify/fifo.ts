@@ -17,7 +17,7 @@ import { promisify } from 'node:util'
 import { KaError, messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 
-export interface FifoOptions {
+interface FifoOptions {
   readonly path: string
   /** Who owns the FIFO; undefined: the daemon. An existing FIFO must belong to the daemon or to this user. */
   readonly owner?: { readonly uid: number; readonly gid: number } | undefined
@@ -27,7 +27,7 @@ export interface FifoOptions {
 const FIFO_MODE = 0o600
 const MKFIFO_MS_MAX = 5_000
 
-export interface FifoCounters {
+interface FifoCounters {
   readonly written: number
   /** Lines lost because the reader did not keep up (EAGAIN) or the FIFO could not be written. */
   readonly lost: number

@@ -6,7 +6,7 @@ import { type Instant, monotonicNowUs, US_PER_MS } from '../../lib/time.ts'
 import type { Mail } from './mail-text.ts'
 import type { Mailer, SendOutcome } from './mailer.ts'
 
-export interface MailLimits {
+interface MailLimits {
   /** Mails that may wait; one more pushes out the oldest. Default 1000. */
   readonly waitingMax?: number
   /** A mail that has waited longer is given up. Default 1 h. */
@@ -15,7 +15,7 @@ export interface MailLimits {
   readonly retryDelayMs?: (failures: number) => number
 }
 
-export interface MailCounters {
+interface MailCounters {
   readonly waiting: number
   readonly sent: number
   /** Given up because too many waited, they were too old, or no server is configured any more. */

@@ -18,7 +18,7 @@ export type SendOutcome =
   /** Worth another try; `server`: no mail would get through at present, `mail`: only this one did not. */
   | { readonly kind: 'later'; readonly scope: 'server' | 'mail'; readonly reason: string }
 
-export interface MailerOptions {
+interface MailerOptions {
   readonly server: SmtpServer
   /** smtp_helo_name; undefined: the host name. */
   readonly heloName?: string | undefined

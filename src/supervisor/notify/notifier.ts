@@ -25,7 +25,7 @@ export interface FifoPort {
   close(): void
 }
 
-export interface NotifierPorts {
+interface NotifierPorts {
   readonly log: Log
   readonly scripts: { push(job: NotifyJob): void; drain(timeoutMs: number): Promise<void> }
   readonly mails: { push(mail: Mail): void; flush(timeoutMs: number): Promise<number> }

@@ -7,7 +7,7 @@ import type { Log } from '../../lib/log.ts'
 import { describeEnd, type RunningScript } from '../scripts/script-process.ts'
 
 /** What the queue needs of a ScriptRunner. */
-export interface NotifyRunner {
+interface NotifyRunner {
   readonly full: boolean
   start(
     command: ScriptCommand,

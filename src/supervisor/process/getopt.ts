@@ -13,7 +13,7 @@ export interface OptionShape {
   readonly wholeNameOnly?: boolean
 }
 
-export interface GivenOption {
+interface GivenOption {
   readonly long: string
   /** As it was written, for messages. */
   readonly written: string

@@ -13,7 +13,7 @@ interface OrderRow {
 const { SIGTERM, SIGHUP, SIGUSR1, SIGUSR2 } = constants.signals
 
 /** Numbers of real-time signals are those of glibc and musl, where SIGRTMIN is 34 (35 in musl) and SIGRTMAX 64. */
-export const orders = {
+const orders = {
   stop: { name: 'STOP', signal: 'SIGTERM', number: SIGTERM },
   reload: { name: 'RELOAD', signal: 'SIGHUP', number: SIGHUP },
   'dump-data': { name: 'DATA', signal: 'SIGUSR1', number: SIGUSR1 },

@@ -34,7 +34,7 @@ export type Claim =
   /** Somebody else is running; 0 if the process id is not known. */
   | { readonly taken: false; readonly holder: number }
 
-export interface ClaimOptions {
+interface ClaimOptions {
   readonly pid: number
   /** Directory of the lock file. */
   readonly directory?: string

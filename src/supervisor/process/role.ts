@@ -3,7 +3,7 @@
 
 import type { Options } from './options.ts'
 
-export type Role =
+type Role =
   /** Started by a person or by systemd: the command line says what to do. */
   { readonly name: 'start' } | { readonly name: 'watchdog' | 'daemon'; readonly options: Options }
 

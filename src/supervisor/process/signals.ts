@@ -6,11 +6,11 @@ import { createRequire } from 'node:module'
 import { messageOf } from '../../lib/errors.ts'
 import { type Order, orderRows } from './orders.ts'
 
-export interface SignalHooks {
+interface SignalHooks {
   order(order: Order, signal: string): void
 }
 
-export interface Listening {
+interface Listening {
   /** False: real-time signals would end this process, and the control socket has to be used instead. */
   readonly realTime: boolean
 }

@@ -17,7 +17,7 @@ export interface RunnerOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>
 }
 
-export interface RunOptions {
+interface RunOptions {
   /** Arguments appended to those of the command. */
   readonly extraArgs?: readonly string[]
   /** The time limit in milliseconds; undefined: none. */
@@ -92,7 +92,7 @@ export class ScriptRunner {
 }
 
 /** What scripts inherit: everything but what changes how a shell splits words or which libraries programs load. */
-export function scriptEnvironment(base: Readonly<Record<string, string | undefined>>): Record<string, string> {
+function scriptEnvironment(base: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const removed = new Set<string>([...SECRETLY_LOADED, ...SERVICE_MANAGER])
   const kept = Object.entries(base).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && !removed.has(entry[0]),

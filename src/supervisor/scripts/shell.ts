@@ -6,7 +6,7 @@ import { shellFor } from '../../config/blocks/script/shell-syntax.ts'
 
 const BASH_PATHS = ['/bin/bash', '/usr/bin/bash', '/usr/local/bin/bash'] as const
 
-export interface CommandLine {
+interface CommandLine {
   readonly file: string
   readonly args: readonly string[]
 }

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { err, ok, type Result } from '../../lib/result.ts'
 
 /** The user that keepalived looks for when none is configured. */
-export const DEFAULT_SCRIPT_USER = 'keepalived_script'
+const DEFAULT_SCRIPT_USER = 'keepalived_script'
 
 export interface UserGroup {
   readonly user: string

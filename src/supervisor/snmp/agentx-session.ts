@@ -30,7 +30,7 @@ export interface SessionPorts {
   answer(request: Request, transaction: number): Promise<Answer>
 }
 
-export interface SessionOptions {
+interface SessionOptions {
   readonly address: NetConnectOpts
   /** The address as it is written, for the log. */
   readonly addressText: string

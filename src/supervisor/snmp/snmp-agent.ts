@@ -35,7 +35,7 @@ import { Freshness } from './freshness.ts'
 import { collectModel, type Parts, UpTimes } from './model-source.ts'
 import { TrapSender } from './trap-sender.ts'
 
-export interface SnmpAgentPorts {
+interface SnmpAgentPorts {
   readonly log: Log
   parts(): Parts
   counters(): Promise<Readonly<Record<string, Counters>>>

@@ -13,7 +13,7 @@ import type { Change } from './core/change.ts'
 import { changedConfig } from './core/changed-config.ts'
 import { type Asked, SnmpAgent, snmpSettings } from './snmp-agent.ts'
 
-export interface SnmpFrontPorts {
+interface SnmpFrontPorts {
   readonly log: Log
   config(): Config | undefined
   vrrp(): VrrpStack | undefined

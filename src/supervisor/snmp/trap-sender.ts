@@ -10,7 +10,7 @@ import { groupTrap, instanceTrap, newMasterV2, newMasterV3, quorumTrap, realServ
 import type { Varbind } from './core/value.ts'
 import { vrrpStates } from './core/vrrp-state.ts'
 
-export interface TrapPorts {
+interface TrapPorts {
   send(varbinds: readonly Varbind[]): void
   model(): ReadModel
 }

@@ -12,7 +12,7 @@ import { processFacts, processIds } from '../../native/process-table.ts'
 import { commandLineLengthFor, matcherOf, type ProcessMatcher } from './process-match.ts'
 import { initialQuorum, type QuorumState, withCount } from './process-quorum.ts'
 
-export interface ProcessTrackerPorts {
+interface ProcessTrackerPorts {
   readonly log: Log
   /** Called when a quorum is gained or lost, and for each definition that is new. Must not throw. */
   onQuorum(name: string, met: boolean): void

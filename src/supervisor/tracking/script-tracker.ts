@@ -11,12 +11,12 @@ import { describeEnd, type RunningScript, type ScriptEnd } from '../scripts/scri
 import { applyResult, initialRiseFall, type RiseFall, withLimits } from './rise-fall.ts'
 
 /** What the tracker needs of a ScriptRunner. */
-export interface TrackRunner {
+interface TrackRunner {
   start(command: ScriptCommand, options: { readonly timeoutMs: number }): RunningScript
   userOf(command: ScriptCommand): string
 }
 
-export interface TrackerPorts {
+interface TrackerPorts {
   readonly log: Log
   readonly runner: TrackRunner
   /** Called on each change, and at a reload for scripts that start over. Must not throw. */

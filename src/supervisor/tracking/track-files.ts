@@ -11,7 +11,7 @@ import { parseFileValue, VALUE_BYTES_MAX } from '../../lib/file-value.ts'
 import type { Log } from '../../lib/log.ts'
 import { DirectoryWatch } from '../../native/directory-watch.ts'
 
-export interface TrackFilesPorts {
+interface TrackFilesPorts {
   readonly log: Log
   /** Called when a value changes, and for each file that was not known before. Must not throw. */
   changed(name: string, value: number): void

@@ -7,7 +7,7 @@ import type { Log } from '../../lib/log.ts'
 import type { Effect, NotifyState } from '../../workers/vrrp/core/effect.ts'
 import type { HeldAddresses } from './kernel/held-addresses.ts'
 
-export interface EffectPorts {
+interface EffectPorts {
   readonly addresses: HeldAddresses
   /** Sends a block of gratuitous ARP or unsolicited NA: all addresses of the instance, `repeat` times. Must not throw. */
   announce(instance: VrrpInstance, repeat: number): void

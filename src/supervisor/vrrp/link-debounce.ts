@@ -7,7 +7,7 @@ import type { LinkState } from '../../lib/link.ts'
 import { US_PER_MS } from '../../lib/time.ts'
 import type { Cancellable, Later } from '../actors/timer-port.ts'
 
-export interface DebouncePorts {
+interface DebouncePorts {
   /** The link as it counts. */
   tell(link: LinkState): void
   readonly later: Later

@@ -8,7 +8,7 @@ import type { Later } from '../actors/timer-port.ts'
 import { announcementsOf } from './kernel/announcement.ts'
 import { LinkDebounce } from './link-debounce.ts'
 
-export interface LinkNewsPorts {
+interface LinkNewsPorts {
   link(name: string): LinkState | undefined
   /** Tells the worker. */
   tell(link: LinkState): void

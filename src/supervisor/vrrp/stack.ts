@@ -18,11 +18,11 @@ import type { AddressRemoval, LinkMonitor } from '../../native/netlink-monitor.t
 import type { OwnRemovals } from '../../native/own-removals.ts'
 import type { Counters } from '../../workers/vrrp/core/counters.ts'
 import type { State } from '../../workers/vrrp/core/state.ts'
+import type { Part, PartWorkers } from '../actors/part.ts'
 import { vrrpConduct } from '../actors/realtime.ts'
 import type { RestartPolicy } from '../actors/restart-policy.ts'
 import { later } from '../actors/timer-port.ts'
 import type { Notifier } from '../notify/notifier.ts'
-import type { Part, PartWorkers } from '../part.ts'
 import type { ScriptRunner } from '../scripts/script-runner.ts'
 import { type ProcessStatus, ProcessTracker, trackedProcesses } from '../tracking/process-tracker.ts'
 import { ScriptTracker, trackedScripts } from '../tracking/script-tracker.ts'
@@ -39,7 +39,7 @@ import { LinkNews } from './link-news.ts'
 import { startDelayUs } from './start-delay.ts'
 import { type InstanceView, VrrpActor } from './worker/actor.ts'
 
-export interface VrrpStackPorts {
+interface VrrpStackPorts {
   readonly log: Log
   readonly monitor: LinkMonitor
   readonly ownRemovals: OwnRemovals
@@ -54,7 +54,7 @@ export interface VrrpStackPorts {
   gaveUp(): void
 }
 
-export interface VrrpStackOptions {
+interface VrrpStackOptions {
   readonly restart: RestartPolicy
   /** --dont-release-vrrp: leave the addresses in place at the end. */
   readonly dontRelease: boolean

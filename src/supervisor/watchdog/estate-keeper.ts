@@ -6,7 +6,7 @@ import type { State } from '../../workers/vrrp/core/state.ts'
 import { type Estate, HEIR_READY_US, type HeldAddress } from './estate.ts'
 import { aliveEveryMs, type FromDaemon } from './watchdog-channel.ts'
 
-export interface Eviction {
+interface Eviction {
   readonly at: Instant
   readonly addresses: readonly HeldAddress[]
 }

@@ -16,7 +16,7 @@ export function removeAddresses(addresses: readonly HeldAddress[]): Promise<stri
 }
 
 /** One line for `ip -batch`. */
-export function deletion({ address, prefix, interface: device }: HeldAddress): string {
+function deletion({ address, prefix, interface: device }: HeldAddress): string {
   return `address delete ${address}/${prefix} dev ${device}`
 }
 

@@ -44,7 +44,7 @@ export interface WatchdogLink {
   close(): void
 }
 
-export interface WatchdogLinkPorts {
+interface WatchdogLinkPorts {
   order(order: Order): void
   /** The watchdog has died: step down and end. Called once. */
   lost(): void

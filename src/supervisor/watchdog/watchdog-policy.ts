@@ -84,7 +84,7 @@ export type WatchdogEffect =
   /** The end. `removeAddresses`: the daemon had no chance to take down what it held. */
   | { readonly type: 'finish'; readonly status: number; readonly removeAddresses: boolean; readonly cause: string }
 
-export interface WatchdogStep {
+interface WatchdogStep {
   readonly state: WatchdogState
   readonly effects: readonly WatchdogEffect[]
 }

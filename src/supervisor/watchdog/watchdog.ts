@@ -31,14 +31,14 @@ import {
   watchdogDeadline,
 } from './watchdog-policy.ts'
 
-export interface WatchdogPorts {
+interface WatchdogPorts {
   readonly log: Log
   readonly systemd: SystemdNotifier
   /** Resolves with a reason if it failed. */
   removeAddresses(addresses: readonly HeldAddress[]): Promise<string | undefined>
 }
 
-export interface WatchdogOptions {
+interface WatchdogOptions {
   readonly limits: WatchdogLimits
   /** JavaScript file of the daemon process, its arguments and what its environment has besides ours. */
   readonly entry: string

@@ -12,7 +12,7 @@ import { type Datagram, type Rejected, receive } from './core/receive.ts'
 import { deadline, type Session } from './core/session.ts'
 import { differs, isSameLine, resumed } from './core/snapshot.ts'
 
-export interface ShellPorts {
+interface ShellPorts {
   post(message: FromBfd): void
   /** Sends on a borrowed descriptor; returns 0 or an errno. */
   transmit(fd: number, params: BfdInstance, bytes: Uint8Array): number

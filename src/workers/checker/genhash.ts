@@ -9,7 +9,7 @@ import { err, ok, type Result } from '../../lib/result.ts'
 import { type Exchange, type FetchOptions, fetchUrl } from './checks/fetch.ts'
 import { secureContextOf } from './checks/http.ts'
 
-export interface GenhashPorts {
+interface GenhashPorts {
   out(text: string): void
   error(text: string): void
   /** Microseconds of a clock that never goes back. */

@@ -22,7 +22,7 @@ import { fileResult } from './core/file-value.ts'
 import { type MiscEnd, miscResult } from './core/misc-exit.ts'
 import { applySession } from './core/session-verdict.ts'
 
-export interface ShellPorts {
+interface ShellPorts {
   send(message: FromChecker): void
   now(): Instant
   /** In [0, 1). */

@@ -23,7 +23,7 @@ import { applyVerdict, type CheckerVerdict, type NotifySettings } from './core/v
 import { Reconciler } from './reconciler.ts'
 import { TableWatch } from './table-watch.ts'
 
-export interface ShellPorts {
+interface ShellPorts {
   send(message: FromIpvs): void
 }
 

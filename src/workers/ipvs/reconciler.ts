@@ -14,7 +14,7 @@ import {
 } from '../../lib/ipvs.ts'
 import { afterCommand, planService, type ServiceImage } from './core/plan.ts'
 
-export interface ReconcilerPorts {
+interface ReconcilerPorts {
   /** What the service should be; undefined: it should not exist. */
   desired(key: string): ServiceImage | undefined
   dump(services: readonly IpvsServiceId[]): void

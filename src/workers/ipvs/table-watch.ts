@@ -4,7 +4,7 @@
 
 import type { IpvsServiceId } from '../../lib/ipvs.ts'
 
-export interface TableWatchPorts {
+interface TableWatchPorts {
   /** Look at these; what is wrong is put right. */
   audit(services: readonly IpvsServiceId[]): void
   /** All services that are ours. */

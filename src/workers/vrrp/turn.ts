@@ -19,7 +19,7 @@ export interface TurnPorts {
 }
 
 /** `more`: messages are left, so the next turn comes at once. A promise is the rejection that a `fault reject` asked for. */
-export type TurnOutcome = 'empty' | 'more' | 'stopped' | Promise<never>
+type TurnOutcome = 'empty' | 'more' | 'stopped' | Promise<never>
 
 /** Messages handled before timers get their turn again: a flood must not stop the adverts. */
 export const drainMax = 512

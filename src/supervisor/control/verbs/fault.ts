@@ -2,7 +2,7 @@
 
 import { FAULT_KINDS, workerNames } from '../../../ipc/messages/common.ts'
 import { err, ok } from '../../../lib/result.ts'
-import { arg, verb } from '../verb.ts'
+import { arg, verb } from './verb.ts'
 
 export const fault = verb({
   summary: `provoke a fault in a worker, for tests: ${workerNames.join('|')}, ${FAULT_KINDS.join('|')}`,

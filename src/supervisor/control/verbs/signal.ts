@@ -2,7 +2,7 @@
 
 import { ok } from '../../../lib/result.ts'
 import { orderRows } from '../../process/orders.ts'
-import { arg, verb } from '../verb.ts'
+import { arg, verb } from './verb.ts'
 
 const orderable = orderRows.filter(([order]) => order !== 'stop')
 const names = orderable.map(([, { name }]) => name)

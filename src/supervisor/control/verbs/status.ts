@@ -1,7 +1,7 @@
 // `status`: what the running daemon does.
 
 import { ok } from '../../../lib/result.ts'
-import { verb } from '../verb.ts'
+import { verb } from './verb.ts'
 
 export const status = verb({
   summary: 'what the running daemon does, as JSON',

@@ -8,7 +8,7 @@
 //   |  h.sessionID, h.transactionID, h.packetID, h.payload_length   |
 //   +---------------+---------------+---------------+---------------+
 
-import { AgentxReader } from './agentx-reader.ts'
+import { AgentxReader, type SearchRange } from './agentx-reader.ts'
 import { AgentxWriter } from './agentx-writer.ts'
 import type { Oid } from './oid.ts'
 import type { Varbind } from './value.ts'
@@ -38,13 +38,6 @@ const TYPES = {
 } as const
 
 type TypeName = keyof typeof TYPES
-
-/** §5.2: from `start` (itself only with `include`) up to, but without, `end`. An empty `end` is no bound. */
-export interface SearchRange {
-  readonly start: Oid
-  readonly include: boolean
-  readonly end: Oid
-}
 
 /** Who speaks about what: the same three numbers come back in the response. */
 export interface Envelope {

@@ -1,10 +1,16 @@
 // The decoding of AgentX data types in either byte order. RFC 2741 §5. Never throws and never reads beyond the end: `failed`
 // says that what was read is worth nothing.
 
-import type { SearchRange } from './agentx-pdu.ts'
 import { INTERNET, OPAQUE, SUBIDS_MAX, typeNumbers } from './agentx-type.ts'
 import type { Oid } from './oid.ts'
 import type { Value, Varbind } from './value.ts'
+
+/** §5.2: from `start` (itself only with `include`) up to, but without, `end`. An empty `end` is no bound. */
+export interface SearchRange {
+  readonly start: Oid
+  readonly include: boolean
+  readonly end: Oid
+}
 
 export class AgentxReader {
   readonly #view: DataView

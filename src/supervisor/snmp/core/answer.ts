@@ -1,7 +1,8 @@
 // Requests of the master agent and their answers. A set goes through test, commit and perhaps undo. RFC 2741 §7.2.3 and §7.2.4.
 // Pure but for the changes, which the caller carries out.
 
-import { ERROR, type Request, type SearchRange } from './agentx-pdu.ts'
+import { ERROR, type Request } from './agentx-pdu.ts'
+import type { SearchRange } from './agentx-reader.ts'
 import { type Change, undone } from './change.ts'
 import type { Mib } from './mib.ts'
 import type { Oid } from './oid.ts'
@@ -32,7 +33,7 @@ export function answerGet(mib: Mib, model: ReadModel, request: Extract<Request, 
 }
 
 /** Tested sets of transactions that are under way. */
-export interface SetStep {
+interface SetStep {
   readonly answer: Answer
   readonly changes: readonly Change[]
 }

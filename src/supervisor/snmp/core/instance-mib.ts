@@ -81,7 +81,7 @@ export const instanceMib: readonly Column[] = table<InstanceModel>(
   { 7: setPriority, 13: setPreempt },
 )
 
-export function numberedInstances(model: ReadModel): readonly Row<InstanceModel>[] {
+function numberedInstances(model: ReadModel): readonly Row<InstanceModel>[] {
   return model.instances.map((instance, i) => ({ index: [i + 1], of: instance }))
 }
 

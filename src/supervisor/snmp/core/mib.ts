@@ -2,7 +2,7 @@
 // written out: a step costs two binary searches and the columns without a value that it passes. RFC 2741 §7.2.3.
 // Scalars are columns of a table with the one row `0`.
 
-import type { SearchRange } from './agentx-pdu.ts'
+import type { SearchRange } from './agentx-reader.ts'
 import type { Change } from './change.ts'
 import { beginsWith, compareOid, firstWhere, type Oid } from './oid.ts'
 import type { ReadModel } from './read-model.ts'
@@ -14,9 +14,9 @@ export interface Row<R> {
 }
 
 /** Why a value cannot be set. */
-export type Refusal = 'notWritable' | 'wrongType' | 'wrongValue' | 'noAccess'
+type Refusal = 'notWritable' | 'wrongType' | 'wrongValue' | 'noAccess'
 
-export type SetAnswer = { readonly ok: true; readonly change: Change } | { readonly ok: false; readonly why: Refusal }
+type SetAnswer = { readonly ok: true; readonly change: Change } | { readonly ok: false; readonly why: Refusal }
 
 /** A column of a table, or a scalar. */
 export interface Column {

@@ -7,7 +7,7 @@ import { CHECK, RFC_V2, RFC_V3, ROUTER_ID, VRRP } from './keepalived-oid.ts'
 import { type Oid, oidOf } from './oid.ts'
 import type { InstanceModel, ReadModel } from './read-model.ts'
 import { masterOf, rfc2787Index } from './rfc2787-mib.ts'
-import { newMasterReason, protocolErrorReason, rfc6527Index } from './rfc6527-mib.ts'
+import { newMasterReason, rfc6527Index } from './rfc6527-mib.ts'
 import { kindOf } from './server-mib.ts'
 import { protocolNumbers } from './server-number.ts'
 import { aliveCount } from './server-reading.ts'
@@ -75,26 +75,6 @@ export function newMasterV3(model: ReadModel, instance: InstanceModel): readonly
       [[...RFC_V3, 1, 2, 5, 1, 2, ...index], integer(newMasterReason(instance))],
     ],
   )
-}
-
-/** vrrpTrapAuthErrorType: invalidAuthType(1), authTypeMismatch(2), authFailure(3). */
-export const authErrors = { invalidType: 1, mismatch: 2, failure: 3 } as const
-
-/** vrrpTrapAuthFailure of RFC 2787. `source` is an IPv4 address. */
-export function authFailure(source: Uint8Array, error: number): readonly Varbind[] {
-  return trap(
-    [...RFC_V2, 0, 2],
-    [
-      [[...RFC_V2, 1, 5, 0], ipAddress(source)],
-      [[...RFC_V2, 1, 6, 0], integer(error)],
-    ],
-  )
-}
-
-/** vrrpv3ProtoError of RFC 6527. */
-export function protocolError(model: ReadModel, instance: InstanceModel): readonly Varbind[] {
-  const oid = [...RFC_V3, 1, 2, 5, 1, 6, ...rfc6527Index(model, instance)]
-  return trap([...RFC_V3, 0, 2], [[oid, integer(protocolErrorReason(instance))]])
 }
 
 /** realServerStateChange. */

@@ -8,7 +8,7 @@ import { US_PER_MS } from '../../../lib/time.ts'
 import type { Cancellable, Later } from '../../actors/timer-port.ts'
 import type { Announcement } from './announcement.ts'
 
-export interface PacerPorts {
+interface PacerPorts {
   send(announcement: Announcement): void
   readonly later: Later
 }

@@ -8,7 +8,7 @@ import type { Log } from '../../../lib/log.ts'
 import type { AddressTable } from '../../../native/address-table.ts'
 import type { HeldAddress } from '../../watchdog/estate.ts'
 
-export interface OrphanPorts {
+interface OrphanPorts {
   readonly log: Log
   readonly table: Pick<AddressTable, 'removeAddress'>
   link(name: string): LinkState | undefined

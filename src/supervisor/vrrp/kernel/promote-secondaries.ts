@@ -6,7 +6,7 @@ import type { VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import { messageOf } from '../../../lib/errors.ts'
 import type { Log } from '../../../lib/log.ts'
 
-export interface SysctlFiles {
+interface SysctlFiles {
   read(path: string): string
   write(path: string, text: string): void
 }

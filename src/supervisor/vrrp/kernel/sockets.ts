@@ -15,7 +15,7 @@ import { sharedDestinationOf } from '../../../workers/vrrp/core/destination.ts'
 import type { ReceivedFrame } from '../../../workers/vrrp/core/event.ts'
 import type { SealedAdvert } from '../../../workers/vrrp/core/seal.ts'
 
-export interface VrrpSocketPorts {
+interface VrrpSocketPorts {
   readonly log: Log
   link(name: string): LinkState | undefined
   frame(frame: ReceivedFrame): void

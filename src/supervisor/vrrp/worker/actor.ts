@@ -35,7 +35,7 @@ import { pingEveryMs, pongWithinMs, stopWithinMs } from './patience.ts'
 import { actorDeadline, decide } from './policy.ts'
 import { type ActorEffect, type ActorEvent, newActor, type Outside } from './state.ts'
 
-export interface VrrpActorPorts {
+interface VrrpActorPorts {
   readonly log: Log
   /** Applies the effects of one step, in order per instance. */
   apply(instance: VrrpInstance, effects: readonly Effect[]): void
@@ -50,7 +50,7 @@ export interface VrrpActorPorts {
   gaveUp(): void
 }
 
-export interface VrrpActorOptions {
+interface VrrpActorOptions {
   readonly restart: RestartPolicy
   readonly delayUntil: Instant | null
   readonly warmSpare: boolean

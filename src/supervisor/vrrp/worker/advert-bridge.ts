@@ -14,7 +14,7 @@ export interface BridgeEntry {
   readonly sentAtUs: Instant | undefined
 }
 
-export interface BridgePlan {
+interface BridgePlan {
   /** Send the last advert of these now. */
   readonly send: readonly string[]
   /** Nobody has stood behind these for too long: resign them. */

@@ -28,7 +28,7 @@ export const DIAG_NONE = 0
 export const DIAG_TIME_EXPIRED = 1
 export const DIAG_NEIGHBOR_DOWN = 3
 export const DIAG_ADMIN_DOWN = 7
-export const DIAG_MAX = 8
+const DIAG_MAX = 8
 
 export interface ControlPacket {
   /** 0..8 */

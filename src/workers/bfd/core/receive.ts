@@ -18,7 +18,7 @@ export interface Datagram {
 
 export type Rejection = DecodeError | 'no-session' | 'other-address' | 'too-many-hops'
 
-export interface Received {
+interface Received {
   readonly session: Session
   readonly packet: ControlPacket
 }

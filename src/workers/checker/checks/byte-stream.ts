@@ -6,7 +6,7 @@ import { pendingError } from '../../../native/socket-option.ts'
 import { waitAtMost } from './patience.ts'
 
 /** `overdue`: all reads together took too long. `broken`: the connection failed, see `fault`. */
-export type Piece = Uint8Array | 'end' | 'timeout' | 'overdue' | 'broken'
+type Piece = Uint8Array | 'end' | 'timeout' | 'overdue' | 'broken'
 
 export class ByteStream {
   readonly #stream: Duplex

@@ -24,7 +24,7 @@ const IPPROTO_ICMPV6 = 58
 const IP_RECVERR = 11
 const IPV6_RECVERR = 25
 
-export type SocketKind = 'stream' | 'datagram' | 'icmp'
+type SocketKind = 'stream' | 'datagram' | 'icmp'
 
 /** A descriptor ready to be bound and connected. Throws KA_NOT_PERMITTED or KA_SOCKET; then nothing stays open. */
 export function openMarked(target: Target, kind: SocketKind): number {

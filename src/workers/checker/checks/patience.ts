@@ -4,7 +4,7 @@
 /** Lateness of a timer that is ordinary on a busy machine. */
 const LATE_MS_MIN = 50
 
-export interface Patience {
+interface Patience {
   cancel(): void
 }
 

@@ -15,7 +15,7 @@ export interface ResponseHead {
   readonly text: string
 }
 
-export type HeadReading =
+type HeadReading =
   /** More bytes are needed. */
   | { readonly kind: 'incomplete' }
   | { readonly kind: 'too-long' }

@@ -10,14 +10,8 @@ import type { LvsEffect } from './effect.ts'
 import type { ServerStep } from './quorum.ts'
 import type { ServerState } from './server-state.ts'
 
-export interface DrainingServer {
-  readonly server: RealServer
-  /** When it goes, whatever hangs on it. */
-  readonly until: Instant
-}
-
 /** A dest as a dump counts it. */
-export type CountedDest = IpvsDest & { readonly activeConnections?: number; readonly inactiveConnections?: number }
+type CountedDest = IpvsDest & { readonly activeConnections?: number; readonly inactiveConnections?: number }
 
 /** Those that drain on after a reload: `gone` were in the table until now, those that are configured again come back. */
 export function drainingAfter(

@@ -3,7 +3,7 @@
 
 import type { Checker } from '../../../config/blocks/checker/model.ts'
 import type { RealServer, VirtualServer } from '../../../config/blocks/server/model.ts'
-import type { DrainingServer } from './draining.ts'
+import type { Instant } from '../../../lib/time.ts'
 
 export interface RealState {
   /** Ids of the checkers that have failed. None: the server is alive. */
@@ -12,6 +12,13 @@ export interface RealState {
   readonly weights: Readonly<Record<string, number>>
   /** What the operator was told last; null: nothing yet. */
   readonly told: 'up' | 'down' | null
+}
+
+/** See draining.ts. */
+interface DrainingServer {
+  readonly server: RealServer
+  /** When it goes, whatever hangs on it. */
+  readonly until: Instant
 }
 
 export interface ServerState {

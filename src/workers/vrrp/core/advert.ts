@@ -22,7 +22,7 @@ export const vrrpProtocol = 112
 export const advertType = 1
 export const headerLength = 8
 export const authDataLength = 8
-export const addressesMax = 255
+const addressesMax = 255
 
 export interface Advert {
   readonly version: 2 | 3
@@ -40,7 +40,7 @@ export interface Advert {
   readonly addresses: readonly Uint8Array[]
 }
 
-export type DecodeError = 'short' | 'length' | 'version'
+type DecodeError = 'short' | 'length' | 'version'
 
 /** What goes into the checksum of an advert; null: the message alone. */
 export interface PseudoHeader {
@@ -89,7 +89,7 @@ export function pduLength(version: number, family: Family, count: number): numbe
 }
 
 /** Checksum over the PDU (its own checksum field taken as 0) and the pseudo header if there is one. */
-export function advertChecksum(pdu: Uint8Array, family: Family, pseudo: PseudoHeader | null): number {
+function advertChecksum(pdu: Uint8Array, family: Family, pseudo: PseudoHeader | null): number {
   const message = pdu.slice()
   message.set([0, 0], 6)
   if (pseudo === null) return internetChecksum(message)

@@ -28,7 +28,7 @@ export function encodeWithAh(ip: Ipv4Fields, pdu: Uint8Array, password: string, 
   return packet
 }
 
-export interface AhHeader {
+interface AhHeader {
   readonly nextHeader: number
   readonly sequence: number
   readonly spi: Uint8Array

@@ -9,7 +9,7 @@ import { headerLength, pduLength } from './advert.ts'
 import { ahLength, ahProtocol } from './ah.ts'
 import type { CounterName } from './counters.ts'
 import type { ReceivedFrame } from './event.ts'
-import type { LogFlag } from './receive.ts'
+import type { LogFlag } from './log-flag.ts'
 import { usesAh } from './seal.ts'
 
 export interface Carrier {
@@ -27,7 +27,7 @@ export interface Carrier {
   readonly totalLengthWrong: boolean
 }
 
-export interface CarrierError {
+interface CarrierError {
   readonly counter: CounterName | null
   readonly flag: LogFlag
   readonly fields: Readonly<Record<string, string | number>>

@@ -6,7 +6,7 @@ import { bytesEqual } from '../../../lib/bytes.ts'
 import { formatIp, isMulticast, parseIp } from '../../../lib/ip.ts'
 import type { LinkState } from '../../../lib/link.ts'
 
-export type Reach = 'multicast' | 'unicast' | 'broadcast'
+type Reach = 'multicast' | 'unicast' | 'broadcast'
 
 const limitedBroadcast = '255.255.255.255'
 

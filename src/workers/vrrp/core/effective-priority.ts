@@ -18,7 +18,7 @@ export function effectivePriorityOf(params: VrrpInstance, world: World, yielded:
 }
 
 /** The sum before it is brought into its range. */
-export function totalPriority(params: VrrpInstance, world: World): number {
+function totalPriority(params: VrrpInstance, world: World): number {
   const scripts = params.trackedScripts.map(({ script, weight, reverse }) => {
     const status = world.scripts[script] ?? 'unknown'
     return status === 'unknown' ? 0 : contribution(weight, reverse, status === 'up')

@@ -7,12 +7,13 @@ import { formatIp } from '../../../lib/ip.ts'
 import { count } from './counters.ts'
 import type { Effect } from './effect.ts'
 import type { ReceivedFrame } from './event.ts'
+import type { LogFlag } from './log-flag.ts'
 import { learnStyle } from './old-checksum.ts'
-import { type Accepted, type Complaint, judge, type LogFlag } from './receive.ts'
+import { type Accepted, type Complaint, judge } from './receive.ts'
 import type { BackupState, Common, MasterState } from './state.ts'
 import { log } from './step.ts'
 
-export interface Heard<S> {
+interface Heard<S> {
   readonly state: S
   readonly effects: readonly Effect[]
   /** null: rejected; only a counter and log flags differ in `state`. */

@@ -10,34 +10,12 @@ import { type Carrier, openCarrier } from './carrier.ts'
 import type { CounterName } from './counters.ts'
 import { isKindOf, reachOf } from './destination.ts'
 import type { ReceivedFrame } from './event.ts'
+import type { LogFlag } from './log-flag.ts'
 import { acceptedStyles, type ChecksumStyle } from './old-checksum.ts'
 import { authTypeOf, passwordOf } from './seal.ts'
 import type { State } from './state.ts'
 import { ownerPriority } from './timers.ts'
 import { virtualAddressBytes } from './virtual-addresses.ts'
-
-/** Classes of complaints; each is logged once per instance until an occasion clears it. The names are log events. */
-export type LogFlag =
-  | 'advert-length-wrong'
-  | 'advert-ttl-wrong'
-  | 'advert-peer-ttl-wrong'
-  | 'advert-source-unknown'
-  | 'advert-version-wrong'
-  | 'advert-auth-type-unknown'
-  | 'advert-auth-type-mismatch'
-  | 'advert-password-wrong'
-  | 'advert-ah-wrong'
-  | 'advert-interval-rejected'
-  | 'advert-interval-differs'
-  | 'advert-type-wrong'
-  | 'advert-checksum-wrong'
-  | 'advert-destination-wrong'
-  | 'advert-ignored-by-owner'
-  | 'advert-address-count-differs'
-  | 'advert-address-missing'
-  | 'advert-lower-priority'
-  | 'advert-same-source'
-  | 'advert-other-owner'
 
 export interface Complaint {
   readonly flag: LogFlag
@@ -51,7 +29,7 @@ interface Outcome {
   readonly complaints: readonly Complaint[]
 }
 
-export interface Rejected extends Outcome {
+interface Rejected extends Outcome {
   readonly accepted: false
 }
 

@@ -35,7 +35,7 @@ export interface AdvertTemplate {
 }
 
 /** Both canonical text. */
-export interface Destination {
+interface Destination {
   readonly address: string
   /** What the pseudo header of the checksum names as destination; see old-checksum.ts. */
   readonly checksumAddress: string

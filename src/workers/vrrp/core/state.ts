@@ -5,7 +5,7 @@ import type { Instant } from '../../../lib/time.ts'
 import type { Readings } from '../../../lib/tracked-reading.ts'
 import { type Counters, zeroCounters } from './counters.ts'
 import type { ScriptStatus } from './event.ts'
-import type { LogFlag } from './receive.ts'
+import type { LogFlag } from './log-flag.ts'
 
 /** Why an instance cannot run. `waiting`: a weight-0 script has no result yet. `group`: another sync group member is at fault. */
 export type Fault =

@@ -8,7 +8,7 @@ import { skewUs } from '../../../lib/skew.ts'
 export { ownerPriority, skewUs }
 
 /** The parts of the configuration that times depend on. */
-export type TimingParams = Pick<VrrpInstance, 'version' | 'priority' | 'downTimerAdverts' | 'advertIntervalUs'> & {
+type TimingParams = Pick<VrrpInstance, 'version' | 'priority' | 'downTimerAdverts' | 'advertIntervalUs'> & {
   readonly timerExpiredPriority?: number
 }
 

@@ -9,7 +9,7 @@ import type { ReceivedFrame } from './event.ts'
 import type { State } from './state.ts'
 
 /** A configuration together with what its machine has come to. */
-export interface Candidate {
+interface Candidate {
   readonly params: VrrpInstance
   readonly state: State
 }
@@ -32,18 +32,6 @@ export function candidatesOfFrame<C extends Candidate>(candidates: readonly C[],
   if (listening.length < 2 || source === null) return listening
   const sender = formatIp(source)
   return listening.filter(({ params }) => reachOf(params) !== 'unicast' || peersOf(params).includes(sender))
-}
-
-/** The instances that run on the link or track it. */
-export function instancesOfLink(instances: readonly VrrpInstance[], name: string): VrrpInstance[] {
-  return instances.filter(
-    params => params.interface === name || params.trackedInterfaces.some(tracked => tracked.interface === name),
-  )
-}
-
-/** The instances that track the script. */
-export function instancesOfScript(instances: readonly VrrpInstance[], name: string): VrrpInstance[] {
-  return instances.filter(params => params.trackedScripts.some(tracked => tracked.script === name))
 }
 
 /** All virtual addresses, canonical text: what no instance may take for the source of its adverts. */

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
 import { runPlan } from '../../../../src/supervisor/cli/plan-command.ts'
-import { configAnswer, packConfig } from '../../../../src/supervisor/control/running-config.ts'
+import { configAnswer } from '../../../../src/supervisor/control/running-config.ts'
 import { ControlSocket } from '../../../../src/supervisor/control/socket.ts'
 import type { ControlRequest } from '../../../../src/supervisor/control/verbs.ts'
 import { loadNodeFile } from '../../../../src/supervisor/loading/node-file.ts'
+import { packConfig } from '../../../../src/supervisor/loading/packed-config.ts'
 import { instancePaths } from '../../../../src/supervisor/process/instance-paths.ts'
 
 const text = (priority: number, more = '') =>

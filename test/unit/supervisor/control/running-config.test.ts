@@ -3,13 +3,8 @@ import test from 'node:test'
 import { deflateRawSync } from 'node:zlib'
 import type { Roles } from '../../../../src/config/plan/part.ts'
 import { readRequest } from '../../../../src/supervisor/control/message.ts'
-import {
-  configAnswer,
-  digestWith,
-  maskedConfig,
-  packConfig,
-  readConfigAnswer,
-} from '../../../../src/supervisor/control/running-config.ts'
+import { configAnswer, readConfigAnswer } from '../../../../src/supervisor/control/running-config.ts'
+import { digestWith, maskedConfig, packConfig } from '../../../../src/supervisor/loading/packed-config.ts'
 import { configOf, instanceText } from '../../config/load-text.ts'
 
 const config = configOf(instanceText('  authentication {\n    auth_type PASS\n    auth_pass sesame\n  }'))

@@ -8,7 +8,8 @@ import { hasValidChecksum } from '../../../../../src/workers/vrrp/core/advert.ts
 import type { CounterName } from '../../../../../src/workers/vrrp/core/counters.ts'
 import type { ReceivedFrame } from '../../../../../src/workers/vrrp/core/event.ts'
 import { transition } from '../../../../../src/workers/vrrp/core/fsm.ts'
-import { judge, type LogFlag, type Verdict } from '../../../../../src/workers/vrrp/core/receive.ts'
+import type { LogFlag } from '../../../../../src/workers/vrrp/core/log-flag.ts'
+import { judge, type Verdict } from '../../../../../src/workers/vrrp/core/receive.ts'
 import { sealAdvert } from '../../../../../src/workers/vrrp/core/seal.ts'
 import type { BackupState } from '../../../../../src/workers/vrrp/core/state.ts'
 import {

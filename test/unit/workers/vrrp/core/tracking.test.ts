@@ -4,12 +4,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { VrrpInstance } from '../../../../../src/config/blocks/instance/model.ts'
 import type { ReceivedFrame } from '../../../../../src/workers/vrrp/core/event.ts'
-import {
-  candidatesOfFrame,
-  instancesOfLink,
-  instancesOfScript,
-  reservedAddresses,
-} from '../../../../../src/workers/vrrp/core/tracking.ts'
+import { candidatesOfFrame, reservedAddresses } from '../../../../../src/workers/vrrp/core/tracking.ts'
 import { frame, highSource, instance, instance6, started, unicast, vip } from './fixture.ts'
 
 const one = instance()
@@ -23,7 +18,6 @@ const found = (instances: readonly VrrpInstance[], received: ReceivedFrame) =>
     instances.map(params => ({ params, state: started(params) })),
     received,
   ).map(({ params }) => params.name)
-const names = (instances: readonly { name: string }[]) => instances.map(params => params.name)
 
 test('a frame is for the instance of its interface, family, VRID and group', () => {
   for (const params of all) {
@@ -43,12 +37,6 @@ test('a frame too short to have a VRID is for nobody', () => {
     const short = frame(one, 100, highSource)
     assert.deepEqual(found(all, { ...short, bytes: short.bytes.subarray(0, length) }).length, length < 22 ? 0 : 1)
   }
-})
-
-test('a link concerns those that run on it or track it, a script those that track it', () => {
-  assert.deepEqual(names(instancesOfLink(all, 'eth1')), ['VI_2', 'VI_3'])
-  assert.deepEqual(names(instancesOfLink(all, 'lo')), [])
-  assert.deepEqual(names(instancesOfScript(all, 'check')), ['VI_6'])
 })
 
 test('all virtual addresses are reserved, excluded ones too', () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { Config } from '../../../src/config/model.ts'
-import { type Part, PartSlot } from '../../../src/supervisor/part.ts'
+import type { Part } from '../../../src/supervisor/actors/part.ts'
+import { PartSlot } from '../../../src/supervisor/part-slot.ts'
 import type { Estate } from '../../../src/supervisor/watchdog/estate.ts'
 
 const estate: Estate = { diedAtUs: 0, states: {}, survivalsUs: {}, held: [] }

@@ -1,16 +1,15 @@
-// What can be asked of the running daemon is made of verbs, one file each under verbs/: what is said along with it, what the daemon
+// What can be asked of the running daemon is made of verbs, one file each in this folder: what is said along with it, what the daemon
 // answers, and how the answer is printed. The subcommand `keepalived-ts VERB`, its help and its arguments, the request on the
-// control socket and its check at both ends all follow from that. A new verb is its file and its row in verbs.ts.
+// control socket and its check at both ends all follow from that. A new verb is its file and its row in ../verbs.ts.
 
-import type { FaultKind, WorkerName } from '../../ipc/messages/common.ts'
-import { messageOf } from '../../lib/errors.ts'
-import type { CommandOutput } from '../../lib/output.ts'
-import { err, ok, type Result } from '../../lib/result.ts'
-import type { BfdStack } from '../bfd/bfd-stack.ts'
-import type { LvsStack } from '../lvs/lvs-stack.ts'
-import type { Order } from '../process/orders.ts'
-import type { VrrpStack } from '../vrrp/stack.ts'
-import type { ConfigAnswerMessage } from './running-config.ts'
+import type { FaultKind, WorkerName } from '../../../ipc/messages/common.ts'
+import { messageOf } from '../../../lib/errors.ts'
+import type { CommandOutput } from '../../../lib/output.ts'
+import { err, ok, type Result } from '../../../lib/result.ts'
+import type { BfdStack } from '../../bfd/bfd-stack.ts'
+import type { LvsStack } from '../../lvs/lvs-stack.ts'
+import type { Order } from '../../process/orders.ts'
+import type { VrrpStack } from '../../vrrp/stack.ts'
 
 /** The daemon as far as verbs may use it. */
 export interface Daemon {
@@ -20,14 +19,14 @@ export interface Daemon {
   readonly bfd: BfdStack | undefined
   status(): object
   /** undefined: no configuration runs yet. */
-  runningConfig(): ConfigAnswerMessage | undefined
+  runningConfig(): object | undefined
   /** False: there is no such worker. */
   fault(worker: WorkerName, kind: FaultKind): boolean
   order(order: Order): void
 }
 
 /** Something that is said along with a verb: a word, a `--flag`, or an `--option VALUE`. */
-export interface Arg<T> {
+interface Arg<T> {
   readonly kind: 'word' | 'flag' | 'option'
   /** A value as it came from the command line or in a request; undefined: nothing was said. */
   read(said: unknown): Result<T, string>

@@ -1,26 +1,8 @@
-// What the supervisor does alike with each of its parts (VRRP, load balancing, BFD): begin, reload, stop, look after the workers.
-// A part is there from the first configuration on that has something for it. What the parts tell each other: parts.ts.
+// The place of a part that is there from the first configuration on that has something for it.
 
 import type { Config } from '../config/model.ts'
-import type { FaultKind, WorkerName } from '../ipc/messages/common.ts'
+import type { Part } from './actors/part.ts'
 import type { Estate } from './watchdog/estate.ts'
-
-/** A worker of a part: its actor, as far as every actor is alike. */
-export interface PartWorker {
-  /** The kernel's number of its thread; undefined: there is none at present. */
-  readonly thread: number | undefined
-  readonly restarts: number
-  fault(kind: FaultKind): void
-}
-
-export type PartWorkers = Readonly<Partial<Record<WorkerName, PartWorker>>>
-
-export interface Part {
-  start(config: Config): void | Promise<void>
-  reload(config: Config): void | Promise<void>
-  stop(): Promise<void>
-  workers(): PartWorkers
-}
 
 /** The place of a part that may have to begin with a later configuration. Once there, it stays until the daemon ends. */
 export class PartSlot<P extends Part> {

@@ -4,13 +4,13 @@
 import { spawn } from 'node:child_process'
 import { messageOf } from '../../lib/errors.ts'
 import { realFiles } from '../loading/config-files.ts'
+import type { Options } from '../process/options.ts'
+import { claimPidFile } from '../process/pid-file.ts'
+import { roleEnvironment } from '../process/role.ts'
+import { flagForRealTimeSignals } from '../process/signals.ts'
 import { runWatchdogProcess } from '../watchdog/watchdog-process.ts'
-import type { Options } from './options.ts'
-import { claimPidFile } from './pid-file.ts'
-import { roleEnvironment } from './role.ts'
-import { flagForRealTimeSignals } from './signals.ts'
 
-export interface StartOutput {
+interface StartOutput {
   error(text: string): void
 }
 
@@ -31,7 +31,7 @@ export async function startRun(options: Options, main: string, output: StartOutp
 }
 
 /** keepalived refuses a main file that is missing, a directory or executable. Names with wildcards are the reader's business. */
-export function configFileProblem(path: string): string | undefined {
+function configFileProblem(path: string): string | undefined {
   if (/[*?[]/.test(path)) return undefined
   const status = realFiles().status(path)
   if (status === undefined) return 'there is no such file'

@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { err, ok } from '../../../../src/lib/result.ts'
-import { arg, type Daemon, verb } from '../../../../src/supervisor/control/verb.ts'
-import { answerRequest } from '../../../../src/supervisor/control/verbs.ts'
+import { err, ok } from '../../../../../src/lib/result.ts'
+import { arg, type Daemon, verb } from '../../../../../src/supervisor/control/verbs/verb.ts'
+import { answerRequest } from '../../../../../src/supervisor/control/verbs.ts'
 
 function daemonOf(more: Partial<Daemon> = {}): Daemon {
   const nobody = { vrrp: undefined, lvs: undefined, bfd: undefined }
