@@ -4,6 +4,7 @@
 import { buildConfig } from './blocks/build.ts'
 import type { BuildContext } from './blocks/context.ts'
 import { withoutExposedScripts } from './blocks/script/exposed.ts'
+import { secretSpans, withoutSecrets } from './blocks/secrets.ts'
 import type { LintFacts } from './host/facts.ts'
 import { lint } from './lint/lint.ts'
 import type { WrittenConfig } from './model.ts'
@@ -31,7 +32,7 @@ export interface LoadResult {
   readonly config: WrittenConfig | undefined
   /** Everything that was found, in the order of the files; a bounded list. */
   readonly diagnostics: readonly Diagnostic[]
-  /** The lines of each file that was read, by the name that spans carry. */
+  /** The lines of each file that was read, by the name that spans carry, with `*` in place of passwords and keys. */
   readonly sources: ReadonlyMap<string, readonly string[]>
   /** Exit status with which a start must end; 0: it may go on. */
   readonly startExitCode: 0 | 2 | 6
@@ -68,7 +69,7 @@ export function loadConfig(mainPath: string, options: LoadOptions): LoadResult {
   return {
     config: stops ? undefined : config,
     diagnostics,
-    sources: read.sources,
+    sources: withoutSecrets(read.sources, secretSpans(read.tokens)),
     startExitCode: startExitCode(diagnostics, config.global.reloadCheckConfig),
     testExitCode: exitCodeForTest(diagnostics, { allIncludeChecks, strictKeepalived }),
   }

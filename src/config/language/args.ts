@@ -10,6 +10,8 @@ interface ArgBase {
   readonly optional?: boolean
   /** Takes all the words that follow. */
   readonly repeated?: boolean
+  /** A password or key: shown to nobody, neither in messages and their source lines nor where a configuration is handed out. */
+  readonly secret?: boolean
 }
 
 export type ArgSpec = ArgBase &
@@ -82,6 +84,11 @@ export function integer(min: number, max: number, extra: Partial<ArgSpec & { typ
 /** A 32-bit unsigned number. */
 export function unsigned(extra: Partial<ArgSpec & { type: 'integer' }> = {}): Arg<number> {
   return integer(0, 4_294_967_295, extra)
+}
+
+/** An argument that is shown to nobody. Masking goes by this mark alone: see plan/config/plan/mask.ts and config/blocks/secrets.ts. */
+export function secret<T extends Value | undefined>(arg: Arg<T>): Arg<T> {
+  return { ...arg, secret: true }
 }
 
 /** Seconds with a fraction, down to a microsecond. */

@@ -19,6 +19,14 @@ export interface Cursor {
 /** `dropped`: the line counts for nothing; `ignored` and `missing` say why to whoever goes on from there. */
 export type Outcome = 'good' | 'ignored' | 'dropped' | 'missing'
 
+/** What is shown in place of a secret. */
+export const hiddenText = '(hidden)'
+
+/** Whether a keyword has an argument that is shown to nobody. */
+export function hasSecret(spec: KeywordSpec): boolean {
+  return spec.args.some(arg => arg.secret === true)
+}
+
 /** How a message about a line begins; rows have no name. */
 export function titleOf(spec: KeywordSpec): string {
   return spec.keyword.startsWith('<') ? '' : `${spec.keyword}: `

@@ -3,7 +3,7 @@
 import { problem } from '../report/codes.ts'
 import type { Word } from '../text/token.ts'
 import type { ArgSpec } from './args.ts'
-import { type Cursor, matchOption, type Outcome, titleOf } from './cursor.ts'
+import { type Cursor, hasSecret, hiddenText, matchOption, type Outcome, titleOf } from './cursor.ts'
 import type { Value } from './entry.ts'
 import type { KeywordSpec } from './spec.ts'
 import { readValue } from './values.ts'
@@ -71,9 +71,15 @@ export function take(arg: ArgSpec, spec: KeywordSpec, word: Word, cursor: Cursor
         : reading.value === undefined
           ? `; ${String(instead) === word.text ? 'the nearest possible value' : instead} is taken`
           : ''
-    cursor.report(problem(name, word.span, `${titleOf(spec)}${message}${outcome}`, { help }))
+    const shown = hasSecret(spec) ? withoutWord(message, word.text) : message
+    cursor.report(problem(name, word.span, `${titleOf(spec)}${shown}${outcome}`, { help }))
   }
   return instead
+}
+
+/** A word beside a secret may be the secret in the wrong place, so it is not quoted. */
+function withoutWord(message: string, word: string): string {
+  return message.replaceAll(`'${word}'`, hiddenText).replaceAll(word, hiddenText)
 }
 
 function replacement(spec: KeywordSpec, text: string): Value | undefined {

@@ -3,7 +3,16 @@
 import { problem } from '../report/codes.ts'
 import { suggest } from '../report/suggest.ts'
 import type { Word } from '../text/token.ts'
-import { type Cursor, deprecation, knownOptions, matchOption, type Outcome, titleOf } from './cursor.ts'
+import {
+  type Cursor,
+  deprecation,
+  hasSecret,
+  hiddenText,
+  knownOptions,
+  matchOption,
+  type Outcome,
+  titleOf,
+} from './cursor.ts'
 import { type Entry, none, type Value } from './entry.ts'
 import { readArgs } from './line-args.ts'
 import type { KeywordSpec } from './spec.ts'
@@ -53,7 +62,7 @@ export function skipExtraWord(spec: KeywordSpec, word: Word, cursor: Cursor): bo
   }
   if (spec.options.some(option => !option.extension)) {
     const meant = meantOption(spec, word.text)
-    const message = `${titleOf(spec)}unknown word '${word.text}'; it is skipped`
+    const message = `${titleOf(spec)}unknown word ${isBehindSecret(spec, cursor) ? hiddenText : `'${word.text}'`}; it is skipped`
     const help = meant === undefined ? knownOptions(spec) : { help: `did you mean '${meant.keyword}'?` }
     cursor.report(problem('unknown-option', word.span, message, help))
     cursor.at++
@@ -64,13 +73,20 @@ export function skipExtraWord(spec: KeywordSpec, word: Word, cursor: Cursor): bo
     const message = `${titleOf(spec)}one name is expected, and '${word.text}' follows it; the block is left out`
     cursor.report(problem('argument-expected', word.span, message, { help: 'remove the surplus words' }))
   } else {
-    const message = `${titleOf(spec)}'${word.text}' and what follows on the line is surplus and has no effect`
+    const shown = isBehindSecret(spec, cursor) ? hiddenText : `'${word.text}'`
+    const message = `${titleOf(spec)}${shown} and what follows on the line is surplus and has no effect`
     const isList = spec.kind === 'list'
     const help = isList ? `write each entry on a line of its own inside the braces` : 'write one statement per line'
     cursor.report(problem(isList ? 'extra-words-behind-list' : 'extra-words', word.span, message, { help }))
   }
   cursor.at = cursor.words.length
   return false
+}
+
+/** A password with a blank in it, and without quotes, goes on in the surplus words. */
+function isBehindSecret(spec: KeywordSpec, { words, at }: Cursor): boolean {
+  const secrets = spec.options.filter(hasSecret).map(option => option.keyword)
+  return hasSecret(spec) || words.slice(0, at).some(({ text }) => secrets.includes(text))
 }
 
 function meantOption(spec: KeywordSpec, text: string): KeywordSpec | undefined {

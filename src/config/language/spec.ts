@@ -272,3 +272,9 @@ export function childSpec(block: KeywordSpec, keyword: string): KeywordSpec | un
   indexes.set(block, index)
   return index.get(keyword)
 }
+
+/** What stands inside a block under this name: a keyword, or (`<row>`) a line of a list. */
+export function lineSpec(block: KeywordSpec | undefined, keyword: string): KeywordSpec | undefined {
+  if (block === undefined) return undefined
+  return keyword === '<row>' ? block.row : childSpec(block, keyword)
+}

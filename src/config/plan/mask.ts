@@ -1,8 +1,13 @@
 // A configuration without its secrets: each password is replaced by a digest, so that two configurations can be compared where
-// the passwords of one must not be shown. Commands keep what is written in their arguments.
+// the passwords of one must not be shown. What is written is masked by the mark `secret` of its row, so a new secret needs nothing
+// here; where the model keeps it, secrets.test.ts demands that it is masked too. Commands keep what is written in their arguments.
 
+import { given } from '../blocks/context.ts'
 import type { GlobalDefs } from '../blocks/global/model.ts'
 import type { VrrpInstance } from '../blocks/instance/model.ts'
+import { grammar } from '../blocks/keywords.ts'
+import type { LvsConfig } from '../blocks/server/model.ts'
+import { type KeywordSpec, lineSpec } from '../language/spec.ts'
 import type { Setting, WrittenConfig } from '../model.ts'
 
 /** What a masked value begins with. */
@@ -21,7 +26,8 @@ export function maskSecrets(config: WrittenConfig, digest: Digest): WrittenConfi
     ...config,
     global: maskGlobal(config.global, mask),
     instances: config.instances.map(instance => maskInstance(instance, mask)),
-    settings: config.settings.map(setting => maskSetting(setting, undefined, mask)),
+    ...given('lvs', config.lvs && maskLvs(config.lvs, mask)),
+    settings: config.settings.map(setting => maskSetting(setting, lineSpec(grammar, setting.keyword), mask)),
   }
 }
 
@@ -35,21 +41,28 @@ function maskGlobal(global: GlobalDefs, mask: Digest): GlobalDefs {
   return { ...global, smtpServer: { ...smtpServer, password: mask(smtpServer.password) } }
 }
 
+function maskLvs(lvs: LvsConfig, mask: Digest): LvsConfig {
+  const { ssl } = lvs
+  return ssl?.password === undefined ? lvs : { ...lvs, ssl: { ...ssl, password: mask(ssl.password) } }
+}
+
 function maskInstance(instance: VrrpInstance, mask: Digest): VrrpInstance {
   const { authentication } = instance
   if (authentication.type === 'none') return instance
   return { ...instance, authentication: { ...authentication, password: mask(authentication.password) } }
 }
 
-function maskSetting(setting: Setting, parent: string | undefined, mask: Digest): Setting {
-  const { keyword } = setting
-  // `key NUMBER SECRET` of auth_hmac: the number stays.
-  const from =
-    keyword === 'auth_pass' || keyword === 'password' ? 0 : keyword === 'key' && parent === 'auth_hmac' ? 1 : 99
+function maskSetting(setting: Setting, spec: KeywordSpec | undefined, mask: Digest): Setting {
+  const optionSpec = (keyword: string) => spec?.options.find(option => option.keyword === keyword)
   return {
     ...setting,
-    values: setting.values.map((value, i) => (i >= from && value !== null ? mask(String(value)) : value)),
-    options: setting.options.map(option => maskSetting(option, keyword, mask)),
-    children: setting.children.map(child => maskSetting(child, keyword, mask)),
+    values: setting.values.map((value, i) => (value !== null && isSecret(spec, i) ? mask(String(value)) : value)),
+    options: setting.options.map(option => maskSetting(option, optionSpec(option.keyword), mask)),
+    children: setting.children.map(child => maskSetting(child, lineSpec(spec, child.keyword), mask)),
   }
+}
+
+/** A statement that the tables do not know cannot be here; if it were, all of it would be masked. */
+function isSecret(spec: KeywordSpec | undefined, at: number): boolean {
+  return spec === undefined || (spec.args[at] ?? spec.args.at(-1))?.secret === true
 }

@@ -3,12 +3,12 @@
 
 import { grammar } from '../blocks/keywords.ts'
 import type { ArgSpec } from '../language/args.ts'
-import type { KeywordSpec } from '../language/spec.ts'
+import { type KeywordSpec, lineSpec } from '../language/spec.ts'
 import type { Setting } from '../model.ts'
 
 /** The description of a keyword by its path from the outermost level; undefined if the tables do not know it. */
 export function specOf(path: readonly string[]): KeywordSpec | undefined {
-  return path.reduce<KeywordSpec | undefined>((spec, keyword) => spec && childSpec(spec, keyword), grammar)
+  return path.reduce<KeywordSpec | undefined>((spec, keyword) => lineSpec(spec, keyword), grammar)
 }
 
 /**
@@ -19,7 +19,7 @@ export function linesOf(setting: Setting, spec: KeywordSpec | undefined): readon
   const own = wordsOf(setting, spec)
   if (setting.children.length === 0) return [own.length === 0 ? 'on' : own.join(' ')]
   return setting.children.flatMap(child => {
-    const inner = childSpec(spec, child.keyword)
+    const inner = lineSpec(spec, child.keyword)
     const front = [...own, ...(child.keyword === '<row>' ? [] : [child.keyword])]
     return linesOf(child, inner).map(line => [...front, ...(isBareFlag(child, line) ? [] : [line])].join(' '))
   })
@@ -54,8 +54,4 @@ function valueText(value: string | number | boolean, arg: ArgSpec | undefined, k
   }
   // A script is kept as the whole statement.
   return arg?.type === 'script' && value.startsWith(keyword) ? value.slice(keyword.length).trim() : value
-}
-
-function childSpec(spec: KeywordSpec | undefined, keyword: string): KeywordSpec | undefined {
-  return keyword === '<row>' ? spec?.row : spec?.children.find(child => child.keyword === keyword)
 }

@@ -1,12 +1,12 @@
 // Keywords of global_defs that say who is told of what: mail, scripts and FIFOs.
 
-import { optional, pattern, port, repeated, text, wholeSeconds } from '../../language/args.ts'
+import { optional, pattern, port, repeated, secret, text, wholeSeconds } from '../../language/args.ts'
 import { flag, list, row, script, toggle, value } from '../../language/spec.ts'
 
 /** What the SMTP client can do beyond keepalived's. */
 export const smtpOptions = {
   user: value('user', text('NAME'), 'Logs in to the relay under this name.', { live: true, extension: true }),
-  password: value('password', text('SECRET'), 'Password for the login.', { live: true, extension: true }),
+  password: value('password', secret(text('SECRET')), 'Password for the login.', { live: true, extension: true }),
   starttls: flag('starttls', 'Demands STARTTLS.', { live: true, extension: true }),
   tls: flag('tls', 'TLS from the first byte.', { live: true, extension: true }),
   noVerify: flag('no_verify', 'Takes any certificate of the relay.', { live: true, extension: true }),

@@ -1,6 +1,6 @@
 // The vrrp_instance block: its lists and inner blocks, put together with its plain keywords.
 
-import { integer, ip, oneOf, optional, pattern, text, wholeSeconds } from '../../language/args.ts'
+import { integer, ip, oneOf, optional, pattern, secret, text, wholeSeconds } from '../../language/args.ts'
 import { block, flag, list, row, value } from '../../language/spec.ts'
 import { virtualAddressRow } from '../address/keywords.ts'
 import { virtualRouteRow } from '../route/route-keywords.ts'
@@ -50,14 +50,14 @@ export const authentication = {
     live: true,
     default: 'none',
   }),
-  authPass: value('auth_pass', text('STRING'), 'Shared secret, first 8 bytes.', { live: true }),
+  authPass: value('auth_pass', secret(text('STRING')), 'Shared secret, first 8 bytes.', { live: true }),
 }
 
 /** Everything that may stand in auth_hmac. */
 export const authHmac = {
   key: value(
     'key',
-    [integer(1, 255), text('KEY')],
+    [integer(1, 255), secret(text('KEY'))],
     'Verification/signing key; file content uses the same TEXT/hex: forms.',
     { since: '2.4.0' },
   ),

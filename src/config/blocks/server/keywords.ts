@@ -9,6 +9,7 @@ import {
   pattern,
   port,
   seconds,
+  secret,
   text,
   unsigned,
   wholeSeconds,
@@ -222,7 +223,7 @@ export const serviceSelectors = inEffect({
 
 /** The SSL block: what the SSL_GET checkers show and whom they trust. */
 export const ssl = {
-  password: value('password', text('STRING'), 'Passphrase of the private key.', { missingArgument: 'general' }),
+  password: value('password', secret(text('STRING')), 'Passphrase of the private key.', { missingArgument: 'general' }),
   ca: value('ca', text('PATH'), 'CA bundle.', { missingArgument: 'general' }),
   certificate: value('certificate', text('PATH'), 'Client certificate chain.', { missingArgument: 'general' }),
   key: value('key', text('PATH'), 'Client private key.', { missingArgument: 'general' }),
