@@ -59,8 +59,3 @@ export function decodeIpv4Header(bytes: Uint8Array): Result<Ipv4Header, Ipv4Erro
     destination: bytes.slice(16, 20),
   })
 }
-
-/** 224.0.0.0/4. */
-export function isMulticast4(address: Uint8Array): boolean {
-  return address[0]! >> 4 === 14
-}

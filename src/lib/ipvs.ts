@@ -90,10 +90,45 @@ export function destKey(dest: IpvsDestId): string {
   return `${dest.address}/${dest.port}`
 }
 
-const PROTOCOL_NAMES: Readonly<Record<number, string>> = { 6: 'tcp', 17: 'udp', 132: 'sctp' }
+/** What the kernel calls the protocols of services; the names are those of the configuration. */
+export const ipProtocols = { TCP: 6, UDP: 17, SCTP: 132 } as const
+
+const protocolNames = new Map<number, string>(
+  Object.entries(ipProtocols).map(([name, number]) => [number, name.toLowerCase()]),
+)
 
 /** For log lines: `10.0.0.1:tcp:80`, `FWM 5`. */
 export function describeService(id: IpvsServiceId): string {
   if ('mark' in id) return `FWM ${id.mark}${id.family === 6 ? ' inet6' : ''}`
-  return `[${id.address}]:${PROTOCOL_NAMES[id.protocol] ?? id.protocol}:${id.port}`
+  return `[${id.address}]:${protocolNames.get(id.protocol) ?? id.protocol}:${id.port}`
+}
+
+/** The service that a command is about; undefined: it is about the whole table. */
+export function serviceOf(command: IpvsCommand): IpvsServiceId | undefined {
+  switch (command.op) {
+    case 'new-service':
+    case 'set-service':
+      return command.service.id
+    case 'del-service':
+    case 'new-dest':
+    case 'set-dest':
+    case 'del-dest':
+      return command.service
+    case 'flush':
+      return undefined
+  }
+}
+
+/** What tells one command of a service from another. */
+export function commandName(command: IpvsCommand): string {
+  return 'dest' in command ? `${command.op} ${destKey(command.dest)}` : command.op
+}
+
+/** For log lines: what is done, to which service, and the scheduler or dest that it is about. */
+export function describeCommand(command: IpvsCommand): { op: string; service: string; detail: string } {
+  const id = serviceOf(command)
+  const service = id === undefined ? '' : describeService(id)
+  if ('dest' in command) return { op: command.op, service, detail: `[${command.dest.address}]:${command.dest.port}` }
+  const isWritten = command.op === 'new-service' || command.op === 'set-service'
+  return { op: command.op, service, detail: isWritten ? command.service.scheduler : '' }
 }

@@ -1,6 +1,7 @@
 // How a thread sleeps until a socket has something, somebody wakes it, or a time is over: ppoll(2) and eventfd(2). The main thread
 // opens and closes the descriptors; waiting is for worker threads only.
 
+import { US_PER_SECOND } from '../lib/time.ts'
 import { allocate, check, close, eventfd, LITTLE_ENDIAN, POINTER_SIZE, ppoll, read, write } from './libc.ts'
 
 export interface WakeDescriptor {
@@ -16,7 +17,6 @@ const POLLIN = 1
 /** struct pollfd. */
 const POLLFD_LENGTH = 8
 const NS_PER_US = 1_000
-const US_PER_SECOND = 1_000_000
 /** eventfd counts in 64 bits. */
 const COUNT_LENGTH = 8
 

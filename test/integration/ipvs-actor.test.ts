@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { LvsConfig } from '../../src/config/blocks/server/model.ts'
 import type { IpvsCommand } from '../../src/lib/ipvs.ts'
 import { IpvsActor } from '../../src/supervisor/lvs/ipvs-actor.ts'
-import type { CheckerVerdict } from '../../src/workers/ipvs/core/verdict.ts'
+import type { Verdict } from '../../src/workers/checker/core/check-state.ts'
 import { lvsConfig, realServer, tcpChecker, virtualServer } from '../unit/workers/checker/fixture.ts'
 
 const PATIENCE_MS = 10_000
@@ -68,7 +68,7 @@ function config(checker: string, weight = 1, more: Partial<LvsConfig> = {}): Lvs
   return { ...lvsConfig([virtualServer('10.0.0.1', servers)]), ...more }
 }
 
-function failing(checker: string): CheckerVerdict {
+function failing(checker: string): Verdict {
   return { checker, type: 'TCP_CHECK', up: false, changed: true, weight: 0, reason: 'refused' }
 }
 

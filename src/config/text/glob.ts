@@ -1,7 +1,6 @@
 // glob(3) with GLOB_BRACE for include patterns: `*`, `?`, `[a-z]`, `[!x]`, backslash, `{a,b}`. A leading dot must be matched
 // by a dot. Matches come sorted within each brace alternative, alternatives in the order written, as in the C library.
 
-import { resolveFrom } from './path.ts'
 import type { FileAccess } from './source.ts'
 
 /** More alternatives or matches than this are cut off; the caller compares with it to report that. */
@@ -134,4 +133,10 @@ function splitGroup(pattern: string, start: number): { end: number; parts: strin
 function byCodeUnit(a: string, b: string): number {
   if (a === b) return 0
   return a < b ? -1 : 1
+}
+
+/** `path` as seen from `directory`, with as few changes as possible, because people read it; an absolute path stays as it is. */
+function resolveFrom(directory: string, path: string): string {
+  if (path.startsWith('/') || directory === '.') return path
+  return directory.endsWith('/') ? directory + path : `${directory}/${path}`
 }

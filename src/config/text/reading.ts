@@ -1,12 +1,12 @@
 // The state of one load: what has been read so far and what is still to be read, as a stack of frames. The top frame gives
 // the next line; an include, a multi-line value or a sequence lays its lines on top.
 
+import * as posix from 'node:path/posix'
 import { noProblems, type Problems, problem, readerCodes, report } from '../report/collector.ts'
 import type { Diagnostic } from '../report/diagnostic.ts'
 import type { BuiltinContext } from './builtin.ts'
 import { allChecks, type IncludeChecks, noChecks } from './include.ts'
 import { noParameters, type Parameters } from './parameter.ts'
-import { directoryOf, normalisePath, resolveFrom } from './path.ts'
 import type { Sequence } from './sequence.ts'
 import type { FileAccess } from './source.ts'
 import type { Text } from './text.ts'
@@ -122,11 +122,11 @@ function currentFile(reading: Reading): FileFrame | undefined {
 /** Directory of the file being read, as shown to people; relative includes start here. */
 export function currentDirectory(reading: Reading): string {
   const file = currentFile(reading)
-  return file === undefined ? '.' : directoryOf(file.name)
+  return file === undefined ? '.' : posix.dirname(file.name)
 }
 
 export function absolutePath(reading: Reading, name: string): string {
-  return normalisePath(resolveFrom(reading.options.files.workingDirectory, name))
+  return posix.resolve('/', reading.options.files.workingDirectory, name)
 }
 
 export function builtinContext(reading: Reading): BuiltinContext {

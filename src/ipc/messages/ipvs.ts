@@ -2,9 +2,10 @@
 
 import type { VirtualServer } from '../../config/blocks/server/model.ts'
 import type { IpvsCommand, IpvsEntry, IpvsServiceId } from '../../lib/ipvs.ts'
+import type { Verdict } from '../../workers/checker/core/check-state.ts'
 import type { LvsEffect } from '../../workers/ipvs/core/effect.ts'
 import type { ServerState } from '../../workers/ipvs/core/server-state.ts'
-import type { CheckerVerdict, NotifySettings } from '../../workers/ipvs/core/verdict.ts'
+import type { NotifySettings } from '../../workers/ipvs/core/verdict.ts'
 import type { Shapes } from '../channel.ts'
 import { type FromAnyWorker, fromAnyWorkerShapes, type ToAnyWorker, toAnyWorkerShapes } from './common.ts'
 
@@ -17,12 +18,12 @@ export type ToIpvs =
       readonly settings: NotifySettings
       readonly resume: Readonly<Record<string, ServerState>>
       readonly owned: readonly IpvsServiceId[]
-      readonly verdicts: readonly CheckerVerdict[]
+      readonly verdicts: readonly Verdict[]
       /** Whether there is a table that somebody else may change; without IPVS a dump says nothing. */
       readonly audit: boolean
     }
   | { readonly t: 'reload'; readonly virtualServers: readonly VirtualServer[]; readonly settings: NotifySettings }
-  | { readonly t: 'verdict'; readonly verdict: CheckerVerdict }
+  | { readonly t: 'verdict'; readonly verdict: Verdict }
   /** Answer to `dump`: the services asked for that exist. */
   | { readonly t: 'table'; readonly entries: readonly IpvsEntry[] }
   /** Answer to `commands`: one errno each, 0 for done. */

@@ -1,14 +1,15 @@
 // --config-test: reads the configuration as a start would and says everything that is wrong with it, then ends. Exit status: see
-// config/verdict.ts. Reference: keepalived(8), --config-test.
+// config/report/exit-status.ts. Reference: keepalived(8), --config-test.
 
-import { closeSync, constants, openSync, readdirSync, writeSync } from 'node:fs'
-import { hostname, networkInterfaces } from 'node:os'
+import { closeSync, constants, openSync, writeSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { type LoadResult, loadConfig } from '../../config/load.ts'
 import { renderDiagnosticsJson } from '../../config/report/render.ts'
 import { renderTestReport } from '../../config/report/test-report.ts'
 import { messageOf } from '../../lib/errors.ts'
 import { realFiles } from '../loading/config-files.ts'
 import { hostFacts } from '../loading/file-facts.ts'
+import { hostInterfaces } from '../loading/node-file.ts'
 import { defaultUmask } from '../process/option-table.ts'
 import type { Options } from '../process/options.ts'
 
@@ -31,7 +32,7 @@ export function testConfig(options: Options, output: TestOutput): number {
 }
 
 function load(options: Options): LoadResult {
-  const interfaces = interfaceNames()
+  const interfaces = hostInterfaces()
   return loadConfig(options.configFile, {
     files: realFiles(),
     configId: options.configId,
@@ -71,15 +72,5 @@ function testIntoFile(options: Options, path: string, output: TestOutput): numbe
   } catch (thrown) {
     output.error(`keepalived-ts: ${path}: ${messageOf(thrown)}\n`)
     return 1
-  }
-}
-
-/** Also interfaces without addresses, which os.networkInterfaces() leaves out. */
-function interfaceNames(): readonly string[] {
-  try {
-    return readdirSync('/sys/class/net')
-  } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown) return Object.keys(networkInterfaces())
-    throw thrown
   }
 }

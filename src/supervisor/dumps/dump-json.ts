@@ -4,6 +4,7 @@
 import type { VirtualAddress, VrrpInstance } from '../../config/blocks/instance/model.ts'
 import type { ScriptCommand } from '../../config/blocks/script/model.ts'
 import type { VrrpScript, VrrpTrackProcess } from '../../config/blocks/tracking/model.ts'
+import { authTypes } from '../../lib/auth-type.ts'
 import { type Instant, US_PER_SECOND } from '../../lib/time.ts'
 import { type Counters, statNames, zeroCounters } from '../../workers/vrrp/core/counters.ts'
 import { type State, stateCodes } from '../../workers/vrrp/core/state.ts'
@@ -19,7 +20,6 @@ interface JsonDump {
   readonly epochMs: number
 }
 
-const AUTH_TYPES = { none: 0, pass: 1, ah: 2 } as const
 const SCOPES: Readonly<Record<number, string>> = { 0: 'global', 200: 'site', 253: 'link', 254: 'host', 255: 'nowhere' }
 
 /** The dump as text; undefined without any instance, when keepalived writes no file. */
@@ -85,7 +85,7 @@ function dataOf(params: VrrpInstance, state: State | undefined, dump: JsonDump):
     ),
     ...listField('track_script', trackedCommands(params, dump.scripts)),
     ...listField('track_process', trackedProcesses(params, dump.processes)),
-    auth_type: AUTH_TYPES[params.authentication.type],
+    auth_type: authTypes[params.authentication.type],
     ...authData(params.authentication.type),
   }
 }
@@ -158,7 +158,7 @@ function listField(name: string, values: readonly string[]): object {
   return values.length === 0 ? {} : { [name]: values }
 }
 
-function authData(type: keyof typeof AUTH_TYPES): object {
+function authData(type: keyof typeof authTypes): object {
   return type === 'none' ? {} : { auth_data: '********' }
 }
 

@@ -2,7 +2,7 @@
 // whose interfaces are not here.
 
 import { existsSync, readdirSync } from 'node:fs'
-import { hostname } from 'node:os'
+import { hostname, networkInterfaces } from 'node:os'
 import { basename, resolve } from 'node:path'
 import { type LoadResult, loadConfig } from '../../config/load.ts'
 import { configIdOf } from '../process/option-table.ts'
@@ -52,7 +52,13 @@ export function loadNodeFile(file: NodeFile, interfaces: readonly string[] | und
   })
 }
 
-/** The interfaces of this host, also those without an address. */
+/** The interfaces of this host, also those without an address, which os.networkInterfaces() leaves out. */
 export function hostInterfaces(): readonly string[] {
-  return readdirSync('/sys/class/net')
+  try {
+    return readdirSync('/sys/class/net')
+  } catch (thrown) {
+    // A container may have no sysfs.
+    if (thrown instanceof Error && 'code' in thrown) return Object.keys(networkInterfaces())
+    throw thrown
+  }
 }

@@ -11,9 +11,10 @@ import { messageOf } from '../../lib/errors.ts'
 import type { IpvsServiceId } from '../../lib/ipvs.ts'
 import type { Log } from '../../lib/log.ts'
 import { errnoName } from '../../native/libc.ts'
+import type { Verdict } from '../../workers/checker/core/check-state.ts'
 import type { LvsEffect } from '../../workers/ipvs/core/effect.ts'
 import type { ServerState } from '../../workers/ipvs/core/server-state.ts'
-import type { CheckerVerdict, NotifySettings } from '../../workers/ipvs/core/verdict.ts'
+import type { NotifySettings } from '../../workers/ipvs/core/verdict.ts'
 import type { PartWorker } from '../actors/part.ts'
 import { type Asker, WorkerActor } from '../actors/worker-actor.ts'
 import type { IpvsKernel } from './ipvs-kernel.ts'
@@ -52,7 +53,7 @@ export class IpvsActor {
   readonly #options: IpvsActorOptions
   readonly #worker: WorkerActor<ToIpvs, FromIpvs>
   readonly #states = new Map<string, ServerState>()
-  #verdicts = new Map<string, CheckerVerdict>()
+  #verdicts = new Map<string, Verdict>()
   #owned: readonly IpvsServiceId[] = []
   #config: LvsConfig | undefined
   /** What the states are of. */
@@ -118,7 +119,7 @@ export class IpvsActor {
   }
 
   /** A checker has come to a verdict. Kept, in case the worker is away. */
-  verdict(verdict: CheckerVerdict): void {
+  verdict(verdict: Verdict): void {
     this.#verdicts.set(verdict.checker, verdict)
     this.#worker.post({ t: 'verdict', verdict })
   }

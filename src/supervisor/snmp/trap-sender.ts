@@ -8,7 +8,7 @@ import type { Notification } from '../notify/notifier.ts'
 import type { ReadModel } from './core/read-model.ts'
 import { groupTrap, instanceTrap, newMasterV2, newMasterV3, quorumTrap, realServerTrap } from './core/trap.ts'
 import type { Varbind } from './core/value.ts'
-import { vrrpStates } from './core/vrrp-state.ts'
+import { mibStates } from './core/vrrp-state.ts'
 
 interface TrapPorts {
   send(varbinds: readonly Varbind[]): void
@@ -17,11 +17,11 @@ interface TrapPorts {
 
 /** States that are told; the others only say that something happened. */
 const numbers: Partial<Record<NotifyState, number>> = {
-  MASTER: vrrpStates.master,
-  BACKUP: vrrpStates.backup,
-  FAULT: vrrpStates.fault,
-  STOP: vrrpStates.shutdown,
-  DELETED: vrrpStates.deleted,
+  MASTER: mibStates.master,
+  BACKUP: mibStates.backup,
+  FAULT: mibStates.fault,
+  STOP: mibStates.shutdown,
+  DELETED: mibStates.deleted,
 }
 
 export class TrapSender {

@@ -4,8 +4,8 @@
 import type { RealServer, ServiceAddress, VirtualServer } from '../../config/blocks/server/model.ts'
 import type { FromIpvs, ToIpvs } from '../../ipc/messages/ipvs.ts'
 import {
+  describeCommand,
   describeService,
-  type IpvsCommand,
   type IpvsDest,
   type IpvsDestId,
   type IpvsEntry,
@@ -13,13 +13,14 @@ import {
   serviceKey,
 } from '../../lib/ipvs.ts'
 import { monotonicNowUs } from '../../lib/time.ts'
+import type { Verdict } from '../checker/core/check-state.ts'
 import { desiredDests, desiredService, serviceIdOf, standsFor } from './core/desired.ts'
 import { drained, isDraining } from './core/draining.ts'
 import type { LvsEffect } from './core/effect.ts'
 import { begin, change, end, remove } from './core/lifecycle.ts'
 import type { ServiceImage } from './core/plan.ts'
 import type { ServerState } from './core/server-state.ts'
-import { applyVerdict, type CheckerVerdict, type NotifySettings } from './core/verdict.ts'
+import { applyVerdict, type NotifySettings } from './core/verdict.ts'
 import { Reconciler } from './reconciler.ts'
 import { TableWatch } from './table-watch.ts'
 
@@ -96,7 +97,7 @@ export class IpvsShell {
   }
 
   /** A verdict of a checker that a reload has removed meanwhile says nothing. */
-  verdict(verdict: CheckerVerdict): void {
+  verdict(verdict: Verdict): void {
     const place = this.#checkers.get(verdict.checker)
     if (place === undefined || this.#stopping) return
     const { virtual } = place
@@ -210,25 +211,5 @@ export class IpvsShell {
     this.#watch.close()
     this.#reconciler.close()
     this.#ports.send({ t: 'stopped' })
-  }
-}
-
-function describeCommand(command: IpvsCommand): { op: string; service: string; detail: string } {
-  switch (command.op) {
-    case 'new-service':
-    case 'set-service':
-      return { op: command.op, service: describeService(command.service.id), detail: command.service.scheduler }
-    case 'del-service':
-      return { op: command.op, service: describeService(command.service), detail: '' }
-    case 'new-dest':
-    case 'set-dest':
-    case 'del-dest':
-      return {
-        op: command.op,
-        service: describeService(command.service),
-        detail: `[${command.dest.address}]:${command.dest.port}`,
-      }
-    case 'flush':
-      return { op: command.op, service: '', detail: '' }
   }
 }

@@ -5,12 +5,14 @@
 import { COMMANDS_MAX } from '../../ipc/messages/ipvs.ts'
 import { assert } from '../../lib/errors.ts'
 import {
+  commandName,
   destKey,
   type IpvsCommand,
   type IpvsDest,
   type IpvsEntry,
   type IpvsServiceId,
   serviceKey,
+  serviceOf,
 } from '../../lib/ipvs.ts'
 import { afterCommand, planService, type ServiceImage } from './core/plan.ts'
 
@@ -163,8 +165,8 @@ export class Reconciler {
     this.#rest = undefined
     const failures = this.#attempts.get(key) ?? new Map<string, number>()
     this.#attempts.set(key, failures)
-    const attempts = (failures.get(nameOf(command)) ?? 0) + 1
-    failures.set(nameOf(command), attempts)
+    const attempts = (failures.get(commandName(command)) ?? 0) + 1
+    failures.set(commandName(command), attempts)
     if (attempts < ATTEMPTS_BEFORE_WAIT) this.#suspect.add(key)
     return attempts >= ATTEMPTS_BEFORE_WAIT
   }
@@ -228,7 +230,7 @@ export class Reconciler {
   #withoutRefused(key: string, plan: readonly IpvsCommand[]): readonly IpvsCommand[] {
     const failures = this.#attempts.get(key)
     if (failures === undefined) return plan
-    const refused = (command: IpvsCommand) => (failures.get(nameOf(command)) ?? 0) >= ATTEMPTS_BEFORE_WAIT
+    const refused = (command: IpvsCommand) => (failures.get(commandName(command)) ?? 0) >= ATTEMPTS_BEFORE_WAIT
     if (plan.some(command => command.op === 'new-service' && refused(command))) return []
     return plan.filter(command => !refused(command))
   }
@@ -260,21 +262,6 @@ function imageOf(entry: IpvsEntry): KernelImage {
 }
 
 function keyOf(command: IpvsCommand): string {
-  switch (command.op) {
-    case 'new-service':
-    case 'set-service':
-      return serviceKey(command.service.id)
-    case 'del-service':
-    case 'new-dest':
-    case 'set-dest':
-    case 'del-dest':
-      return serviceKey(command.service)
-    case 'flush':
-      return ''
-  }
-}
-
-/** What tells one command of a service from another. */
-function nameOf(command: IpvsCommand): string {
-  return 'dest' in command ? `${command.op} ${destKey(command.dest)}` : command.op
+  const service = serviceOf(command)
+  return service === undefined ? '' : serviceKey(service)
 }

@@ -1,6 +1,6 @@
 // Files in memory for tests of the configuration reader: contents by absolute path, directories follow from the paths.
 
-import { normalisePath, resolveFrom } from '../../../src/config/text/path.ts'
+import * as posix from 'node:path/posix'
 import { type ReadOptions, type ReadResult, readConfiguration } from '../../../src/config/text/reader.ts'
 import type { FileAccess, FileStatus } from '../../../src/config/text/source.ts'
 import type { Token } from '../../../src/config/text/token.ts'
@@ -16,7 +16,7 @@ export interface MemoryFile {
 /** Paths are absolute or relative to `/etc/keepalived`, which is the working directory too. */
 export function memoryFiles(contents: Readonly<Record<string, string | MemoryFile>>): FileAccess {
   const workingDirectory = '/etc/keepalived'
-  const absolute = (path: string) => normalisePath(resolveFrom(workingDirectory, path))
+  const absolute = (path: string) => posix.resolve('/', workingDirectory, path)
   const files = new Map<string, MemoryFile>()
   for (const [path, content] of Object.entries(contents)) {
     files.set(absolute(path), typeof content === 'string' ? { text: content } : content)

@@ -1,6 +1,7 @@
 // KEEPALIVED-MIB, global part (.1): the program, its mails and its switches.
 
 import { familyOf, parseIp } from '../../../lib/ip.ts'
+import { US_PER_SECOND } from '../../../lib/time.ts'
 import { GLOBAL } from './keepalived-oid.ts'
 import { type Column, scalars, table } from './mib.ts'
 import type { ReadModel } from './read-model.ts'
@@ -8,7 +9,6 @@ import { gauge, inetAddress, inetAddressType, integer, text, type Value, yesNo }
 
 const MAIL = [...GLOBAL, 3]
 const FLUSH_ON_STOP = { all: 1, no: 2, services: 3 } as const
-const US_PER_SECOND = 1_000_000
 
 export const globalMib: readonly Column[] = [
   ...scalars(GLOBAL, {

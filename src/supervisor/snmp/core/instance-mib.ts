@@ -3,6 +3,8 @@
 
 import type { VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import type { NotifyScripts } from '../../../config/blocks/script/model.ts'
+import { authTypes } from '../../../lib/auth-type.ts'
+import { US_PER_SECOND } from '../../../lib/time.ts'
 import { VRRP } from './keepalived-oid.ts'
 import { type Column, type Row, type Setter, table } from './mib.ts'
 import type { InstanceModel, ReadModel } from './read-model.ts'
@@ -10,8 +12,6 @@ import { hasScripts, scriptText } from './script-text.ts'
 import { gauge, inetAddress, inetAddressType, integer, text, yesNo } from './value.ts'
 import { initialStateOf, stateOf } from './vrrp-state.ts'
 
-const AUTH_TYPES = { none: 0, pass: 1, ah: 2 } as const
-const US_PER_SECOND = 1_000_000
 const US_PER_CENTISECOND = 10_000
 const PRIORITY_MAX = 255
 
@@ -49,7 +49,7 @@ export const instanceMib: readonly Column[] = table<InstanceModel>(
     12: ({ params }) => gauge(params.advertIntervalUs / (params.version === 2 ? US_PER_SECOND : US_PER_CENTISECOND)),
     13: ({ params }) => yesNo(params.preempt),
     14: ({ params }) => gauge(params.preemptDelayUs / US_PER_SECOND),
-    15: ({ params }) => integer(AUTH_TYPES[params.authentication.type]),
+    15: ({ params }) => integer(authTypes[params.authentication.type]),
     16: ({ params }, model) => yesNo(model.lvs?.syncDaemon?.instance === params.name),
     17: ({ params }, { lvs }) =>
       lvs?.syncDaemon?.instance === params.name ? text(lvs.syncDaemon.interface) : undefined,

@@ -1,6 +1,7 @@
 // KEEPALIVED-MIB, checker part: real servers (.3.4), and ahead of those of each virtual server the one that says sorry.
 
 import type { RealServer, SorryServer, VirtualServer } from '../../../config/blocks/server/model.ts'
+import { US_PER_SECOND } from '../../../lib/time.ts'
 import { CHECK } from './keepalived-oid.ts'
 import { type Column, type Row, type Setter, table } from './mib.ts'
 import type { ReadModel } from './read-model.ts'
@@ -17,7 +18,6 @@ interface OneServer {
   readonly real: RealServer | undefined
 }
 
-const US_PER_SECOND = 1_000_000
 const WEIGHT_MAX = 65_535
 
 const setWeight: Setter<OneServer> = ({ virtual, real }, value) => {

@@ -2,6 +2,7 @@
 // be changed is in KEEPALIVED-MIB.
 
 import { parseIp } from '../../../lib/ip.ts'
+import { US_PER_SECOND } from '../../../lib/time.ts'
 import { RFC_V2 } from './keepalived-oid.ts'
 import { type Column, type Row, scalars, table } from './mib.ts'
 import type { Oid } from './oid.ts'
@@ -13,7 +14,6 @@ const OPERATIONS = [...RFC_V2, 1]
 const STATISTICS = [...RFC_V2, 2]
 /** noAuthentication(1), simpleTextPassword(2), ipAuthenticationHeader(3). */
 const AUTH_TYPES = { none: 1, pass: 2, ah: 3 } as const
-const US_PER_SECOND = 1_000_000
 const NOBODY = new Uint8Array(4)
 const ROW_ACTIVE = 1
 /** The protocol whose packets the virtual router forwards: ip(1). */

@@ -1,6 +1,7 @@
 // VRRPV3-MIB (RFC 6527): every instance, by interface index, virtual router id and address family. Read-only, as in keepalived.
 
 import { parseIp } from '../../../lib/ip.ts'
+import { US_PER_MS } from '../../../lib/time.ts'
 import { RFC_V3 } from './keepalived-oid.ts'
 import { type Column, type Row, scalars, table } from './mib.ts'
 import type { Oid } from './oid.ts'
@@ -12,7 +13,6 @@ import { rfcStateOf } from './vrrp-state.ts'
 const OPERATIONS = [...RFC_V3, 1, 1]
 const STATISTICS = [...RFC_V3, 1, 2]
 const US_PER_CENTISECOND = 10_000
-const US_PER_MS = 1_000
 const ROW_ACTIVE = 1
 const newMasterReasons = { notMaster: 0, priority: 1, preempted: 2, masterNoResponse: 3 } as const
 const OWNER = 255

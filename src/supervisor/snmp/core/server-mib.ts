@@ -2,6 +2,7 @@
 
 import type { VirtualServer } from '../../../config/blocks/server/model.ts'
 import { IPVS_ONE_PACKET, IPVS_SCHED_1, IPVS_SCHED_2, IPVS_SCHED_3 } from '../../../lib/ipvs.ts'
+import { US_PER_SECOND } from '../../../lib/time.ts'
 import { CHECK } from './keepalived-oid.ts'
 import { type Column, table } from './mib.ts'
 import { scriptText } from './script-text.ts'
@@ -9,8 +10,6 @@ import { algorithmNumber, checksumNumbers, methodNumbers, protocolNumbers, tunne
 import { aliveCount, isServing, statisticsOf } from './server-reading.ts'
 import { statisticsColumns } from './statistics-columns.ts'
 import { gauge, inetAddress, inetAddressType, integer, text, type Value, yesNo } from './value.ts'
-
-const US_PER_SECOND = 1_000_000
 
 export const serverMib: readonly Column[] = table<VirtualServer>(
   [...CHECK, 3, 1],

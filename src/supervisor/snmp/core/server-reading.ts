@@ -1,10 +1,16 @@
 // What is known of virtual and real servers at run time: who is alive, and what went through them.
 
 import type { RealServer, ServiceAddress, VirtualServer } from '../../../config/blocks/server/model.ts'
-import { destKey, destPort, type IpvsServiceId, type IpvsStatistics, serviceKey } from '../../../lib/ipvs.ts'
+import {
+  destKey,
+  destPort,
+  type IpvsServiceId,
+  type IpvsStatistics,
+  ipProtocols,
+  serviceKey,
+} from '../../../lib/ipvs.ts'
+import { freshReal, isAlive, realOf } from '../../../workers/ipvs/core/server-state.ts'
 import type { ReadModel, StatedServer } from './read-model.ts'
-
-const PROTOCOLS = { TCP: 6, UDP: 17, SCTP: 132 } as const
 
 export const noStatistics: IpvsStatistics = {
   connections: 0,
@@ -23,8 +29,8 @@ const nothing: StatedServer = { connections: { active: 0, inactive: 0, persisten
 
 /** Before anything is known of it a server is as it starts: down with `alpha`, else up. */
 export function isRealAlive(virtual: VirtualServer, real: RealServer, model: ReadModel): boolean {
-  const state = model.servers.get(virtual.id)?.real[real.id]
-  return state === undefined ? !real.checkers.some(({ alpha }) => alpha) : state.failed.length === 0
+  const state = model.servers.get(virtual.id)
+  return isAlive(state === undefined ? freshReal(real) : realOf(state, real))
 }
 
 export function failedChecks(virtual: VirtualServer, real: RealServer, model: ReadModel): number {
@@ -66,7 +72,7 @@ export function destOf(
 export function idOf(service: ServiceAddress): IpvsServiceId {
   if (service.kind === 'fwmark') return { family: service.family, mark: service.mark }
   const { family, address, port, protocol } = service
-  return { family, address, port, protocol: PROTOCOLS[protocol] }
+  return { family, address, port, protocol: ipProtocols[protocol] }
 }
 
 function addedServer(one: StatedServer, other: StatedServer): StatedServer {

@@ -1,6 +1,7 @@
 // KEEPALIVED-MIB, VRRP part: what instances and sync groups track, and the scripts (.2.4, .2.5, .2.9, .2.14, .2.15).
 
 import type { TrackedInterface, TrackedScript, VrrpScript } from '../../../config/blocks/tracking/model.ts'
+import { US_PER_SECOND } from '../../../lib/time.ts'
 import { VRRP } from './keepalived-oid.ts'
 import { type Column, type Row, table } from './mib.ts'
 import type { ReadModel } from './read-model.ts'
@@ -12,7 +13,6 @@ interface Tracker {
   readonly trackedScripts: readonly TrackedScript[]
 }
 
-const US_PER_SECOND = 1_000_000
 const instances = (model: ReadModel): readonly Tracker[] => model.instances.map(({ params }) => params)
 const groups = (model: ReadModel): readonly Tracker[] => model.groups
 

@@ -23,7 +23,7 @@ import {
   type Varbind,
   yesNo,
 } from './value.ts'
-import { vrrpStates } from './vrrp-state.ts'
+import { mibStates } from './vrrp-state.ts'
 
 const TRAP_OID = oidOf('1.3.6.1.6.3.1.1.4.1.0')
 const NOBODY = new Uint8Array(4)
@@ -35,7 +35,7 @@ const realColumn = (column: number): Oid => [...CHECK, 4, 1, column]
 
 /** vrrpInstanceStateChange. `state` is a VrrpState. */
 export function instanceTrap(params: VrrpInstance, state: number, routerId: string): readonly Varbind[] {
-  const initial = vrrpStates[params.initialState === 'MASTER' ? 'master' : 'backup']
+  const initial = mibStates[params.initialState === 'MASTER' ? 'master' : 'backup']
   return trap(
     [...VRRP, 10, 0, 2],
     [

@@ -4,10 +4,10 @@
 import type { SyncGroup } from '../../../config/blocks/instance/model.ts'
 import type { InstanceModel, ReadModel } from './read-model.ts'
 
-export const vrrpStates = { init: 0, backup: 1, master: 2, fault: 3, shutdown: 5, deleted: 6 } as const
+export const mibStates = { init: 0, backup: 1, master: 2, fault: 3, shutdown: 5, deleted: 6 } as const
 
 export function stateOf(instance: InstanceModel): number {
-  return vrrpStates[instance.state?.name ?? 'init']
+  return mibStates[instance.state?.name ?? 'init']
 }
 
 /** initialize(1), backup(2), master(3): a fault is no state of the RFCs. */
@@ -19,12 +19,12 @@ export function rfcStateOf(instance: InstanceModel): number {
 /** A group is at fault if a member is, and otherwise what its members are, once they agree. */
 export function groupStateOf(model: ReadModel, group: SyncGroup): number {
   const states = model.instances.filter(({ params }) => group.members.includes(params.name)).map(stateOf)
-  if (states.includes(vrrpStates.fault)) return vrrpStates.fault
-  if (states.length > 0 && states.every(state => state === vrrpStates.master)) return vrrpStates.master
-  return states.includes(vrrpStates.backup) || states.includes(vrrpStates.master) ? vrrpStates.backup : vrrpStates.init
+  if (states.includes(mibStates.fault)) return mibStates.fault
+  if (states.length > 0 && states.every(state => state === mibStates.master)) return mibStates.master
+  return states.includes(mibStates.backup) || states.includes(mibStates.master) ? mibStates.backup : mibStates.init
 }
 
 /** Configured state. */
 export function initialStateOf(instance: InstanceModel): number {
-  return vrrpStates[instance.params.initialState === 'MASTER' ? 'master' : 'backup']
+  return mibStates[instance.params.initialState === 'MASTER' ? 'master' : 'backup']
 }

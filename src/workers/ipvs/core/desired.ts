@@ -13,10 +13,10 @@ import {
   type IpvsDestId,
   type IpvsService,
   type IpvsServiceId,
+  ipProtocols,
 } from '../../../lib/ipvs.ts'
 import { effectiveWeight, isAlive, realOf, type ServerState } from './server-state.ts'
 
-const PROTOCOLS = { TCP: 6, UDP: 17, SCTP: 132 } as const
 const TUNNELS = { ipip: 0, gue: 1, gre: 2 } as const
 const CHECKSUMS = { nocsum: 0, csum: 1, remcsum: 2 } as const
 const METHODS = { NAT: 0, TUN: 2, DR: 3 } as const
@@ -25,7 +25,7 @@ const SORRY_WEIGHT = 1
 export function serviceIdOf(address: ServiceAddress): IpvsServiceId {
   if (address.kind === 'fwmark') return { family: address.family, mark: address.mark }
   const { family, port } = address
-  return { family, protocol: PROTOCOLS[address.protocol], address: address.address, port }
+  return { family, protocol: ipProtocols[address.protocol], address: address.address, port }
 }
 
 export function desiredService(virtual: VirtualServer, address: ServiceAddress): IpvsService {

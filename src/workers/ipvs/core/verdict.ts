@@ -2,21 +2,11 @@
 // enough to take a server down, all must have passed to bring it back. keepalived.conf(5) `notify_up`, `notify_down`,
 // `smtp_alert`, `no_checker_emails`.
 
-import type { Checker } from '../../../config/blocks/checker/model.ts'
 import type { RealServer, VirtualServer } from '../../../config/blocks/server/model.ts'
+import type { Verdict } from '../../checker/core/check-state.ts'
 import type { LvsEffect } from './effect.ts'
 import { evaluateQuorum, type ServerStep } from './quorum.ts'
 import { effectiveWeight, isAlive, type RealState, realOf, type ServerState } from './server-state.ts'
-
-/** The part of a checker's verdict that matters here. */
-export interface CheckerVerdict {
-  readonly checker: string
-  readonly type: Checker['type']
-  readonly up: boolean
-  readonly changed: boolean
-  readonly weight: number
-  readonly reason: string
-}
 
 export interface NotifySettings {
   readonly noCheckerEmails: boolean
@@ -28,7 +18,7 @@ export function applyVerdict(
   virtual: VirtualServer,
   server: RealServer,
   state: ServerState,
-  verdict: CheckerVerdict,
+  verdict: Verdict,
   settings: NotifySettings,
 ): ServerStep {
   const before = realOf(state, server)
@@ -65,7 +55,7 @@ export function serverMail(virtual: VirtualServer, server: RealServer, up: boole
 }
 
 /** The same object if the verdict is no news. */
-function judge(real: RealState, verdict: CheckerVerdict): RealState {
+function judge(real: RealState, verdict: Verdict): RealState {
   const wasFailed = real.failed.includes(verdict.checker)
   const weight = Object.hasOwn(real.weights, verdict.checker) ? real.weights[verdict.checker]! : 0
   if (wasFailed === !verdict.up && weight === verdict.weight) return real
@@ -91,7 +81,7 @@ function logged(virtual: VirtualServer, server: RealServer, before: RealState, a
 }
 
 /** undefined: keepalived sends no mail for this kind of checker. */
-function mailBody(verdict: CheckerVerdict): string | undefined {
+function mailBody(verdict: Verdict): string | undefined {
   const word = verdict.up ? 'succeed' : 'failed'
   switch (verdict.type) {
     case 'TCP_CHECK':
@@ -116,7 +106,7 @@ function mailBody(verdict: CheckerVerdict): string | undefined {
   }
 }
 
-function miscWord(verdict: CheckerVerdict): string {
+function miscWord(verdict: Verdict): string {
   if (verdict.up) return 'succeeded'
   return verdict.reason === 'timed out' ? 'timed out' : 'failed'
 }

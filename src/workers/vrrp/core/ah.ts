@@ -3,9 +3,10 @@
 //
 //  | next header 112 | length 4 | 0 | SPI: source address | sequence | ICV: first 12 bytes of HMAC-MD5 |
 
+import { createHmac } from 'node:crypto'
 import { bytesEqualConstantTime, concatBytes } from '../../../lib/bytes.ts'
-import { encodeIpv4, type Ipv4Fields, ipv4HeaderLength, isMulticast4 } from '../../../lib/ipv4-packet.ts'
-import { hmacMd5 } from '../../../lib/md5.ts'
+import { isMulticast } from '../../../lib/ip.ts'
+import { encodeIpv4, type Ipv4Fields, ipv4HeaderLength } from '../../../lib/ipv4-packet.ts'
 import { passData, vrrpProtocol } from './advert.ts'
 
 export const ahProtocol = 51
@@ -52,8 +53,8 @@ function integrityCheck(packet: Uint8Array, headerLength: number, password: stri
   covered[1] = 0 // TOS
   covered.fill(0, 6, 8) // fragment field
   // keepalived leaves the TTL of multicast adverts (always 255) in the digest; RFC 2402 takes it as 0.
-  if (!isMulticast4(packet.subarray(16, 20))) covered[8] = 0
+  if (!isMulticast(packet.subarray(16, 20))) covered[8] = 0
   covered.fill(0, 10, 12) // header checksum
   covered.fill(0, headerLength + icvOffset, headerLength + icvOffset + icvLength)
-  return hmacMd5(passData(password), covered).subarray(0, icvLength)
+  return new Uint8Array(createHmac('md5', passData(password)).update(covered).digest()).subarray(0, icvLength)
 }

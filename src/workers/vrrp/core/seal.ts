@@ -3,6 +3,7 @@
 // its absence produce packets that a peer cannot tell apart. The copies of one advert share their counters.
 
 import type { VrrpInstance } from '../../../config/blocks/instance/model.ts'
+import { authTypes } from '../../../lib/auth-type.ts'
 import { type Family, parseIp } from '../../../lib/ip.ts'
 import { encodeIpv4 } from '../../../lib/ipv4-packet.ts'
 import {
@@ -125,8 +126,7 @@ export function usesAh(params: VrrpInstance): boolean {
 
 /** The number of the configured authentication on the wire: 0 none, 1 PASS, 2 AH; only version 2 over IPv4 has any. */
 export function authTypeOf(params: VrrpInstance): 0 | 1 | 2 {
-  if (params.version !== 2 || params.family !== 4 || params.authentication.type === 'none') return 0
-  return params.authentication.type === 'pass' ? 1 : 2
+  return params.version === 2 && params.family === 4 ? authTypes[params.authentication.type] : authTypes.none
 }
 
 /** The configured password, empty if there is none. */
