@@ -22,7 +22,7 @@ export const logEvents = {
   'signal-received': 'Received {signal}',
   'real-time-signals-unavailable': 'This Node.js cannot receive real-time signals; use `keepalived-ts signal` instead',
   'reload-started': 'Reloading {file}',
-  'reload-done': 'Reloaded',
+  'reload-done': 'Reloaded: {contents}',
   'reload-refused': 'Reload refused, the old configuration stays in use: {file}',
   'reload-fixed': 'Reload refused, {keyword} cannot change while the daemon runs: {before} to {after}; restart it',
   'reload-failed': 'Reload failed, the old configuration stays in use: {reason}',

@@ -2,11 +2,13 @@
 // the watchdog, exit status. Without a watchdog (its death) it steps down and ends.
 
 import { KaError, messageOf } from '../lib/errors.ts'
+import { err } from '../lib/result.ts'
 import { lockForWriting } from '../native/file-lock.ts'
 import { ControlSocket } from './control/socket.ts'
 import type { Daemon } from './control/verbs/verb.ts'
 import { answerRequest } from './control/verbs.ts'
 import type { ConfigLoader } from './loading/config-loader.ts'
+import type { ReloadResult } from './loading/config-source.ts'
 import { type OpenLog, openLog } from './log/log.ts'
 import { instancePaths } from './process/instance-paths.ts'
 import type { Options } from './process/options.ts'
@@ -139,6 +141,7 @@ class DaemonProcess {
       runningConfig: () => supervisor.runningConfig(),
       fault: (worker, kind) => supervisor.parts.fault(worker, kind),
       order: order => this.#order(order),
+      reload: () => this.#reload(),
     }
   }
 
@@ -149,7 +152,7 @@ class DaemonProcess {
         void this.#stop(0)
         return
       case 'reload':
-        void this.#supervisor.reload().then(() => this.#link.ready())
+        void this.#reload()
         return
       case 'dump-data':
         void this.#supervisor.dumps.data()
@@ -161,6 +164,13 @@ class DaemonProcess {
       case 'dump-json':
         void this.#supervisor.dumps.json()
     }
+  }
+
+  async #reload(): Promise<ReloadResult> {
+    if (this.#ending) return err('the daemon is stopping')
+    const result = await this.#supervisor.reload()
+    this.#link.ready()
+    return result
   }
 
   async #stop(exitCode: number): Promise<void> {

@@ -14,7 +14,7 @@ import { type ConfigAnswerMessage, configAnswer } from './control/running-config
 import { statusAnswer } from './control/status.ts'
 import { Dumps } from './dumps/dumps.ts'
 import type { ConfigLoader } from './loading/config-loader.ts'
-import { ConfigSource, isUsable, type UsableConfig } from './loading/config-source.ts'
+import { ConfigSource, isUsable, type ReloadResult, type UsableConfig } from './loading/config-source.ts'
 import type { LoadedConfig } from './loading/config-task.ts'
 import { fixedLvsChange } from './lvs/fixed-settings.ts'
 import { sizeMonitor } from './lvs/monitor-buffer.ts'
@@ -142,7 +142,7 @@ export class Supervisor {
   }
 
   /** SIGHUP: reads aside, then swaps. A configuration that cannot be used changes nothing. Never rejects. */
-  reload(): Promise<boolean> {
+  reload(): Promise<ReloadResult> {
     return this.#source.reload()
   }
 
@@ -177,7 +177,8 @@ export class Supervisor {
   /** What runs now, for `plan` on the control socket; undefined before the first configuration. */
   runningConfig(): ConfigAnswerMessage | undefined {
     if (this.#config === undefined) return undefined
-    return configAnswer(this.#written, rolesOf(this.#views()), this.#interfaces())
+    const { configFile: path, configId } = this.#options
+    return configAnswer(this.#written, rolesOf(this.#views()), this.#interfaces(), { path, configId })
   }
 
   async #swap(loaded: UsableConfig): Promise<void> {

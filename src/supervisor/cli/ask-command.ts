@@ -33,7 +33,7 @@ function ask(name: string, verb: Verb): Command['run'] {
       const { said, pidFile } = parse(name, verb, args)
       const request = requestOf({ ...said, cmd: name })
       if (!request.ok) return complain(output, `the ${request.error}`)
-      const response = await askDaemon(instancePaths(pidFile).socket, request.value)
+      const response = await askDaemon(instancePaths(pidFile).socket, request.value, verb.withinMs)
       return response.ok ? verb.print(response.value, output, said) : complain(output, response.error)
     } catch (thrown) {
       return complain(output, messageOf(thrown))

@@ -22,7 +22,8 @@ const exitNothingToCompare = 1
 const exitUnusable = 2
 
 interface PlanOptions {
-  readonly file: NodeFile
+  /** undefined: the file that the daemon runs. */
+  readonly file: NodeFile | undefined
   readonly against: NodeFile | undefined
   readonly pidFile: string
   readonly json: boolean
@@ -33,8 +34,9 @@ export async function runPlan(args: readonly string[], output: CommandOutput): P
     const options = parse(args)
     const old = await oldConfig(options)
     // The daemon may live in a network namespace of its own.
-    const fresh = loadNodeFile(options.file, old.ok ? old.value.interfaces : hostInterfaces())
-    if (fresh.config === undefined) return refuse(options.file, fresh, output)
+    const file = options.file ?? (old.ok ? old.value.source : { path: defaultConfigFile, configId: defaultConfigId() })
+    const fresh = loadNodeFile(file, old.ok ? old.value.interfaces : hostInterfaces())
+    if (fresh.config === undefined) return refuse(file, fresh, output)
     if (!old.ok) return complain(output, old.error)
     const { config, salt, roles } = old.value
     const plan = planReload(config, maskSecrets(fresh.config, digestWith(salt)), roles)
@@ -49,7 +51,7 @@ function parse(args: readonly string[]): PlanOptions {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      'use-file': { type: 'string', short: 'f', default: defaultConfigFile },
+      'use-file': { type: 'string', short: 'f' },
       'config-id': { type: 'string', short: 'i' },
       against: { type: 'string' },
       pid: { type: 'string', short: 'p', default: defaultPidFile },
@@ -62,7 +64,7 @@ function parse(args: readonly string[]): PlanOptions {
     return parsed.configId === defaultConfigId() ? { ...parsed, configId } : parsed
   }
   return {
-    file: fileOf(values['use-file']),
+    file: values['use-file'] === undefined ? undefined : fileOf(values['use-file']),
     against: values.against === undefined ? undefined : fileOf(values.against),
     pidFile: values.pid,
     json: values.json,
@@ -73,7 +75,8 @@ function parse(args: readonly string[]): PlanOptions {
 async function oldConfig({ against, pidFile }: PlanOptions): Promise<Result<ConfigAnswer, string>> {
   if (against !== undefined) {
     const { config, diagnostics, sources } = loadNodeFile(against, undefined)
-    if (config !== undefined) return ok({ ...maskedConfig(config), roles: {}, interfaces: hostInterfaces() })
+    if (config !== undefined)
+      return ok({ ...maskedConfig(config), roles: {}, interfaces: hostInterfaces(), source: against })
     return err(`${against.path} cannot be used\n\n${renderDiagnostics(errorsOf(diagnostics), sources)}`)
   }
   try {

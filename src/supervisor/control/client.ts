@@ -8,7 +8,11 @@ import type { ControlRequest } from './verbs.ts'
 const answerWithinMs = 10_000
 
 /** Asks the daemon behind a control socket. Rejects with KA_CONTROL if nobody listens, or there is no proper answer. */
-export function askDaemon(socketPath: string, request: ControlRequest): Promise<ControlResponse> {
+export function askDaemon(
+  socketPath: string,
+  request: ControlRequest,
+  withinMs = answerWithinMs,
+): Promise<ControlResponse> {
   return new Promise((resolve, reject) => {
     const fail = (message: string, cause?: unknown) => {
       socket.destroy()
@@ -17,7 +21,7 @@ export function askDaemon(socketPath: string, request: ControlRequest): Promise<
     const socket = connect({ path: socketPath, allowHalfOpen: true }, () => socket.end(`${JSON.stringify(request)}\n`))
     const chunks: Buffer[] = []
     let length = 0
-    socket.setTimeout(answerWithinMs, () => fail(`${socketPath}: no answer within ${answerWithinMs / 1000} s`))
+    socket.setTimeout(withinMs, () => fail(`${socketPath}: no answer within ${withinMs / 1000} s`))
     socket.on('data', (chunk: Buffer) => {
       chunks.push(chunk)
       length += chunk.length

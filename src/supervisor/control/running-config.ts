@@ -11,6 +11,13 @@ export interface ConfigAnswer extends MaskedConfig {
   readonly roles: Roles
   /** The interfaces that the daemon sees, which need not be those of the asker. */
   readonly interfaces: readonly string[]
+  readonly source: ConfigSourceFile
+}
+
+/** The file that the daemon runs, and as which node (`-i`) it reads it. */
+export interface ConfigSourceFile {
+  readonly path: string
+  readonly configId: string
 }
 
 /** What travels as JSON; `packed` is base64. */
@@ -18,20 +25,26 @@ export interface ConfigAnswerMessage {
   readonly packed: string
   readonly roles: Roles
   readonly interfaces: readonly string[]
+  readonly source: ConfigSourceFile
 }
 
 /** The answer to `config`, made of what `packConfig` gave. */
-export function configAnswer(packed: Uint8Array, roles: Roles, interfaces: readonly string[]): ConfigAnswerMessage {
-  return { packed: Buffer.from(packed).toString('base64'), roles, interfaces }
+export function configAnswer(
+  packed: Uint8Array,
+  roles: Roles,
+  interfaces: readonly string[],
+  source: ConfigSourceFile,
+): ConfigAnswerMessage {
+  return { packed: Buffer.from(packed).toString('base64'), roles, interfaces, source }
 }
 
 /** The value of a response; the error is a phrase for people. */
 export function readConfigAnswer(value: unknown): Result<ConfigAnswer, string> {
   if (!isRecord(value) || typeof value.packed !== 'string') return notUnderstood
-  const { packed, roles, interfaces } = value
+  const { packed, roles, interfaces, source } = value
   const masked = unpackConfig(packed)
-  if (!isMasked(masked) || !isRoles(roles) || !isTexts(interfaces)) return notUnderstood
-  return ok({ config: masked.config, salt: masked.salt, roles, interfaces })
+  if (!isMasked(masked) || !isRoles(roles) || !isTexts(interfaces) || !isSource(source)) return notUnderstood
+  return ok({ config: masked.config, salt: masked.salt, roles, interfaces, source })
 }
 
 const notUnderstood = err('the daemon gave no configuration that is understood; is it of another version?')
@@ -51,6 +64,10 @@ const roleNames: readonly Role[] = ['init', 'backup', 'master', 'fault']
 
 function isRoles(value: unknown): value is Roles {
   return isRecord(value) && Object.values(value).every(role => roleNames.some(name => name === role))
+}
+
+function isSource(value: unknown): value is ConfigSourceFile {
+  return isRecord(value) && typeof value.path === 'string' && typeof value.configId === 'string'
 }
 
 function isTexts(value: unknown): value is readonly string[] {

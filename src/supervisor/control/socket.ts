@@ -59,6 +59,8 @@ export class ControlSocket {
     let isAsked = false
     const ask = (line: string) => {
       isAsked = true
+      // From here on the verb itself bounds the time.
+      client.setTimeout(0)
       client.pause()
       void this.#answer(client, line)
     }

@@ -3,12 +3,13 @@
 import type { Result } from '../../lib/result.ts'
 import { config } from './verbs/config.ts'
 import { fault } from './verbs/fault.ts'
+import { reload } from './verbs/reload.ts'
 import { signal } from './verbs/signal.ts'
 import { status } from './verbs/status.ts'
 import type { Asked, Daemon } from './verbs/verb.ts'
 
 /** A new verb has its line here, in the order of the help. */
-export const verbs = { status, signal, fault, config } as const
+export const verbs = { status, reload, signal, fault, config } as const
 
 type VerbName = keyof typeof verbs
 

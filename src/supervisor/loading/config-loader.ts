@@ -14,6 +14,7 @@ const IDLE_MS = 5_000
 
 export class ConfigLoader {
   readonly #pool: Piscina
+  #loading: AbortController | undefined
 
   constructor() {
     this.#pool = new Piscina({
@@ -25,8 +26,9 @@ export class ConfigLoader {
       atomics: 'disabled',
       recordTiming: false,
     })
-    // A thread that dies while it is idle is reported on the pool; without a listener it would end the process.
-    this.#pool.on('error', () => {})
+    // A thread that dies while it is idle, or cannot load its code because the program's files are gone, is reported on the pool:
+    // the load that waits for it must hear of that, and an idle thread's death must not end the process.
+    this.#pool.on('error', (error: unknown) => this.#loading?.abort(error))
   }
 
   /** Starts the thread and lets it load its code. A failure shows at the first load. */
@@ -37,12 +39,29 @@ export class ConfigLoader {
 
   /** Reads, parses and validates; rejects when the thread dies or takes too long. */
   async load(task: ConfigTask): Promise<LoadedConfig> {
-    const result: TaskResult = await this.#pool.run(task, { signal: AbortSignal.timeout(LOAD_WITHIN_MS) })
+    const result = await this.#run(task)
     const { servers, ...loaded } = result
     const lvs = loaded.config?.lvs
     if (loaded.config === null || lvs === undefined) return loaded
     const virtualServers = await joinServers(servers)
     return { ...loaded, config: { ...loaded.config, lvs: { ...lvs, virtualServers } } }
+  }
+
+  async #run(task: ConfigTask): Promise<TaskResult> {
+    const loading = new AbortController()
+    this.#loading = loading
+    const late = setTimeout(
+      () => loading.abort(new Error(`not read within ${LOAD_WITHIN_MS / 1000} s`)),
+      LOAD_WITHIN_MS,
+    )
+    try {
+      return await this.#pool.run(task, { signal: loading.signal })
+    } catch (thrown) {
+      throw loading.signal.aborted ? loading.signal.reason : thrown
+    } finally {
+      clearTimeout(late)
+      if (this.#loading === loading) this.#loading = undefined
+    }
   }
 
   close(): Promise<void> {

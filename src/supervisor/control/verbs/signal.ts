@@ -2,6 +2,7 @@
 
 import { ok } from '../../../lib/result.ts'
 import { orderRows } from '../../process/orders.ts'
+import { reloadWithinMs } from './reload.ts'
 import { arg, verb } from './verb.ts'
 
 const orderable = orderRows.filter(([order]) => order !== 'stop')
@@ -10,8 +11,16 @@ const names = orderable.map(([, { name }]) => name)
 export const signal = verb({
   summary: `ask the running daemon for ${names.join(', ')}`,
   args: { name: arg.oneOf(names) },
-  answer: (daemon, { name }) => {
-    for (const [order, row] of orderable) if (row.name === name) daemon.order(order)
-    return ok(null)
+  withinMs: reloadWithinMs,
+  answer: async (daemon, { name }) => {
+    // Who asks for a reload wants to know what came of it.
+    const wanted = orderable.find(([, row]) => row.name === name)?.[0]
+    if (wanted === 'reload') return daemon.reload()
+    if (wanted !== undefined) daemon.order(wanted)
+    return ok('')
+  },
+  print: (said, output) => {
+    if (said !== '') output.out(`${said}\n`)
+    return 0
   },
 })

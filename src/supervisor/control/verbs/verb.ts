@@ -7,6 +7,7 @@ import { messageOf } from '../../../lib/errors.ts'
 import type { CommandOutput } from '../../../lib/output.ts'
 import { err, ok, type Result } from '../../../lib/result.ts'
 import type { BfdStack } from '../../bfd/bfd-stack.ts'
+import type { ReloadResult } from '../../loading/config-source.ts'
 import type { LvsStack } from '../../lvs/lvs-stack.ts'
 import type { Order } from '../../process/orders.ts'
 import type { VrrpStack } from '../../vrrp/stack.ts'
@@ -23,6 +24,8 @@ export interface Daemon {
   /** False: there is no such worker. */
   fault(worker: WorkerName, kind: FaultKind): boolean
   order(order: Order): void
+  /** Waits for the end of the reload; see ConfigSource. */
+  reload(): Promise<ReloadResult>
 }
 
 /** Something that is said along with a verb: a word, a `--flag`, or an `--option VALUE`. */
@@ -43,6 +46,8 @@ interface VerbSpec<A extends Args, Answer> {
   readonly args: A
   /** In the daemon. The error is a phrase that says why it refuses. An answer of null prints nothing. */
   answer(daemon: Daemon, asked: Asked<A>): Result<Answer, string> | Promise<Result<Answer, string>>
+  /** How long the answer may take, if not a few seconds. */
+  readonly withinMs?: number
   /** In the asking process, which returns an exit status; without it the answer is printed as JSON, and the status is 0. */
   print?(answer: unknown, output: CommandOutput, asked: Asked<A>): number
 }
@@ -50,6 +55,7 @@ interface VerbSpec<A extends Args, Answer> {
 export interface Verb<A extends Args = Args> {
   readonly summary: string | undefined
   readonly args: A
+  readonly withinMs: number | undefined
   /** Reads what was said along with the verb; anything else that was said is ignored. */
   read(said: Readonly<Record<string, unknown>>): Result<Asked<A>, string>
   /** Reads and answers. Whatever the daemon throws is an error of the answer. */
@@ -64,6 +70,7 @@ export function verb<A extends Args, Answer>(spec: VerbSpec<A, Answer>): Verb<A>
   return {
     summary: spec.summary,
     args: spec.args,
+    withinMs: spec.withinMs,
     read,
     answer: async (daemon, said) => {
       const asked = read(said)

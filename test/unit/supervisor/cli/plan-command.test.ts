@@ -50,7 +50,10 @@ test('against the running daemon, with its roles and without its password', asyn
   })
   const asked: ControlRequest[] = []
   const running = loadNodeFile({ path: join(directory, 'old.conf'), configId: 'x' }, []).config!
-  const answer = configAnswer(packConfig(running), { VI_1: 'master' }, ['elsewhere0'])
+  const answer = configAnswer(packConfig(running), { VI_1: 'master' }, ['elsewhere0'], {
+    path: join(directory, 'new.conf'),
+    configId: 'x',
+  })
   const pidFile = join(directory, 'ka.pid')
   const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
   const handler = (request: ControlRequest) => {
@@ -65,6 +68,7 @@ test('against the running daemon, with its roles and without its password', asyn
   assert.deepEqual(asked, [{ cmd: 'config' }])
   assert.match(out, /auth_pass changes \(not shown\)\n/)
   assert.match(out, /role kept: stays MASTER, sends an advert at once\n/)
+  assert.equal((await run('-p', pidFile)).out, out, 'without -f it is the file that the daemon runs')
   assert.match((await run('-f', join(directory, 'old.conf'), '-p', pidFile)).out, /Nothing changes\.\n$/)
 })
 
@@ -78,7 +82,7 @@ test('a daemon in another network namespace: what counts are the interfaces that
   const running = loadNodeFile({ path: join(directory, 'old.conf'), configId: 'x' }, []).config!
   const pidFile = join(directory, 'ka.pid')
   const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
-  const value = configAnswer(packConfig(running), {}, ['elsewhere0'])
+  const value = configAnswer(packConfig(running), {}, ['elsewhere0'], { path: '/nowhere', configId: 'x' })
   const socket = new ControlSocket(instancePaths(pidFile), () => ({ ok: true, value }), log)
   await socket.start()
   context.after(() => socket.stop())

@@ -9,7 +9,8 @@ import { configOf, instanceText } from '../../config/load-text.ts'
 
 const config = configOf(instanceText('  authentication {\n    auth_type PASS\n    auth_pass sesame\n  }'))
 
-const answerOf = (roles: Roles) => configAnswer(packConfig(config), roles, ['lo', 'eth0'])
+const answerOf = (roles: Roles) =>
+  configAnswer(packConfig(config), roles, ['lo', 'eth0'], { path: '/etc/k.conf', configId: 'node1' })
 
 test('the answer survives the socket and has no password in it', () => {
   const read = readConfigAnswer(JSON.parse(JSON.stringify(answerOf({ A: 'backup' }))))

@@ -50,7 +50,7 @@ test('the loader is asked with the interfaces that exist at that time', async ()
 
 test('a configuration that cannot be used changes nothing', async () => {
   const { source, log } = makeSource(async () => bad)
-  assert.equal(await source.reload(), false)
+  assert.equal((await source.reload()).ok, false)
   assert.deepEqual(log, ['reload-started', 'config-problem', 'reload-refused'])
 })
 
@@ -58,24 +58,38 @@ test('a loader that fails changes nothing', async () => {
   const { source, log } = makeSource(async () => {
     throw new Error('the thread died')
   })
-  assert.equal(await source.reload(), false)
+  assert.equal((await source.reload()).ok, false)
   assert.deepEqual(log, ['reload-started', 'reload-failed'])
 })
 
 test('SIGHUP while the start still reads: the reload comes after the start, once', async () => {
   const { source, log } = makeSource(async () => good)
-  await source.holdReloads(async () => {
-    assert.equal(await source.reload(), true)
-    assert.equal(await source.reload(), true)
+  const asked = await source.holdReloads(async () => {
+    const both = [source.reload(), source.reload()]
     log.push('started')
+    return { both }
   })
-  await new Promise(resolve => setImmediate(resolve))
+  for (const result of await Promise.all(asked.both)) assert.match(result.ok ? result.value : '', /1 VRRP instance/)
   assert.deepEqual(log, ['started', 'reload-started', 'swapped', 'reload-done'])
 })
 
 test('a reload that changes what is fixed is refused as a whole', async () => {
   const fixed = { keyword: 'net_namespace_ipvs', before: 'none', after: '/run/netns/blue' }
   const { source, log } = makeSource(async () => good, fixed)
-  assert.equal(await source.reload(), false)
+  assert.equal((await source.reload()).ok, false)
   assert.deepEqual(log, ['reload-started', 'reload-fixed'])
+})
+
+test('who asked for a reload hears what runs now, or why the old configuration stays', async () => {
+  const done = await makeSource(async () => good).source.reload()
+  assert.deepEqual(done, { ok: true, value: 'Reloaded /etc/ka.conf: 1 VRRP instance' })
+  const refused = await makeSource(async () => bad).source.reload()
+  assert.deepEqual(refused, {
+    ok: false,
+    error: '/etc/ka.conf cannot be used, the old configuration stays in use\n\nno',
+  })
+  const failed = await makeSource(async () => {
+    throw new Error('the thread died')
+  }).source.reload()
+  assert.match(failed.ok ? '' : failed.error, /failed, the old configuration stays in use: the thread died/)
 })

@@ -8,7 +8,8 @@ import { answerRequest } from '../../../../../src/supervisor/control/verbs.ts'
 
 function daemonOf(more: Partial<Daemon> = {}): Daemon {
   const nobody = { vrrp: undefined, lvs: undefined, bfd: undefined }
-  return { ...nobody, status: () => ({}), runningConfig: () => undefined, fault: () => false, order: () => {}, ...more }
+  const quiet = { status: () => ({}), runningConfig: () => undefined, fault: () => false, order: () => {} }
+  return { ...nobody, ...quiet, reload: async () => ok('Reloaded'), ...more }
 }
 
 const move = verb({
