@@ -1,6 +1,6 @@
 // `signal NAME`: what a signal would ask for, for machines where Node.js hears no real-time signals. A stop is for signals only.
 
-import { ok } from '../../../lib/result.ts'
+import { ok, type Result } from '../../../lib/result.ts'
 import { orderRows } from '../../process/orders.ts'
 import { reloadWithinMs } from './reload.ts'
 import { arg, verb } from './verb.ts'
@@ -12,15 +12,15 @@ export const signal = verb({
   summary: `ask the running daemon for ${names.join(', ')}`,
   args: { name: arg.oneOf(names) },
   withinMs: reloadWithinMs,
-  answer: async (daemon, { name }) => {
+  answer: async (daemon, { name }): Promise<Result<string | null, string>> => {
     // Who asks for a reload wants to know what came of it.
     const wanted = orderable.find(([, row]) => row.name === name)?.[0]
     if (wanted === 'reload') return daemon.reload()
     if (wanted !== undefined) daemon.order(wanted)
-    return ok('')
+    return ok(null)
   },
   print: (said, output) => {
-    if (said !== '') output.out(`${said}\n`)
+    if (typeof said === 'string') output.out(`${said}\n`)
     return 0
   },
 })

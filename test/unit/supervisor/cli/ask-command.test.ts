@@ -46,7 +46,7 @@ async function daemon(t: TestContext, value: unknown) {
 test('each verb with a line for the help is a subcommand, and its arguments are its synopsis', () => {
   assert.deepEqual(
     Object.values(commands).map(({ synopsis }) => synopsis),
-    ['status [-p PIDFILE]', 'signal NAME [-p PIDFILE]', 'fault WORKER KIND [-p PIDFILE]'],
+    ['status [-p PIDFILE]', 'reload [-p PIDFILE]', 'signal NAME [-p PIDFILE]', 'fault WORKER KIND [-p PIDFILE]'],
   )
 })
 

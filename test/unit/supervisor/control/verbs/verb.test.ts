@@ -69,6 +69,14 @@ test('signal orders what the signal of that name would', async () => {
   assert.deepEqual(orders, ['clear-stats'])
 })
 
+test('reload, by its name or as a signal, is answered with what came of it', async () => {
+  const refusing = daemonOf({ reload: async () => err('the old one stays') })
+  for (const request of [{ cmd: 'reload' }, { cmd: 'signal', name: 'RELOAD' }] as const) {
+    assert.deepEqual(await answerRequest(daemonOf(), request), { ok: true, value: 'Reloaded' })
+    assert.deepEqual(await answerRequest(refusing, request), { ok: false, error: 'the old one stays' })
+  }
+})
+
 test('a fault needs the consent of the daemon, and such a worker', async t => {
   const request = { cmd: 'fault', worker: 'ipvs', kind: 'hang' } as const
   const before = process.env.KEEPALIVED_TS_FAULTS
