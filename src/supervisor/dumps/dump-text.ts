@@ -7,6 +7,7 @@ import type { TrackedObject, TrackFile, VrrpScript } from '../../config/blocks/t
 import { formatIp } from '../../lib/ip.ts'
 import { type Instant, US_PER_SECOND } from '../../lib/time.ts'
 import { readingOf } from '../../lib/tracked-reading.ts'
+import { faultsText } from '../../lib/vrrp-fault.ts'
 import type { Counters } from '../../workers/vrrp/core/counters.ts'
 import type { ScriptStatus } from '../../workers/vrrp/core/event.ts'
 import type { State } from '../../workers/vrrp/core/state.ts'
@@ -101,7 +102,7 @@ function instanceText({ params, state }: InstanceView, now: Instant): string {
     `   VRRP Version = ${params.version}`,
     `   State = ${(state?.name ?? 'init').toUpperCase()}`,
     ...(state === undefined ? [] : [`   Last transition = ${ago(now - state.changedAt)} s ago`]),
-    ...(state?.name === 'fault' ? [`   Faults = ${state.faults.join(', ')}`] : []),
+    ...(state?.name === 'fault' ? [`   Faults = ${faultsText(state.faults)}`] : []),
     `   Interface = ${params.interface}`,
     `   Using src_ip = ${sourceText(params.sourceAddress, state?.world.source)}`,
     ...destinationTexts(params),

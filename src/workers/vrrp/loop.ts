@@ -12,7 +12,7 @@ import { hopLimitOf, type SealedAdvert, sealAdvert } from './core/seal.ts'
 import { differs } from './core/snapshot.ts'
 import type { State } from './core/state.ts'
 import type { Step } from './core/step.ts'
-import { type GroupState, groupTransition } from './core/sync-group.ts'
+import { type GroupState, type GroupStep, groupStart, groupTransition } from './core/sync-group.ts'
 import { candidatesOfFrame } from './core/tracking.ts'
 import { Fence, fenceLeadUs } from './fence.ts'
 import { Host } from './host.ts'
@@ -46,6 +46,8 @@ export class VrrpShell {
   #groups: ReadonlyMap<string, Group> = new Map()
   readonly #host = new Host()
   #snapshotsAt: Instant = 0
+  /** End of the start-up delay, also for instances that a reload adds meanwhile. */
+  #delayUntil: Instant | null = null
   readonly #fence: Fence
   readonly #plan: WakePlan
 
@@ -59,6 +61,7 @@ export class VrrpShell {
   /** The first message: instances begin, or go on where a dead predecessor left them. */
   start(message: StartMessage, now: Instant): void {
     this.#host.start(message)
+    this.#delayUntil = message.delayUntil
     this.#configure(message, message.groupStates, now)
     const resumed = [...this.#machines].flatMap(([name, machine]) => {
       const resume = message.resume[name]
@@ -69,7 +72,7 @@ export class VrrpShell {
     for (const [machine, resume] of resumed) this.#resume(machine, resume, now)
     const known = new Set(resumed.map(([machine]) => machine))
     for (const machine of this.#machines.values()) {
-      if (!known.has(machine)) this.#begin(machine, message.delayUntil, now)
+      if (!known.has(machine)) this.#begin(machine, now)
     }
     this.#ports.post({ t: 'ready' })
   }
@@ -171,8 +174,16 @@ export class VrrpShell {
     this.#host.reserve(setting.instances)
   }
 
-  #begin(machine: Machine, delayUntil: Instant | null, now: Instant): void {
-    this.#step(machine, { type: 'start', surroundings: this.#host.surroundings(), delayUntil }, now)
+  /** Members of a sync group begin together, all that have not begun. */
+  #begin(machine: Machine, now: Instant): void {
+    const delayUntil = this.#delayUntil
+    const { group } = machine
+    if (group === undefined)
+      this.#step(machine, { type: 'start', surroundings: this.#host.surroundings(), delayUntil }, now)
+    else if (!hasBegun(machine.state)) {
+      const step = groupStart(group.state, group.members, () => this.#host.surroundings(), delayUntil, now)
+      this.#carryOutGroup(group, step, false)
+    }
   }
 
   #resume(machine: Machine, resume: Resume, now: Instant): void {
@@ -195,7 +206,7 @@ export class VrrpShell {
     for (const [name, machine] of before) if (!this.#machines.has(name)) this.#remove(name, machine, now)
     for (const [name, machine] of this.#machines) {
       const previous = before.get(name)
-      if (previous === undefined) this.#begin(machine, null, now)
+      if (previous === undefined) this.#begin(machine, now)
       else {
         const event: Event = { type: 'reload', previous: previous.params, surroundings: this.#host.surroundings() }
         this.#step(machine, event, now)
@@ -221,13 +232,17 @@ export class VrrpShell {
       this.#stepAlone(machine, event, now)
       return
     }
-    const outcome = groupTransition(group.state, group.members, group.members.indexOf(machine), event, now)
-    group.state = outcome.group
-    const notify = outcome.notify === null ? null : { name: group.name, state: group.state, notify: outcome.notify }
+    const step = groupTransition(group.state, group.members, group.members.indexOf(machine), event, now)
+    this.#carryOutGroup(group, step, event.type === 'reload')
+  }
+
+  #carryOutGroup(group: Group, { members, group: state, notify: told }: GroupStep, news: boolean): void {
+    group.state = state
+    const notify = told === null ? null : { name: group.name, state, notify: told }
     this.#carryOut(
-      group.members.map((member, i) => [member, outcome.members[i]!] as const),
+      group.members.map((member, i) => [member, members[i]!] as const),
       notify,
-      event.type === 'reload',
+      news,
     )
   }
 

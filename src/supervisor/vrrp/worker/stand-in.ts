@@ -115,7 +115,7 @@ function resignation(state: ActorState, known: Known, reason: string, now: Insta
     effects: [
       { type: 'log', level: 'error', event: 'stepped-down', fields: { reason } },
       { type: 'ensure-addresses', present: false },
-      { type: 'notify', state: 'BACKUP', priority: params.priority },
+      { type: 'notify', state: 'BACKUP', priority: params.priority, cause: { kind: 'step-down' } },
     ],
   })
   return effects

@@ -2,25 +2,20 @@
 
 import type { VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import type { Instant } from '../../../lib/time.ts'
+import { type Cause, causeText } from '../../../lib/vrrp-cause.ts'
+import { type Fault, faultsText } from '../../../lib/vrrp-fault.ts'
 import { sequenceMax } from './ah.ts'
 import { count } from './counters.ts'
 import type { Effect } from './effect.ts'
 import { effectivePriorityOf } from './effective-priority.ts'
+import { stoppingFaults } from './faults.ts'
 import { announceBlock, garpAfterTakeover } from './garp.ts'
 import { nextCounters } from './seal.ts'
-import {
-  type BackupState,
-  type Common,
-  commonOf,
-  type Fault,
-  type FaultState,
-  type MasterState,
-  type State,
-} from './state.ts'
+import { type BackupState, type Common, commonOf, type FaultState, type MasterState, type State } from './state.ts'
 import { log, type Step } from './step.ts'
 
 /** The advert goes first: it lets the old MASTER take its addresses off. RFC 9568 section 6.4.1 (115). */
-export function becomeMaster(params: VrrpInstance, state: State, now: Instant): Step<MasterState> {
+export function becomeMaster(params: VrrpInstance, state: State, now: Instant, cause: Cause): Step<MasterState> {
   const effectivePriority = effectivePriorityOf(params, state.world, false)
   const common: Common = {
     ...commonOf(state),
@@ -32,6 +27,7 @@ export function becomeMaster(params: VrrpInstance, state: State, now: Instant): 
     logged: [],
     counters: count(state.counters, 'become_master'),
     changedAt: now,
+    cause,
   }
   const { repeat, timers } = garpAfterTakeover(params.garp, now)
   const advertAt = now + params.advertIntervalUs
@@ -48,8 +44,8 @@ export function becomeMaster(params: VrrpInstance, state: State, now: Instant): 
       { type: 'transmit', priority: effectivePriority },
       { type: 'ensure-addresses', present: true },
       ...announceBlock(repeat),
-      ...tell(state, 'MASTER', effectivePriority),
-      log('info', 'became-master', { priority: effectivePriority }),
+      ...tell(state, 'MASTER', effectivePriority, cause),
+      log('info', 'became-master', { priority: effectivePriority, cause: causeText(cause) }),
     ],
   }
 }
@@ -60,16 +56,18 @@ export function becomeBackup(
   state: State,
   masterDownAt: Instant,
   now: Instant,
+  cause: Cause,
   resign = false,
 ): Step<BackupState> {
   const { common, effects } = leave(params, state, resign)
-  const changedAt = state.name === 'backup' ? state.changedAt : now
+  const { effectivePriority: priority } = common
+  const since = state.name === 'backup' ? { changedAt: state.changedAt, cause: state.cause } : { changedAt: now, cause }
   return {
     state: {
       ...common,
       name: 'backup',
       notified: 'BACKUP',
-      changedAt,
+      ...since,
       masterDownAt,
       preemptAt: null,
       wantsMaster: false,
@@ -77,8 +75,8 @@ export function becomeBackup(
     },
     effects: [
       ...effects,
-      ...tell(state, 'BACKUP', common.effectivePriority),
-      ...(state.name === 'backup' ? [] : [log('info', 'became-backup', { priority: common.effectivePriority })]),
+      ...tell(state, 'BACKUP', common.effectivePriority, cause),
+      ...(state.name === 'backup' ? [] : [log('info', 'became-backup', { priority, cause: causeText(cause) })]),
     ],
   }
 }
@@ -91,13 +89,17 @@ export function becomeFault(
   now: Instant,
 ): Step<FaultState> {
   const { common, effects } = leave(params, state, true)
-  const silent = faults.every(fault => fault === 'waiting')
+  const silent = stoppingFaults(faults).length === 0
   const changedAt = state.name === 'fault' ? state.changedAt : now
+  const cause: Cause = { kind: 'faults', faults }
   const told: Effect[] = silent
     ? [log('info', 'waiting-for-scripts', {})]
-    : [...tell(state, 'FAULT', common.effectivePriority), log('warn', 'became-fault', { faults: faults.join(' ') })]
+    : [
+        ...tell(state, 'FAULT', common.effectivePriority, cause),
+        log('warn', 'became-fault', { faults: faultsText(faults) }),
+      ]
   const notified = silent ? state.notified : 'FAULT'
-  return { state: { ...common, name: 'fault', notified, changedAt, faults }, effects: [...effects, ...told] }
+  return { state: { ...common, name: 'fault', notified, changedAt, cause, faults }, effects: [...effects, ...told] }
 }
 
 /** What it takes to stop being MASTER; nothing in any other state. */
@@ -122,6 +124,6 @@ function canSend(params: VrrpInstance, { world }: Common): boolean {
   return world.mute === null && world.source !== null && (params.family === 4 || !world.sourceLost)
 }
 
-function tell(state: Common, to: 'MASTER' | 'BACKUP' | 'FAULT', priority: number): Effect[] {
-  return state.notified === to ? [] : [{ type: 'notify', state: to, priority }]
+function tell(state: Common, to: 'MASTER' | 'BACKUP' | 'FAULT', priority: number, cause: Cause): Effect[] {
+  return state.notified === to ? [] : [{ type: 'notify', state: to, priority, cause }]
 }

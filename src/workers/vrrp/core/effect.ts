@@ -2,6 +2,7 @@
 // supervisor, in order, after it has stored the snapshot that came with it. Applying an effect twice changes nothing.
 
 import type { EventName, PlainFields } from '../../../lib/log-events.ts'
+import type { Cause } from '../../../lib/vrrp-cause.ts'
 
 /** States as keepalived names them in notify arguments and on FIFOs. */
 export type NotifyState =
@@ -25,8 +26,13 @@ export type Effect =
   | { readonly type: 'announce'; readonly repeat: number }
   /** One gratuitous ARP or unsolicited NA on the own interface, for the address (text) that unicast adverts come from. */
   | { readonly type: 'announce-source'; readonly address: string }
-  /** Tell the operator: scripts, FIFO, mail. `priority` is the effective one. */
-  | { readonly type: 'notify'; readonly state: NotifyState; readonly priority: number }
+  /** Tell the operator: scripts, FIFO, mail. `priority` is the effective one. `cause`: of a change of state, why; null: it is none. */
+  | {
+      readonly type: 'notify'
+      readonly state: NotifyState
+      readonly priority: number
+      readonly cause: Cause | null
+    }
   /** A named event for the log and its details; whoever carries it out adds the field `instance`. */
   | {
       readonly type: 'log'

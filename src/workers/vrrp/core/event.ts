@@ -66,5 +66,8 @@ export type Event =
   | { readonly type: 'paused'; readonly forUs: number }
   /** Give up the role without stopping. */
   | { readonly type: 'step-down' }
-  /** The sync group decided, see sync-group.ts. `recover`: no other member is at fault any more. */
-  | { readonly type: 'group'; readonly to: 'master' | 'backup' | 'fault' | 'recover' }
+  /**
+   * Another member of the sync group changed, see sync-group.ts. `master`, `backup`: it became that, and this one follows.
+   * `look`: the verdict of the group is another one.
+   */
+  | { readonly type: 'group'; readonly to: 'master' | 'backup' | 'look'; readonly member: string }

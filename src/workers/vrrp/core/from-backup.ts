@@ -3,7 +3,9 @@
 import type { VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import { formatIp } from '../../../lib/ip.ts'
 import type { Instant } from '../../../lib/time.ts'
-import { becomeBackup, becomeMaster } from './become.ts'
+import type { Cause } from '../../../lib/vrrp-cause.ts'
+import { becomeBackup } from './become.ts'
+import { lead, type Verdicts } from './door.ts'
 import { effectivePriorityOf } from './effective-priority.ts'
 import type { ReceivedFrame } from './event.ts'
 import { complain, hear, isNewMaster } from './hear.ts'
@@ -13,8 +15,8 @@ import type { BackupState } from './state.ts'
 import { log, type Step, stay } from './step.ts'
 import { masterDownUs, ownerPriority, skewOf } from './timers.ts'
 
-/** No advert for too long. A sync group may hold the member back (`mayLead` false), then it waits once more. */
-export function backupTimer(params: VrrpInstance, state: BackupState, now: Instant, mayLead: boolean): Step {
+/** No advert for too long. A sync group may hold the member back, then it waits once more. */
+export function backupTimer(params: VrrpInstance, state: BackupState, now: Instant, verdicts: Verdicts): Step {
   if (now < state.masterDownAt) return stay(state)
   const waitUs = masterDownUs(params, state.effectivePriority, state.masterIntervalUs)
   const lateUs = now - state.masterDownAt
@@ -24,8 +26,20 @@ export function backupTimer(params: VrrpInstance, state: BackupState, now: Insta
   }
   const napped = afterNap(state, lateUs, now)
   if (napped !== state) return stay(napped)
-  if (!mayLead) return stay({ ...state, masterDownAt: now + waitUs, wantsMaster: true })
-  return becomeMaster(params, state, now)
+  const cause = electionCause(params, state, now)
+  return lead(params, state, { verdicts, now, cause }, () =>
+    stay({ ...state, masterDownAt: now + waitUs, wantsMaster: true }),
+  )
+}
+
+/** Why the wait of a BACKUP has ended, by the last advert that it heard. */
+export function electionCause(params: VrrpInstance, state: BackupState, now: Instant): Cause {
+  if (state.lastMaster === null) return { kind: 'timeout', of: null }
+  const { priority } = state.lastMaster
+  const of = formatIp(state.lastMaster.source)
+  if (priority === 0) return { kind: 'resigned', by: of }
+  if (follows(params, state, priority, now)) return { kind: 'timeout', of }
+  return { kind: 'preempting', of, theirs: priority, ours: state.effectivePriority }
 }
 
 /** An advert, or something that is none. */
@@ -86,6 +100,7 @@ function restored(params: VrrpInstance, state: BackupState, accepted: Accepted):
 }
 
 /** A full period of listening from now on, as after a pause. */
-export function listenAgain(params: VrrpInstance, state: BackupState, now: Instant): Step {
-  return becomeBackup(params, state, now + masterDownUs(params, state.effectivePriority, state.masterIntervalUs), now)
+export function listenAgain(params: VrrpInstance, state: BackupState, forUs: number, now: Instant): Step {
+  const masterDownAt = now + masterDownUs(params, state.effectivePriority, state.masterIntervalUs)
+  return becomeBackup(params, state, masterDownAt, now, { kind: 'paused', forUs })
 }

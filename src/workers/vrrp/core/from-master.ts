@@ -70,7 +70,8 @@ function defend(params: VrrpInstance, before: MasterState, accepted: Accepted, n
   const answered = params.lowerPrioNoAdvert ? stay(state) : sendAdvert(params, state, now)
   const complaint: Complaint = { flag: 'advert-lower-priority', fields: { priority, own: state.effectivePriority } }
   const said = sayOnce(answered.state, complaint, accepted)
-  const notify: Effect = { type: 'notify', state: 'MASTER_RX_LOWER_PRI', priority: state.effectivePriority }
+  const { effectivePriority } = state
+  const notify: Effect = { type: 'notify', state: 'MASTER_RX_LOWER_PRI', priority: effectivePriority, cause: null }
   const effects = [...answered.effects, ...announceBlock(garp.lowerPrioRepeat), notify, ...said.effects]
   return { state: said.state, effects }
 }
@@ -79,11 +80,12 @@ function handOver(params: VrrpInstance, before: MasterState, accepted: Accepted,
   const sent = params.higherPrioSendAdvert ? sendAdvert(params, before, now) : stay(before)
   const masterIntervalUs = learnedIntervalUs(params, accepted)
   const masterDownAt = now + masterDownUs(params, before.effectivePriority, masterIntervalUs)
-  const left = becomeBackup(params, sent.state, masterDownAt, now)
   const lastMaster = { source: accepted.source, priority: accepted.advert.priority }
+  const [by, theirs, ours] = [formatIp(lastMaster.source), lastMaster.priority, before.effectivePriority]
+  const left = becomeBackup(params, sent.state, masterDownAt, now, { kind: 'outranked', by, theirs, ours })
   const state = { ...left.state, lastMaster, masterIntervalUs }
-  const master = log('info', 'outranked', { source: formatIp(accepted.source), priority: lastMaster.priority })
-  return { state, effects: [...sent.effects, ...left.effects, master] }
+  const master = log('info', 'outranked', { source: by, priority: theirs })
+  return { state, effects: [...sent.effects, master, ...left.effects] }
 }
 
 function metOwner(state: MasterState, accepted: Accepted, now: Instant): Step<MasterState> {

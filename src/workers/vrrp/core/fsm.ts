@@ -8,7 +8,9 @@
 
 import type { VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import type { Instant } from '../../../lib/time.ts'
-import { becomeBackup, becomeMaster } from './become.ts'
+import type { Cause } from '../../../lib/vrrp-cause.ts'
+import { becomeBackup } from './become.ts'
+import { lead, nobodyElse, type Verdicts } from './door.ts'
 import type { Event, ReceivedFrame } from './event.ts'
 import { backupFrame, backupTimer } from './from-backup.ts'
 import { masterAddressLost, masterFrame, masterTimer } from './from-master.ts'
@@ -20,7 +22,7 @@ import { freshCommon, type State } from './state.ts'
 import { type Step, stay } from './step.ts'
 import { masterDownUs } from './timers.ts'
 
-type GroupVerdict = Extract<Event, { readonly type: 'group' }>['to']
+type GroupEvent = Extract<Event, { readonly type: 'group' }>
 
 /** The state of an instance before its `start` event. */
 export function initial(params: VrrpInstance, now: Instant): State {
@@ -28,14 +30,20 @@ export function initial(params: VrrpInstance, now: Instant): State {
 }
 
 /**
- * One event: the next state and its effects. Nothing that comes from the network makes it throw. `mayLead` false: the
- * sync group does not allow this member to become MASTER now.
+ * One event: the next state and its effects. Nothing that comes from the network makes it throw. `verdicts`: what
+ * others have to say about it at this moment, see door.ts.
  */
-export function transition(params: VrrpInstance, state: State, event: Event, now: Instant, mayLead = true): Step {
+export function transition(
+  params: VrrpInstance,
+  state: State,
+  event: Event,
+  now: Instant,
+  verdicts: Verdicts = nobodyElse,
+): Step {
   const first = mayBeStalled(event)
     ? listenIfStalled(event.type === 'reload' ? event.previous : params, state, now)
     : stay(state)
-  const step = dispatch(params, first.state, event, now, mayLead)
+  const step = dispatch(params, first.state, event, now, verdicts)
   return { state: step.state, effects: [...first.effects, ...step.effects] }
 }
 
@@ -59,28 +67,28 @@ export function roleDeadline(state: State): Instant | undefined {
   }
 }
 
-function dispatch(params: VrrpInstance, state: State, event: Event, now: Instant, mayLead: boolean): Step {
+function dispatch(params: VrrpInstance, state: State, event: Event, now: Instant, verdicts: Verdicts): Step {
   switch (event.type) {
     case 'start':
-      return start(params, state, event, now, mayLead)
+      return start(params, state, event, now, verdicts)
     case 'timer':
-      return onTimer(params, state, now, mayLead)
+      return onTimer(params, state, now, verdicts)
     case 'frame':
       return onFrame(params, state, event.frame, now)
     case 'link':
-      return reconsider(params, state, observeLink(params, state.world, event.link, event.reserved), now, mayLead)
+      return reconsider(params, state, observeLink(params, state.world, event.link, event.reserved), now, verdicts)
     case 'script':
-      return reconsider(params, state, observeScript(params, state.world, event.script, event.status), now, mayLead)
+      return reconsider(params, state, observeScript(params, state.world, event.script, event.status), now, verdicts)
     case 'reading':
-      return reconsider(params, state, observeReading(params, state.world, event.object, event.value), now, mayLead)
+      return reconsider(params, state, observeReading(params, state.world, event.object, event.value), now, verdicts)
     case 'hearing':
-      return reconsider(params, state, { ...state.world, deaf: event.deaf }, now, mayLead)
+      return reconsider(params, state, { ...state.world, deaf: event.deaf }, now, verdicts)
     case 'sending':
-      return reconsider(params, state, { ...state.world, mute: event.mute }, now, mayLead)
+      return reconsider(params, state, { ...state.world, mute: event.mute }, now, verdicts)
     case 'address-lost':
       return state.name === 'master' ? masterAddressLost(params, state, event.address) : stay(state)
     case 'reload':
-      return reload(params, state, event, now, mayLead)
+      return reload(params, state, event, now, verdicts)
     case 'stop':
       return stop(params, state)
     case 'remove':
@@ -92,16 +100,16 @@ function dispatch(params: VrrpInstance, state: State, event: Event, now: Instant
     case 'step-down':
       return stepDown(params, state, now)
     case 'group':
-      return onGroup(params, state, event.to, now, mayLead)
+      return onGroup(params, state, event, now, verdicts)
   }
 }
 
-function onTimer(params: VrrpInstance, state: State, now: Instant, mayLead: boolean): Step {
+function onTimer(params: VrrpInstance, state: State, now: Instant, verdicts: Verdicts): Step {
   switch (state.name) {
     case 'init':
-      return initTimer(params, state, now, mayLead)
+      return initTimer(params, state, now, verdicts)
     case 'backup':
-      return backupTimer(params, state, now, mayLead)
+      return backupTimer(params, state, now, verdicts)
     case 'master':
       return masterTimer(params, state, now)
     case 'fault':
@@ -121,23 +129,20 @@ function onFrame(params: VrrpInstance, state: State, frame: ReceivedFrame, now: 
   }
 }
 
-function onGroup(params: VrrpInstance, state: State, to: GroupVerdict, now: Instant, mayLead: boolean): Step {
-  switch (to) {
+function onGroup(params: VrrpInstance, state: State, event: GroupEvent, now: Instant, verdicts: Verdicts): Step {
+  const cause: Cause = { kind: 'group', member: event.member }
+  switch (event.to) {
     case 'master':
-      return state.name === 'backup' ? becomeMaster(params, state, now) : stay(state)
+      if (state.name !== 'backup') return stay(state)
+      return lead(params, state, { verdicts, now, cause }, () => stay(state))
     case 'backup': {
       if (state.name === 'backup') return stay({ ...state, wantsMaster: false })
       if (state.name !== 'master') return stay(state)
-      return becomeBackup(
-        params,
-        state,
-        now + masterDownUs(params, state.effectivePriority, params.advertIntervalUs),
-        now,
-      )
+      const masterDownAt = now + masterDownUs(params, state.effectivePriority, params.advertIntervalUs)
+      return becomeBackup(params, state, masterDownAt, now, cause)
     }
-    case 'fault':
-    case 'recover':
-      return reconsider(params, state, { ...state.world, groupFault: to === 'fault' }, now, mayLead)
+    case 'look':
+      return reconsider(params, state, state.world, now, verdicts)
   }
 }
 

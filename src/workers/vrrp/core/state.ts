@@ -3,26 +3,11 @@
 
 import type { Instant } from '../../../lib/time.ts'
 import type { Readings } from '../../../lib/tracked-reading.ts'
+import type { Cause } from '../../../lib/vrrp-cause.ts'
+import type { Fault } from '../../../lib/vrrp-fault.ts'
 import { type Counters, zeroCounters } from './counters.ts'
 import type { ScriptStatus } from './event.ts'
 import type { LogFlag } from './log-flag.ts'
-
-/** Why an instance cannot run. `waiting`: a weight-0 script has no result yet. `group`: another sync group member is at fault. */
-export type Fault =
-  | 'interface-down'
-  | 'not-multicast'
-  /** The configured broadcast address is not that of the interface. */
-  | 'not-broadcast'
-  /** Unicast without a peer, and unicast_fault_no_peer. */
-  | 'no-unicast-peer'
-  | 'no-source-ip'
-  /** There is no socket to hear adverts by, so another MASTER would not be noticed. */
-  | 'deaf'
-  /** Adverts do not leave this host, so no peer would know of this MASTER. */
-  | 'mute'
-  | 'tracker'
-  | 'waiting'
-  | 'group'
 
 /** What the instance has seen of the world around it. */
 export interface World {
@@ -47,8 +32,6 @@ export interface World {
   readonly links: Readonly<Record<string, boolean>>
   /** Tracked files, BFD sessions and processes. */
   readonly readings: Readings
-  /** The sync group is at fault because of another member. */
-  readonly groupFault: boolean
 }
 
 export interface Common {
@@ -72,8 +55,9 @@ export interface Common {
   /** Complaints that were logged and are not repeated until an occasion clears them. */
   readonly logged: readonly LogFlag[]
   readonly counters: Counters
-  /** When the name of the state changed last. */
+  /** When the name of the state changed last, and why. */
   readonly changedAt: Instant
+  readonly cause: Cause
 }
 
 export interface InitState extends Common {
@@ -103,7 +87,7 @@ export interface MasterState extends Common {
 
 export interface FaultState extends Common {
   readonly name: 'fault'
-  /** Never empty. Only `waiting`: not told to anybody. */
+  /** Those that were there when it was looked at last; never empty. Only `waiting`: not told to anybody. */
   readonly faults: readonly Fault[]
 }
 
@@ -144,13 +128,12 @@ export const emptyWorld: World = {
   scripts: {},
   links: {},
   readings: {},
-  groupFault: false,
 }
 
 /** The fields that all states share, for building one state from another. */
 export function commonOf(state: State): Common {
   const { world, effectivePriority, yielded, masterIntervalUs, ipId, ahSequence } = state
-  const { lastMaster, oldChecksumPeers, notified, logged, counters, changedAt } = state
+  const { lastMaster, oldChecksumPeers, notified, logged, counters, changedAt, cause } = state
   return {
     world,
     effectivePriority,
@@ -164,6 +147,7 @@ export function commonOf(state: State): Common {
     logged,
     counters,
     changedAt,
+    cause,
   }
 }
 
@@ -182,5 +166,6 @@ export function freshCommon(priority: number, advertIntervalUs: number, now: Ins
     logged: [],
     counters: zeroCounters,
     changedAt: now,
+    cause: { kind: 'start' },
   }
 }

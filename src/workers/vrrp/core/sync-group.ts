@@ -4,11 +4,13 @@
 import type { SyncGroup, VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import { countedTrackers } from '../../../lib/priority.ts'
 import type { Instant } from '../../../lib/time.ts'
-import type { Event } from './event.ts'
-import { stoppingFaults } from './faults.ts'
+import { type GroupView, wantsToLead } from './door.ts'
+import type { Event, Surroundings } from './event.ts'
+import { faultsOf, stoppingFaults } from './faults.ts'
 import { transition } from './fsm.ts'
+import { lookAround } from './life.ts'
 import type { State, StateName } from './state.ts'
-import { and, type Step, stay } from './step.ts'
+import { type Step, stay } from './step.ts'
 import { ownerPriority } from './timers.ts'
 
 export interface Member {
@@ -40,11 +42,29 @@ export function groupTransition(
   event: Event,
   now: Instant,
 ): GroupStep {
-  const { params, state } = members[index]!
-  const first = transition(params, state, event, now, mayLead(members, index, event))
-  const steps: Step[] = members.map((member, i) => (i === index ? first : stay(member.state)))
-  const verdict = verdictOf(state, first.state)
-  if (verdict !== null) tellOthers(members, steps, index, verdict, now)
+  const steps: Step[] = members.map(({ state }) => stay(state))
+  give(members, steps, index, event, now)
+  spreadFaults(members, steps, now)
+  return { members: steps, ...groupOutcome(group, steps) }
+}
+
+/**
+ * The members that have not begun do so together: each first sees its surroundings, then they begin. So a fault of one is known
+ * before another speaks, and owners know whether all of them can lead.
+ */
+export function groupStart(
+  group: GroupState,
+  members: readonly Member[],
+  surroundingsOf: (params: VrrpInstance) => Surroundings,
+  delayUntil: Instant | null,
+  now: Instant,
+): GroupStep {
+  const fresh = members.map(({ state }) => state.name === 'init' && state.startAt === null)
+  const steps = members.map(({ params, state }, i): Step => {
+    const startAt = Math.max(now, delayUntil ?? now)
+    return stay(fresh[i] ? lookAround(params, state, surroundingsOf(params), startAt) : state)
+  })
+  for (const [i, isFresh] of fresh.entries()) if (isFresh) give(members, steps, i, { type: 'timer' }, now)
   spreadFaults(members, steps, now)
   return { members: steps, ...groupOutcome(group, steps) }
 }
@@ -61,49 +81,65 @@ export function memberParams(group: SyncGroup, instances: readonly VrrpInstance[
   }))
 }
 
-// The last one that wants to be MASTER decides. At the start only a group of owners may lead at once.
-function mayLead(members: readonly Member[], index: number, event: Event): boolean {
-  if (event.type === 'start') return members.every(({ params }) => params.priority === ownerPriority)
-  return members.every(({ state }, i) => i === index || wantsMaster(state))
+/** An event for one member behind what has happened to it in this step, and a change of its role for the others. */
+function give(members: readonly Member[], steps: Step[], index: number, event: Event, now: Instant): void {
+  const before = steps[index]!.state
+  advance(members, steps, index, event, now)
+  const to = changeOf(before, steps[index]!.state)
+  if (to === null) return
+  const member = members[index]!.params.name
+  for (const i of members.keys()) if (i !== index) advance(members, steps, i, { type: 'group', to, member }, now)
 }
 
-function wantsMaster(state: State): boolean {
-  return state.name === 'master' || (state.name === 'backup' && state.wantsMaster)
+function advance(members: readonly Member[], steps: Step[], i: number, event: Event, now: Instant): void {
+  const { state, effects } = steps[i]!
+  const next = transition(members[i]!.params, state, event, now, { group: viewOf(members, steps, i) })
+  steps[i] = { state: next.state, effects: [...effects, ...next.effects] }
 }
 
-function verdictOf(before: State, after: State): 'master' | 'backup' | null {
+/** What the others say to the member at `index`, by their states as they are now. */
+function viewOf(members: readonly Member[], steps: readonly Step[], index: number): GroupView {
+  const faulty: string[] = []
+  const holdouts: string[] = []
+  for (const [i, { params }] of members.entries()) {
+    if (i === index) continue
+    const { state } = steps[i]!
+    if (isFaulty(params, state)) faulty.push(params.name)
+    if (!wantsToLead(params, state)) holdouts.push(params.name)
+  }
+  return { faulty, holdouts }
+}
+
+function changeOf(before: State, after: State): 'master' | 'backup' | null {
   if (before.name !== 'master' && after.name === 'master') return 'master'
   return before.name === 'master' && after.name === 'backup' ? 'backup' : null
 }
 
-function tellOthers(
-  members: readonly Member[],
-  steps: Step[],
-  index: number,
-  to: 'master' | 'backup',
-  now: Instant,
-): void {
-  for (const i of members.keys()) if (i !== index) follow(members, steps, i, { type: 'group', to }, now)
-}
-
 function spreadFaults(members: readonly Member[], steps: Step[], now: Instant): void {
-  const faulty = steps.map(({ state }) => isFaulty(state))
-  for (const [i, { state }] of steps.entries()) {
-    const groupFault = faulty.some((bad, j) => bad && j !== i)
-    if (groupFault === state.world.groupFault) continue
-    follow(members, steps, i, { type: 'group', to: groupFault ? 'fault' : 'recover' }, now)
+  const faulty = members.flatMap(({ params }, i) => (isFaulty(params, steps[i]!.state) ? [params.name] : []))
+  for (const [i, { params }] of members.entries()) {
+    const others = faulty.filter(name => name !== params.name)
+    if (hasHeardOf(steps[i]!.state, others)) continue
+    give(members, steps, i, { type: 'group', to: 'look', member: others[0] ?? params.name }, now)
   }
 }
 
-function follow(members: readonly Member[], steps: Step[], i: number, event: Event, now: Instant): void {
-  const others = steps.map(({ state }, j) => ({ params: members[j]!.params, state }))
-  const next = transition(members[i]!.params, steps[i]!.state, event, now, mayLead(others, i, event))
-  steps[i] = and({ state: next.state, effects: steps[i]!.effects }, ...next.effects)
+/** True if the state already is what these faulty members make of it. */
+function hasHeardOf(state: State, faulty: readonly string[]): boolean {
+  if (state.name === 'init') return true
+  const known = state.name === 'fault' ? state.faults.filter(({ kind }) => kind === 'group') : []
+  return known.length === faulty.length && known.every(({ of }) => faulty.includes(of))
 }
 
-// A fault of its own, not one that another member caused or that only waits for a script.
-function isFaulty(state: State): boolean {
-  return state.name === 'fault' && stoppingFaults(state.faults).some(fault => fault !== 'group')
+// A fault that no other member caused, and that does not only wait for a script.
+function hasOwnFault(state: State): boolean {
+  return state.name === 'fault' && stoppingFaults(state.faults).some(({ kind }) => kind !== 'group')
+}
+
+function isFaulty(params: VrrpInstance, state: State): boolean {
+  if (hasOwnFault(state)) return true
+  // Of one that is about to begin the surroundings say it.
+  return state.name === 'init' && state.startAt !== null && stoppingFaults(faultsOf(params, state.world)).length > 0
 }
 
 function groupOutcome(before: GroupState, steps: readonly Step[]): Pick<GroupStep, 'group' | 'notify'> {
@@ -116,7 +152,7 @@ function groupOutcome(before: GroupState, steps: readonly Step[]): Pick<GroupSte
 const toldNames = { master: 'MASTER', backup: 'BACKUP', fault: 'FAULT' } as const
 
 function groupName(states: readonly State[]): StateName {
-  if (states.some(isFaulty)) return 'fault'
+  if (states.some(hasOwnFault)) return 'fault'
   if (states.some(({ name }) => name === 'init' || name === 'fault')) return 'init'
   return states.every(({ name }) => name === 'master') ? 'master' : 'backup'
 }

@@ -45,18 +45,18 @@ function logInto(form: LogTarget['form'], options: Partial<LogOptions> = {}) {
 
 test('a line for people is a clock time and a sentence', async () => {
   const { sink, log } = logInto('human')
-  log.info('became-master', { instance: 'VI_1', priority: 100 })
+  log.info('became-master', { instance: 'VI_1', cause: 'it begins', priority: 100 })
   log.warn('fifo-failed', { path: '/x', reason: 'gone' })
   log.error('start-failed', { reason: 'no permission' })
   await log.close()
-  assert.match(sink.lines[0]!, /^\d\d:\d\d:\d\d\.\d{3} \(VI_1\) Entering MASTER STATE\n$/)
+  assert.match(sink.lines[0]!, /^\d\d:\d\d:\d\d\.\d{3} \(VI_1\) Entering MASTER STATE: it begins\n$/)
   assert.match(sink.lines[1]!, /^[\d:.]{12} Warning: Cannot use the FIFO \/x: gone\n$/)
   assert.match(sink.lines[2]!, /^[\d:.]{12} Error: Cannot start: no permission\n$/)
 })
 
 test('a line for machines is one JSON object with event, fields and sentence', async () => {
   const { sink, log } = logInto('json')
-  log.info('became-master', { instance: 'VI_1', priority: 100 })
+  log.info('became-master', { instance: 'VI_1', cause: 'it begins', priority: 100 })
   await log.close()
   const { time, pid, ...rest } = JSON.parse(sink.lines[0]!)
   assert.ok(!Number.isNaN(Date.parse(time)))
@@ -66,8 +66,9 @@ test('a line for machines is one JSON object with event, fields and sentence', a
     process: 'Keepalived',
     event: 'became-master',
     instance: 'VI_1',
+    cause: 'it begins',
     priority: 100,
-    msg: '(VI_1) Entering MASTER STATE',
+    msg: '(VI_1) Entering MASTER STATE: it begins',
   })
 })
 

@@ -7,9 +7,13 @@ import { type EventName, logEvents } from '../../../../src/lib/log-events.ts'
 import { sentenceOf } from '../../../../src/supervisor/log/sentence.ts'
 
 const cases: readonly (readonly [EventName, object, string])[] = [
-  ['became-master', { instance: 'VI_1', priority: 100 }, '(VI_1) Entering MASTER STATE'],
-  ['became-backup', { instance: 'VI_1', priority: 100 }, '(VI_1) Entering BACKUP STATE'],
-  ['became-fault', { instance: 'VI_1', faults: 'eth0' }, '(VI_1) Entering FAULT STATE (faults eth0)'],
+  [
+    'became-master',
+    { instance: 'VI_1', cause: '::1 resigned', priority: 9 },
+    '(VI_1) Entering MASTER STATE: ::1 resigned',
+  ],
+  ['became-backup', { instance: 'VI_1', cause: 'it begins', priority: 9 }, '(VI_1) Entering BACKUP STATE: it begins'],
+  ['became-fault', { instance: 'VI_1', faults: 'x is down' }, '(VI_1) Entering FAULT STATE: x is down'],
   ['priority-changed', { instance: 'VI_1', from: 100, to: 80 }, '(VI_1) Changing effective priority from 100 to 80'],
   ['script-up', { script: 'chk', result: 'x' }, 'VRRP_Script(chk) succeeded (result x)'],
   ['stopping', { a: 1, b: 'two', list: ['x'] }, 'Stopping (a 1, b two, list ["x"])'],

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import type { VrrpInstance } from '../../../../../src/config/blocks/instance/model.ts'
 import { contribution, effectivePriorityOf } from '../../../../../src/workers/vrrp/core/effective-priority.ts'
 import type { ScriptStatus } from '../../../../../src/workers/vrrp/core/event.ts'
 import { faultsOf, stoppingFaults } from '../../../../../src/workers/vrrp/core/faults.ts'
-import { emptyWorld } from '../../../../../src/workers/vrrp/core/state.ts'
+import { emptyWorld, type World } from '../../../../../src/workers/vrrp/core/state.ts'
 import { instance } from './fixture.ts'
 
 const world = { ...emptyWorld, interfaceUp: true, ifindex: 2, sourceLost: false }
 const tracks = (weight: number, reverse = false, priority = 100) =>
   instance({ priority, trackedScripts: [{ script: 'check', weight, reverse }] })
+const kinds = (params: VrrpInstance, world: World) => faultsOf(params, world).map(({ kind }) => kind)
 const withScript = (status: ScriptStatus) => ({ ...world, scripts: { check: status } })
 
 test('positive weights count while up, negative ones while down, reverse turns the sign around', () => {
@@ -58,27 +60,27 @@ test('trackers never change an owner; one that gave way says 254', () => {
 })
 
 test('a tracker of weight 0 is a fault while it is down, a reversed one while it is up', () => {
-  assert.deepEqual(faultsOf(tracks(0), withScript('down')), ['tracker'])
-  assert.deepEqual(faultsOf(tracks(0), withScript('up')), [])
-  assert.deepEqual(faultsOf(tracks(0, true), withScript('up')), ['tracker'])
-  assert.deepEqual(faultsOf(tracks(0, true), withScript('down')), [])
-  assert.deepEqual(faultsOf(tracks(-5), withScript('down')), [])
+  assert.deepEqual(kinds(tracks(0), withScript('down')), ['script-down'])
+  assert.deepEqual(kinds(tracks(0), withScript('up')), [])
+  assert.deepEqual(kinds(tracks(0, true), withScript('up')), ['script-up'])
+  assert.deepEqual(kinds(tracks(0, true), withScript('down')), [])
+  assert.deepEqual(kinds(tracks(-5), withScript('down')), [])
   const links = instance({ trackedInterfaces: [{ interface: 'eth1', weight: 0, reverse: false }] })
-  assert.deepEqual(faultsOf(links, { ...world, links: { eth1: false } }), ['tracker'])
-  assert.deepEqual(faultsOf(links, world), ['tracker'])
-  assert.deepEqual(faultsOf(links, { ...world, links: { eth1: true } }), [])
+  assert.deepEqual(kinds(links, { ...world, links: { eth1: false } }), ['tracked-interface-down'])
+  assert.deepEqual(kinds(links, world), ['tracked-interface-down'])
+  assert.deepEqual(kinds(links, { ...world, links: { eth1: true } }), [])
 })
 
 test('a script of weight 0 without a result keeps an instance waiting but stops none that runs', () => {
   const faults = faultsOf(tracks(0), withScript('unknown'))
-  assert.deepEqual(faults, ['waiting'])
+  assert.deepEqual(faults, [{ kind: 'waiting', of: 'check' }])
   assert.deepEqual(stoppingFaults(faults), [])
 })
 
 test('the interface, the source address and the group are faults of their own', () => {
   const params = instance()
-  assert.deepEqual(faultsOf(params, emptyWorld), ['interface-down', 'no-source-ip'])
-  assert.deepEqual(faultsOf(instance({ dontTrackPrimary: true }), emptyWorld), ['no-source-ip'])
-  assert.deepEqual(faultsOf(params, { ...world, multicast: false }), ['not-multicast'])
-  assert.deepEqual(faultsOf(params, { ...world, groupFault: true }), ['group'])
+  assert.deepEqual(kinds(params, emptyWorld), ['interface-down', 'no-source-ip'])
+  assert.deepEqual(kinds(instance({ dontTrackPrimary: true }), emptyWorld), ['no-source-ip'])
+  assert.deepEqual(kinds(params, { ...world, multicast: false }), ['not-multicast'])
+  assert.deepEqual(faultsOf(params, world, ['VI_2']), [{ kind: 'group', of: 'VI_2' }])
 })

@@ -4,6 +4,7 @@ import type { Unicast, UnicastPeer, VrrpInstance } from '../../../../../src/conf
 import { parseIp } from '../../../../../src/lib/ip.ts'
 import type { LinkState } from '../../../../../src/lib/link.ts'
 import { type Instant, US_PER_SECOND } from '../../../../../src/lib/time.ts'
+import type { FaultKind } from '../../../../../src/lib/vrrp-fault.ts'
 import type { Effect } from '../../../../../src/workers/vrrp/core/effect.ts'
 import type { ReceivedFrame, Surroundings } from '../../../../../src/workers/vrrp/core/event.ts'
 import { initial, transition } from '../../../../../src/workers/vrrp/core/fsm.ts'
@@ -114,6 +115,11 @@ function wordOf(effect: Effect): string {
     case 'log':
       return `log ${effect.event}`
   }
+}
+
+/** What the instance is at fault with, in words of the core. */
+export function faultKinds(state: State): readonly FaultKind[] {
+  return state.name === 'fault' ? state.faults.map(({ kind }) => kind) : []
 }
 
 /** Names of the logged events. */

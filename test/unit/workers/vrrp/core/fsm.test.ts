@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
 import type { VrrpInstance } from '../../../../../src/config/blocks/instance/model.ts'
+import type { Verdicts } from '../../../../../src/workers/vrrp/core/door.ts'
 import type { Event } from '../../../../../src/workers/vrrp/core/event.ts'
 import { deadline, initial, transition } from '../../../../../src/workers/vrrp/core/fsm.ts'
 import { differs } from '../../../../../src/workers/vrrp/core/snapshot.ts'
@@ -81,10 +82,9 @@ const byEvent: Readonly<Record<string, Readonly<Record<StateName, StateName>>>> 
   resume: { init: 'init', backup: 'backup', master: 'master', fault: 'fault' },
   'long pause': { init: 'init', backup: 'backup', master: 'backup', fault: 'fault' },
   'step down': { init: 'init', backup: 'backup', master: 'backup', fault: 'fault' },
-  'group to master': { init: 'init', backup: 'master', master: 'master', fault: 'fault' },
+  'group to master': { init: 'init', backup: 'backup', master: 'master', fault: 'fault' },
   'group to backup': { init: 'init', backup: 'backup', master: 'backup', fault: 'fault' },
-  'group to fault': { init: 'init', backup: 'fault', master: 'fault', fault: 'fault' },
-  'group recovers': { init: 'init', backup: 'backup', master: 'master', fault: 'fault' },
+  'group looks': { init: 'init', backup: 'backup', master: 'master', fault: 'fault' },
 }
 
 function eventOf(name: string, params: VrrpInstance): Event {
@@ -101,10 +101,9 @@ function eventOf(name: string, params: VrrpInstance): Event {
     resume: { type: 'resume', deadlineUs: null },
     'long pause': { type: 'paused', forUs: 60_000_000 },
     'step down': { type: 'step-down' },
-    'group to master': { type: 'group', to: 'master' },
-    'group to backup': { type: 'group', to: 'backup' },
-    'group to fault': { type: 'group', to: 'fault' },
-    'group recovers': { type: 'group', to: 'recover' },
+    'group to master': { type: 'group', to: 'master', member: 'VI_2' },
+    'group to backup': { type: 'group', to: 'backup', member: 'VI_2' },
+    'group looks': { type: 'group', to: 'look', member: 'VI_2' },
   }
   return events[name]!
 }
@@ -197,14 +196,16 @@ test('an owner in BACKUP and every event keep the invariants', () => {
   }
 })
 
+const heldBack: Verdicts = { group: { faulty: [], holdouts: ['VI_2'] } }
+
 test('a vetoed member wants to be MASTER and waits, an owner too', () => {
   for (const priority of [100, 255]) {
     const params = instance({ priority })
     const event = { type: 'start', surroundings: surroundings(), delayUntil: null } as const
-    const { state } = transition(params, initial(params, start), event, start, false)
+    const { state } = transition(params, initial(params, start), event, start, heldBack)
     assert.equal(state.name, 'backup')
     const at = deadline(state)!
-    const held = transition(params, state, { type: 'timer' }, at, false)
+    const held = transition(params, state, { type: 'timer' }, at, heldBack)
     assert.ok(held.state.name === 'backup' && held.state.wantsMaster)
     assert.ok(held.state.masterDownAt > at)
     assert.deepEqual(words(held.effects), [])

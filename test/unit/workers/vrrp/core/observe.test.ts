@@ -2,21 +2,16 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { TrackedObject } from '../../../../../src/config/blocks/tracking/model.ts'
 import { transition } from '../../../../../src/workers/vrrp/core/fsm.ts'
-import type { State } from '../../../../../src/workers/vrrp/core/state.ts'
-import { elected, instance, logged, start, started, surroundings, words } from './fixture.ts'
+import { elected, faultKinds, instance, logged, start, started, surroundings, words } from './fixture.ts'
 
 const session: TrackedObject = { kind: 'bfd', name: 'peer', weight: 0, reverse: false }
 const load: TrackedObject = { kind: 'file', name: 'load', weight: 1, reverse: false }
 const reading = (object: string, value: number) => ({ type: 'reading', object, value }) as const
 
-function faultsOf(state: State): readonly string[] {
-  return state.name === 'fault' ? state.faults : []
-}
-
 test('an instance with a BFD session of weight 0 is at fault from the start until the session is up', () => {
   const params = instance({ trackedObjects: [session] })
   const before = started(params)
-  assert.deepEqual(faultsOf(before), ['tracker'])
+  assert.deepEqual(faultKinds(before), ['bfd'])
   const step = transition(params, before, reading('bfd peer', 1), start + 10)
   assert.equal(step.state.name, 'backup')
   const again = transition(params, step.state, reading('bfd peer', 1), start + 20)
@@ -41,7 +36,7 @@ test('the value of a tracked file moves the priority, and from -254 on it is a f
   const more = transition(params, zero, reading('file load', 30), start + 10)
   assert.deepEqual([more.state.effectivePriority, logged(more.effects)], [130, ['priority-changed']])
   const gone = transition(params, more.state, reading('file load', -254), start + 20)
-  assert.deepEqual(faultsOf(gone.state), ['tracker'])
+  assert.deepEqual(faultKinds(gone.state), ['file'])
   const back = transition(params, gone.state, reading('file load', -20), start + 30)
   assert.deepEqual([back.state.name, back.state.effectivePriority], ['backup', 80])
 })

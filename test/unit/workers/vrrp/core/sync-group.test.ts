@@ -3,17 +3,20 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { SyncGroup, VrrpInstance } from '../../../../../src/config/blocks/instance/model.ts'
+import type { Cause } from '../../../../../src/lib/vrrp-cause.ts'
 import type { Event } from '../../../../../src/workers/vrrp/core/event.ts'
-import { deadline, initial } from '../../../../../src/workers/vrrp/core/fsm.ts'
+import { deadline, initial, transition } from '../../../../../src/workers/vrrp/core/fsm.ts'
 import type { BackupState } from '../../../../../src/workers/vrrp/core/state.ts'
 import {
   type GroupState,
+  type GroupStep,
+  groupStart,
   groupTransition,
   initialGroup,
   type Member,
   memberParams,
 } from '../../../../../src/workers/vrrp/core/sync-group.ts'
-import { frame, highSource, instance, link, place, start, surroundings, words } from './fixture.ts'
+import { faultKinds, frame, highSource, instance, link, place, start, surroundings, words } from './fixture.ts'
 
 const inside = instance({ name: 'inside' })
 const outside = instance({ name: 'outside', vrid: 52, interface: 'eth1', priority: 120 })
@@ -28,8 +31,16 @@ class Group {
     this.members = instances.map(params => ({ params, state: initial(params, start) }))
   }
 
+  /** All members begin. */
+  begin(around = surroundings({ links }), delayUntil: number | null = null): void {
+    this.#take(groupStart(this.group, this.members, () => around, delayUntil, start))
+  }
+
   send(index: number, event: Event, now: number): void {
-    const step = groupTransition(this.group, this.members, index, event, now)
+    this.#take(groupTransition(this.group, this.members, index, event, now))
+  }
+
+  #take(step: GroupStep): void {
     this.group = step.group
     this.said = step.members.flatMap(({ effects }, i) =>
       words(effects).map(word => `${this.members[i]!.params.name}: ${word}`),
@@ -44,12 +55,11 @@ class Group {
 }
 
 const links = [link(), link({ name: 'eth1', ifindex: 3 })]
-const startEvent: Event = { type: 'start', surroundings: surroundings({ links }), delayUntil: null }
 const down = (name: string, up = false): Event => ({ type: 'link', link: link({ name, ifindex: 3, up }), reserved: [] })
 
 function startedGroup(...instances: readonly VrrpInstance[]): Group {
   const group = new Group(...instances)
-  for (const index of instances.keys()) group.send(index, startEvent, start)
+  group.begin()
   return group
 }
 
@@ -63,10 +73,14 @@ function masterGroup(): { group: Group; now: number } {
 
 test('a group starts as BACKUP and says so once all members are', () => {
   const group = new Group(inside, outside)
-  group.send(0, startEvent, start)
-  assert.deepEqual(group.said, ['inside: no addresses', 'inside: notify BACKUP 100'])
-  group.send(1, startEvent, start)
-  assert.deepEqual(group.said, ['outside: no addresses', 'outside: notify BACKUP 120', 'group: BACKUP'])
+  group.begin()
+  assert.deepEqual(group.said, [
+    'inside: no addresses',
+    'inside: notify BACKUP 100',
+    'outside: no addresses',
+    'outside: notify BACKUP 120',
+    'group: BACKUP',
+  ])
 })
 
 test('the first member whose time is up waits, the last one takes all along', () => {
@@ -145,6 +159,51 @@ test('a group of owners is MASTER from the start, one owner alone does not make 
   const mixed = startedGroup({ ...inside, priority: 255 }, outside)
   assert.deepEqual(mixed.names, ['backup', 'backup'])
   assert.equal(deadline(mixed.members[0]!.state), start + 1_003_906)
+})
+
+test('defect 11: owners of whom one is at fault are in FAULT from the start and say nothing before', () => {
+  const group = new Group({ ...inside, priority: 255 }, { ...outside, priority: 255 })
+  group.begin(surroundings({ links: [link(), link({ name: 'eth1', ifindex: 3, up: false })] }))
+  assert.deepEqual(group.names, ['fault', 'fault'])
+  assert.deepEqual(group.said, [
+    'inside: no addresses',
+    'inside: notify FAULT 255',
+    'outside: no addresses',
+    'outside: notify FAULT 255',
+    'group: FAULT',
+  ])
+  group.send(1, down('eth1', true), start + 1)
+  assert.deepEqual(group.names, ['master', 'master'])
+})
+
+test('defect 11: owners begin together after the start-up delay, too', () => {
+  const group = new Group({ ...inside, priority: 255 }, { ...outside, priority: 255 })
+  group.begin(surroundings({ links }), start + 5)
+  assert.deepEqual([group.names, group.said], [['init', 'init'], []])
+  for (const index of [0, 1]) group.send(index, { type: 'timer' }, start + 5)
+  assert.deepEqual(group.names, ['master', 'master'])
+})
+
+test('defect 3: an instance that leaves its group leaves the fault of the others behind', () => {
+  const { group, now } = masterGroup()
+  group.send(1, down('eth1'), now + 1)
+  assert.deepEqual(faultKinds(group.members[0]!.state), ['group'])
+  const reload: Event = { type: 'reload', previous: inside, surroundings: surroundings({ links }) }
+  assert.equal(transition(inside, group.members[0]!.state, reload, now + 2).state.name, 'backup')
+})
+
+test('a member says which one took it along, and which one is at fault', () => {
+  const { group, now } = masterGroup()
+  const [first, second] = group.members.map(({ state }) => state.cause) as [Cause, Cause]
+  assert.deepEqual(
+    [first, second],
+    [
+      { kind: 'timeout', of: null },
+      { kind: 'group', member: 'inside' },
+    ],
+  )
+  group.send(1, down('eth1'), now + 1)
+  assert.deepEqual(group.members[0]!.state.cause, { kind: 'faults', faults: [{ kind: 'group', of: 'outside' }] })
 })
 
 test('a member that waits for a script keeps the group from leading and is told to nobody', () => {
