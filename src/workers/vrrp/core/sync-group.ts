@@ -24,7 +24,7 @@ export interface GroupState {
   readonly notified: 'MASTER' | 'BACKUP' | 'FAULT' | null
 }
 
-interface GroupStep {
+export interface GroupStep {
   /** In the order of the members; those that nothing happened to have their old state and no effects. */
   readonly members: readonly Step[]
   readonly group: GroupState
