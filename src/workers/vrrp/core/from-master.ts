@@ -66,13 +66,14 @@ function defend(params: VrrpInstance, before: MasterState, accepted: Accepted, n
   const { priority } = accepted.advert
   // Beyond the sequence that the other one has used, or it would take our advert for a replay.
   const ahSequence = accepted.ahSequence === null ? before.ahSequence : accepted.ahSequence + 1
-  const state = { ...before, ahSequence, garp: garpAfterLowerPriority(garp, before.garp, now) }
+  const { repeat, timers } = garpAfterLowerPriority(garp, before.garp, now)
+  const state = { ...before, ahSequence, garp: timers }
   const answered = params.lowerPrioNoAdvert ? stay(state) : sendAdvert(params, state, now)
   const complaint: Complaint = { flag: 'advert-lower-priority', fields: { priority, own: state.effectivePriority } }
   const said = sayOnce(answered.state, complaint, accepted)
   const { effectivePriority } = state
   const notify: Effect = { type: 'notify', state: 'MASTER_RX_LOWER_PRI', priority: effectivePriority, cause: null }
-  const effects = [...answered.effects, ...announceBlock(garp.lowerPrioRepeat), notify, ...said.effects]
+  const effects = [...answered.effects, ...announceBlock(repeat), notify, ...said.effects]
   return { state: said.state, effects }
 }
 

@@ -95,7 +95,11 @@ export interface FaultState extends Common {
 export interface GarpTimers {
   readonly secondAt: Instant | null
   readonly refreshAt: Instant | null
+  /** After an advert of lower priority: the block that had to wait, and the delayed one. */
+  readonly answerAt: Instant | null
   readonly lowerPrioAt: Instant | null
+  /** When the last block that an advert of lower priority brought about went out; null: none has. */
+  readonly answeredAt: Instant | null
 }
 
 /** Another router also sends priority 255 and, by address, should give way to us. */

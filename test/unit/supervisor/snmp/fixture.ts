@@ -40,7 +40,7 @@ export function readModel(over: Partial<ReadModel> = {}): ReadModel {
 }
 
 export function master(name: string, over: Partial<MasterState> = {}): InstanceModel {
-  const garp = { secondAt: null, refreshAt: null, lowerPrioAt: null }
+  const garp = { secondAt: null, refreshAt: null, answerAt: null, lowerPrioAt: null, answeredAt: null }
   const common = freshCommon(100, 1_000_000, 0)
   const state: MasterState = { ...common, name: 'master', advertAt: 0, lastSentAt: 0, garp, rogue: null, ...over }
   return { params: instance({ name }), state, counters: zeroCounters, upSinceTicks: 0 }

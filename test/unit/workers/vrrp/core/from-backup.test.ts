@@ -29,7 +29,13 @@ test('after silence it becomes MASTER: the advert goes first', () => {
   assert.equal(effects[0]?.type, 'transmit')
   assert.ok(state.name === 'master')
   assert.equal(state.advertAt, now + 1_000_000)
-  assert.deepEqual(state.garp, { secondAt: now + 5_000_000, refreshAt: null, lowerPrioAt: null })
+  assert.deepEqual(state.garp, {
+    secondAt: now + 5_000_000,
+    refreshAt: null,
+    answerAt: null,
+    lowerPrioAt: null,
+    answeredAt: null,
+  })
   assert.deepEqual([state.counters.become_master, state.counters.advert_sent, state.ipId], [1, 1, 1])
 })
 

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { VrrpInstance } from '../../../../../src/config/blocks/instance/model.ts'
+import type { Effect } from '../../../../../src/workers/vrrp/core/effect.ts'
 import { deadline, transition } from '../../../../../src/workers/vrrp/core/fsm.ts'
 import type { BackupState, MasterState, State } from '../../../../../src/workers/vrrp/core/state.ts'
 import { bytes, elected, frame, highSource, instance, logged, lowSource, ownSource, words } from './fixture.ts'
@@ -61,7 +62,7 @@ test('announcements are refreshed for ever', () => {
 test('with garp_master_repeat 0 nothing is announced and no timer is left behind', () => {
   const garp = { ...instance().garp, masterRepeat: 0 }
   const { state } = master(instance({ garp }))
-  assert.deepEqual(state.garp, { secondAt: null, refreshAt: null, lowerPrioAt: null })
+  assert.deepEqual(state.garp, { secondAt: null, refreshAt: null, answerAt: null, lowerPrioAt: null, answeredAt: null })
 })
 
 test('a lower-priority advert is answered at once, announced over and told', () => {
@@ -71,6 +72,44 @@ test('a lower-priority advert is answered at once, announced over and told', () 
   assert.deepEqual(words(effects), ['transmit 100', 'announce 5', 'notify MASTER_RX_LOWER_PRI 100'])
   assert.equal((state as MasterState).advertAt, now + 1_400_000)
   assert.equal((state as MasterState).garp.lowerPrioAt, now + 5_400_000)
+})
+
+test('defect 15: a flood of lower-priority adverts brings about one block of announcements a second', () => {
+  const params = instance()
+  let { state, now } = elected(params)
+  const blocks: number[] = []
+  const note = (effects: readonly Effect[]) => {
+    if (effects.some(({ type }) => type === 'announce')) blocks.push(now)
+  }
+  const began = now + 1_500_000
+  for (now = began; now < began + 3_000_000; now += 10_000) {
+    const heard = transition(params, state, { type: 'frame', frame: frame(params, 50, lowSource) }, now)
+    note(heard.effects)
+    assert.ok(words(heard.effects).includes('transmit 100'), 'each is answered with an advert')
+    const timed = transition(params, heard.state, { type: 'timer' }, now)
+    note(timed.effects)
+    state = timed.state
+  }
+  assert.deepEqual(
+    blocks.map(at => at - began),
+    [0, 1_000_000, 2_000_000],
+  )
+})
+
+test('defect 15: the advert that had to wait for its block gets it after a second, and then a delayed one', () => {
+  const params = instance()
+  const { state, now } = elected(params)
+  const hear = (before: State, at: number) =>
+    transition(params, before, { type: 'frame', frame: frame(params, 50, lowSource) }, at)
+  const first = hear(state, now + 10_000)
+  const second = hear(first.state, now + 20_000)
+  assert.deepEqual(words(second.effects), ['transmit 100', 'notify MASTER_RX_LOWER_PRI 100'])
+  const { garp } = second.state as MasterState
+  assert.equal(garp.answerAt, now + 1_010_000)
+  const waited = transition(params, second.state, { type: 'timer' }, now + 1_010_000)
+  assert.ok(words(waited.effects).includes('announce 5'))
+  assert.deepEqual((waited.state as MasterState).garp.answerAt, null)
+  assert.equal((waited.state as MasterState).garp.lowerPrioAt, now + 5_020_000)
 })
 
 test('lower_prio_no_advert answers with announcements only and leaves the timer alone', () => {

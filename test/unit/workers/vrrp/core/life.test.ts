@@ -248,7 +248,10 @@ test('reload: a MASTER stays MASTER and says so at once, nobody is told', () => 
 test('reload: new addresses are put on and announced twice, removed ones taken off', () => {
   const params = instance({ garp: { ...instance().garp, masterDelayUs: 9_000_000 } })
   const { state, now } = elected(params)
-  const later = { ...state, garp: { secondAt: null, refreshAt: null, lowerPrioAt: null } } as MasterState
+  const later = {
+    ...state,
+    garp: { secondAt: null, refreshAt: null, answerAt: null, lowerPrioAt: null, answeredAt: null },
+  } as MasterState
   const more = reloaded(params, { ...params, excludedAddresses: [vip('192.0.2.110')] }, later, now + 1)
   assert.deepEqual(words(more.effects), ['transmit 100', 'addresses', 'announce 5'])
   assert.equal((more.state as MasterState).garp.secondAt, now + 1 + 9_000_000)
