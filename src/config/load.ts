@@ -6,6 +6,7 @@ import type { BuildContext } from './blocks/context.ts'
 import { withoutExposedScripts } from './blocks/script/exposed.ts'
 import { secretSpans, withoutSecrets } from './blocks/secrets.ts'
 import type { LintFacts } from './host/facts.ts'
+import { searchPathDefault } from './host/search-path.ts'
 import { lint } from './lint/lint.ts'
 import type { WrittenConfig } from './model.ts'
 import { finishedList, noProblems, report } from './report/collector.ts'
@@ -42,8 +43,6 @@ export interface LoadResult {
 
 /** Classes with which no daemon may start. */
 const stopping: ReadonlySet<FaultClass> = new Set(['fatal', 'missing-argument', 'no-config'])
-
-const searchPathDefault = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 /** Loads `mainPath` and all it includes. Never throws for what a file contains. */
 export function loadConfig(mainPath: string, options: LoadOptions): LoadResult {

@@ -4,6 +4,7 @@
 //   0        2        4
 //   | length | type   | payload ... padded to 4 |     length counts header and payload, not the padding
 
+import { concatBytes } from '../lib/bytes.ts'
 import { LITTLE_ENDIAN } from './libc.ts'
 
 type AttributeKind =
@@ -106,7 +107,7 @@ export function encodeAttributes<T extends AttributeTable>(
     const value = values[name]
     if (value !== undefined) parts.push(encodeAttribute(number, encodeValue(kind, value)))
   }
-  return concat(parts)
+  return concatBytes(...parts)
 }
 
 /** What there is of the table's attributes; unknown ones are skipped. Throws on a length that does not fit. */
@@ -136,16 +137,6 @@ export function numberOf(value: AttributeValue | undefined, otherwise: number): 
 
 export function bytesOf(value: AttributeValue | undefined): Uint8Array {
   return value instanceof Uint8Array ? value : new Uint8Array(0)
-}
-
-export function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let offset = 0
-  for (const part of parts) {
-    whole.set(part, offset)
-    offset += part.length
-  }
-  return whole
 }
 
 export function viewOf(bytes: Uint8Array): DataView {

@@ -3,12 +3,12 @@
 //
 //   | command u8 | version u8 = 1 | reserved u16 | attributes ... |
 
+import { concatBytes } from '../lib/bytes.ts'
 import { type Family, formatIp, parseIp } from '../lib/ip.ts'
 import type { IpvsCommand, IpvsDest, IpvsDestId, IpvsService, IpvsServiceId, IpvsStatistics } from '../lib/ipvs.ts'
 import {
   type AttributeValue,
   bytesOf,
-  concat,
   decodeAttributes,
   destAttributes,
   encodeAttributes,
@@ -55,7 +55,7 @@ export interface IpvsCounters {
 
 /** A whole message payload: header and attributes. */
 export function encodeMessage(command: IpvsCommandName, attributes: Uint8Array = new Uint8Array(0)): Uint8Array {
-  return concat([Uint8Array.of(IPVS_COMMANDS[command], GENL_VERSION, 0, 0), attributes])
+  return concatBytes(Uint8Array.of(IPVS_COMMANDS[command], GENL_VERSION, 0, 0), attributes)
 }
 
 /** One command as the kernel takes it. */

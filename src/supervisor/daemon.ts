@@ -139,7 +139,7 @@ class DaemonProcess {
       bfd,
       status: () => supervisor.status(),
       runningConfig: () => supervisor.runningConfig(),
-      fault: (worker, kind) => supervisor.parts.fault(worker, kind),
+      worker: name => supervisor.parts.worker(name),
       order: order => this.#order(order),
       reload: () => this.#reload(),
     }

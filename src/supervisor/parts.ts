@@ -5,7 +5,7 @@
 //   bfd ---- session up, down ------> vrrp, lvs (checkers)
 
 import type { Config } from '../config/model.ts'
-import type { FaultKind, WorkerName } from '../ipc/messages/common.ts'
+import type { WorkerName } from '../ipc/messages/common.ts'
 import type { LinkState } from '../lib/link.ts'
 import type { Log } from '../lib/log.ts'
 import type { AddressRemoval, LinkMonitor } from '../native/netlink-monitor.ts'
@@ -85,11 +85,9 @@ export class Parts {
     await Promise.all(this.#slots.map(slot => slot.stop()))
   }
 
-  /** False: there is no such worker. */
-  fault(worker: WorkerName, kind: FaultKind): boolean {
-    const found = this.#workers().find(([name]) => name === worker)
-    found?.[1].fault(kind)
-    return found !== undefined
+  /** undefined: there is no such worker. */
+  worker(wanted: WorkerName): PartWorker | undefined {
+    return this.#workers().find(([name]) => name === wanted)?.[1]
   }
 
   /** How often each worker that there is has been restarted. */

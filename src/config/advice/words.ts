@@ -1,10 +1,10 @@
 // Numbers and lists as people read them, for the messages of rules, tables and plans.
 
-const usPerSecond = 1_000_000
+import { US_PER_SECOND } from '../../lib/time.ts'
 
 /** Microseconds as seconds: `1 s`, `0.25 s`, `3.609375 s`. */
 export function seconds(us: number): string {
-  return `${us / usPerSecond} s`
+  return `${us / US_PER_SECOND} s`
 }
 
 /** Microseconds as seconds with at most three decimals. */

@@ -5,7 +5,7 @@ import { lexicalForms } from '../language/lexical.ts'
 import type { EffectState, KeywordSpec } from '../language/spec.ts'
 import { grammar } from './keywords.ts'
 
-export interface CoverageRow {
+interface CoverageRow {
   /** Path of enclosing blocks joined by slashes; `top` for the outermost level, `any` for what is valid everywhere. */
   readonly block: string
   /** `<row>` for the lines of a list; the option words of its rows carry the path of the list. */

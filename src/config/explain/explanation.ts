@@ -50,7 +50,7 @@ function remarkOf(spec: KeywordSpec, around: KeywordSpec): string {
 }
 
 /** `2.2.7 or older`, `2.4.0`, `after 2.4.3`. */
-export function sinceOf(spec: KeywordSpec): string {
+function sinceOf(spec: KeywordSpec): string {
   if (spec.extension) return 'not in keepalived'
   if (spec.since === undefined) return 'keepalived 2.2.7 or older'
   return spec.since.startsWith('>') ? `keepalived after ${spec.since.slice(1)}` : `keepalived ${spec.since}`

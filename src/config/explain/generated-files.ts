@@ -3,7 +3,7 @@
 import { jsonSchema } from './json-schema.ts'
 import { referencePages } from './reference-page.ts'
 
-export interface GeneratedFile {
+interface GeneratedFile {
   /** Relative to the folder of the project. */
   readonly path: string
   readonly text: string

@@ -6,7 +6,7 @@ import { allCodes, consequenceOf, pageCodes } from './code.ts'
 import { type Explanation, explain } from './explanation.ts'
 import { allTopics, isBlock, type Topic, topicsInside } from './topic.ts'
 
-export interface Page {
+interface Page {
   /** File name below docs/reference. */
   readonly name: string
   readonly text: string

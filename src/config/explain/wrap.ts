@@ -1,7 +1,7 @@
 // Plain text in columns for a terminal.
 
 /** Columns of the output: readable in the smallest usual terminal. */
-export const widthDefault = 80
+const widthDefault = 80
 
 /** Text as lines of at most `width` columns; the first starts with `head`, the others with as many blanks. Long words stay whole. */
 export function wrap(text: string, head: string, width: number = widthDefault): readonly string[] {

@@ -2,6 +2,7 @@
 // compiler which type its values have, so that a row has the type of what is read by it. values.ts reads text against such a
 // description. Times are described in seconds, as the files have them, and kept in microseconds.
 
+import { US_PER_SECOND } from '../../lib/time.ts'
 import type { Value } from './entry.ts'
 
 interface ArgBase {
@@ -69,11 +70,10 @@ export type Arg<T extends Value | undefined = Value | undefined> = ArgSpec & { r
 export type RepeatedArg<T extends Value | undefined = Value | undefined> = Arg<T> & { readonly repeated: true }
 
 /** Only here a description is said to hold a type: the constructors below, and whoever describes a kind of its own. */
-export function holding<T extends Value | undefined>(spec: ArgSpec): Arg<T> {
+function holding<T extends Value | undefined>(spec: ArgSpec): Arg<T> {
   return spec as Arg<T>
 }
 
-const usPerSecond = 1_000_000
 /** Largest number of seconds whose microseconds keepalived can hold. */
 const unboundedSeconds = 4_294_967_295
 
@@ -93,15 +93,15 @@ export function secret<T extends Value | undefined>(arg: Arg<T>): Arg<T> {
 
 /** Seconds with a fraction, down to a microsecond. */
 export function seconds(min: number, max = unboundedSeconds, stepUs = 1): Arg<number> {
-  const scaled = (limit: number) => Math.round(limit * usPerSecond)
+  const scaled = (limit: number) => Math.round(limit * US_PER_SECOND)
   return holding({ name: 'SECONDS', type: 'seconds', minUs: scaled(min), maxUs: scaled(max), stepUs })
 }
 
 /** Seconds without a fraction; `zeroBecomes` (seconds) takes the place of 0. */
 export function wholeSeconds(min: number, max: number, zeroBecomes?: number): Arg<number> {
-  const plain = { name: 'SECONDS', type: 'seconds', minUs: min * usPerSecond, maxUs: max * usPerSecond } as const
-  if (zeroBecomes === undefined) return holding({ ...plain, stepUs: usPerSecond })
-  return holding({ ...plain, stepUs: usPerSecond, substitute: [0, zeroBecomes * usPerSecond] })
+  const plain = { name: 'SECONDS', type: 'seconds', minUs: min * US_PER_SECOND, maxUs: max * US_PER_SECOND } as const
+  if (zeroBecomes === undefined) return holding({ ...plain, stepUs: US_PER_SECOND })
+  return holding({ ...plain, stepUs: US_PER_SECOND, substitute: [0, zeroBecomes * US_PER_SECOND] })
 }
 
 export function milliseconds(min: number, max: number): Arg<number> {

@@ -28,7 +28,7 @@ export interface Entry<V extends Values = Values> {
 declare const known: unique symbol
 
 /** An entry of which the code knows the row. The mark keeps the compiler from concluding that any other entry has no type at all. */
-export type EntryOf<V extends Values> = Entry<V> & { readonly [known]: true }
+type EntryOf<V extends Values> = Entry<V> & { readonly [known]: true }
 
 /** What most entries have of options and children: one list for all of them keeps a large file small. */
 export const none: readonly Entry[] = []
@@ -72,7 +72,7 @@ export function rowsOf<V extends Values>(block: Entry | undefined, list: ListRow
 }
 
 /** The lines of one list. */
-export function linesOf<V extends Values>(entry: Entry, _: ListRow<V>): readonly Entry<V>[] {
+function linesOf<V extends Values>(entry: Entry, _: ListRow<V>): readonly Entry<V>[] {
   return entry.children as readonly Entry<V>[]
 }
 

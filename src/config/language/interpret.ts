@@ -26,7 +26,7 @@ import { findRepeat } from './repeated.ts'
 import { childSpec, type KeywordSpec } from './spec.ts'
 import { refusedExtension, unknownKeyword } from './unknown.ts'
 
-export interface InterpretOptions {
+interface InterpretOptions {
   /** Refuse the keywords that keepalived does not have. */
   readonly strictKeepalived: boolean
   readonly report: Report

@@ -10,7 +10,7 @@ import type { Statement } from './line.ts'
 import { childSpec, type KeywordSpec } from './spec.ts'
 
 /** A `{` that belongs to no block; its `}` will close a block that it was not meant for. */
-export interface Phantom {
+interface Phantom {
   readonly span: Span
   readonly keyword: string
   /** It has already closed the block it stood in. */

@@ -6,7 +6,7 @@ import type { Entry } from './entry.ts'
 import type { Statement } from './line.ts'
 import type { KeywordSpec } from './spec.ts'
 
-export interface Repeat {
+interface Repeat {
   /** The repetition must not be used; otherwise it replaces the earlier one. */
   readonly refused: boolean
   readonly diagnostic: Diagnostic

@@ -79,12 +79,12 @@ export interface ListRow<V extends Values = Values> extends Row<Values> {
 }
 
 /** The keywords of a block, or the option words of a line, under the names that the code calls them. In the order of the documentation. */
-export type Table = Readonly<Record<string, KeywordSpec>>
+type Table = Readonly<Record<string, KeywordSpec>>
 
 type Args = Arg | readonly Arg[]
 
 /** One value for each argument, in a tuple. */
-export type ValuesOf<A> = A extends Arg
+type ValuesOf<A> = A extends Arg
   ? ValuesOf<readonly [A]>
   : A extends readonly [infer First, ...infer Rest]
     ? readonly [...ValueOf<First>, ...ValuesOf<Rest>]
@@ -93,13 +93,13 @@ export type ValuesOf<A> = A extends Arg
 type ValueOf<A> = A extends RepeatedArg<infer T> ? readonly T[] : A extends Arg<infer T> ? readonly [T] : readonly []
 
 /** The value of a keyword with one argument, else all of them. */
-export type One<V extends Values> = V extends readonly [infer T] ? T : V
+type One<V extends Values> = V extends readonly [infer T] ? T : V
 
 /** What `read` gives for a keyword without a default: whether a bare word is there, or its value. */
-export type Written<V extends Values> = V extends readonly [] ? boolean : One<V> | undefined
+type Written<V extends Values> = V extends readonly [] ? boolean : One<V> | undefined
 
 /** What a table row may say besides its name, arguments and description. */
-export type Details = Partial<
+type Details = Partial<
   Omit<KeywordSpec, 'keyword' | 'kind' | 'args' | 'options' | 'children' | 'row' | 'about' | 'state' | 'byDefault'>
 > & {
   /** In effect in this version; otherwise parsed only. */
@@ -220,7 +220,7 @@ export function inEffectOne<S extends KeywordSpec>(spec: S, except: readonly str
 }
 
 /** `vrrp_garp_interval` to `vrrpGarpInterval`. */
-export function camelCase(keyword: string): string {
+function camelCase(keyword: string): string {
   const words = keyword
     .toLowerCase()
     .split(/[^a-z0-9]+/)

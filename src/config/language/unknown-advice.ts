@@ -29,7 +29,7 @@ export function adviseOnUnknown(
 }
 
 /** The blocks that know a keyword, by the names of their keywords; `the outermost level` for the top. */
-export function placesOf(keyword: string, root: KeywordSpec): readonly string[] {
+function placesOf(keyword: string, root: KeywordSpec): readonly string[] {
   const places = new Set<string>()
   const visit = (spec: KeywordSpec) => {
     for (const child of spec.children) {

@@ -9,7 +9,7 @@ import { adviseOnUnknown } from './unknown-advice.ts'
 /** Braces that are looked at for one that closed too much. */
 const phantomsSearchedMax = 64
 
-export interface UnknownKeyword {
+interface UnknownKeyword {
   readonly keyword: string
   readonly span: Span
   readonly hasBlock: boolean

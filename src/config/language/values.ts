@@ -9,13 +9,13 @@ import type { ArgSpec } from './args.ts'
 import type { Value } from './entry.ts'
 
 /** `value` absent: not usable. `problem` may stand beside a value (rounded, junk ignored). */
-export interface Reading {
+interface Reading {
   readonly value?: Value
   readonly problem?: { readonly name: ProblemName; readonly message: string; readonly help: string }
 }
 
 /** Interface names of the kernel hold 15 bytes. */
-export const interfaceNameLengthMax = 15
+const interfaceNameLengthMax = 15
 
 /** Reads `text` as the argument that `spec` describes. */
 export function readValue(spec: ArgSpec, text: string): Reading {

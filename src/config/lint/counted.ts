@@ -37,7 +37,7 @@ export function countedOf(config: WrittenConfig, instance: VrrpInstance): Counte
 }
 
 /** What the instance itself names, whether it counts or not. */
-export function ownTrackers(instance: VrrpInstance): CountedTrackers {
+function ownTrackers(instance: VrrpInstance): CountedTrackers {
   const { trackedScripts: scripts, trackedInterfaces: interfaces, trackedObjects: objects } = instance
   return { scripts, interfaces, objects }
 }

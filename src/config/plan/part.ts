@@ -3,7 +3,7 @@
 import type { Setting } from '../model.ts'
 import { linesOf, specOf } from './setting-lines.ts'
 
-export type PartKind =
+type PartKind =
   | 'global_defs'
   | 'vrrp_script'
   | 'vrrp_instance'

@@ -1,5 +1,5 @@
 // From the problems of a configuration to an exit status, as keepalived gives them: `-t` by the class whose code is the largest
-// number, a normal run by what keeps the daemon from starting (config-syntax section 10, cli-signals-files sections 6 and 7).
+// number, a normal run by what keeps the daemon from starting (config-syntax section 10, cli-signals sections 6 and 7).
 
 import { readerCodes } from './collector.ts'
 import type { Diagnostic, FaultClass } from './diagnostic.ts'

@@ -15,7 +15,7 @@ export interface ConfigAnswer extends MaskedConfig {
 }
 
 /** The file that the daemon runs, and as which node (`-i`) it reads it. */
-export interface ConfigSourceFile {
+interface ConfigSourceFile {
   readonly path: string
   readonly configId: string
 }

@@ -5,13 +5,12 @@ import { lstatSync, readlinkSync, type Stats } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { FileFacts, InterfaceAddress, LintFacts, PathComponent, PathTrace } from '../../config/host/facts.ts'
+import { searchPathDefault } from '../../config/host/search-path.ts'
 import { formatIp, parseIp } from '../../lib/ip.ts'
 import { type AccountFiles, readAccountFiles, scriptAccount, userOf } from '../scripts/user.ts'
 
 /** As in the kernel (path_resolution(7)); a longer chain counts as a circle. */
 const linksMax = 40
-
-const searchPathDefault = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 /** Facts of this host as seen by a daemon of root, the account files read once. `searchPath` is that of the environment. */
 export function hostFacts(searchPath: string | undefined): LintFacts {

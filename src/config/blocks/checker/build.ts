@@ -2,6 +2,7 @@
 // server, then from the kind of checker. keepalived.conf(5) "Healthcheckers"; HTTP in build-lvs-http.ts.
 
 import { familyOf, formatIp, parseIp } from '../../../lib/ip.ts'
+import { US_PER_SECOND } from '../../../lib/time.ts'
 import type { Entry, Values } from '../../language/entry.ts'
 import { entriesOf, is, isSet, lastOf, read } from '../../language/entry.ts'
 import type { Row } from '../../language/spec.ts'
@@ -17,7 +18,7 @@ import type { Checker, CheckerCommon, DnsQueryType, Target } from './model.ts'
 import { buildMasked, buildOctets } from './octets.ts'
 
 /** The real server that a checker belongs to. */
-export interface CheckerFrame extends ServerFrame {
+interface CheckerFrame extends ServerFrame {
   readonly server: { readonly id: string; readonly address: string; readonly port: number; readonly weight: number }
 }
 
@@ -27,7 +28,6 @@ export type Levels = readonly [checker: Entry, server: Entry, virtual: Entry]
 /** A checker without what all have in common. */
 type Own = Checker extends infer C ? (C extends CheckerCommon ? Omit<C, keyof CheckerCommon> : never) : never
 
-const US_PER_SECOND = 1_000_000
 const DELAY_LOOP_DEFAULT_US = 60 * US_PER_SECOND
 const CONNECT_TIMEOUT_DEFAULT_US = 5 * US_PER_SECOND
 const RETRY_DEFAULTS: Readonly<Record<string, number>> = { DNS_CHECK: 3, MISC_CHECK: 0, FILE_CHECK: 0, BFD_CHECK: 0 }
@@ -52,7 +52,7 @@ export function buildCheckers(block: Entry, frame: CheckerFrame, context: BuildC
 }
 
 /** The first value on the way from the checker up. */
-export function inherited<R>(levels: readonly Entry[], row: Row<Values, R>): R | undefined {
+function inherited<R>(levels: readonly Entry[], row: Row<Values, R>): R | undefined {
   return levels.map(level => read(level, row)).find(value => value !== undefined)
 }
 

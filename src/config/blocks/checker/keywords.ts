@@ -20,7 +20,7 @@ import {
 import { block, flag, inEffect, script, toggle, value } from '../../language/spec.ts'
 
 /** How often and how stubbornly any checker probes. */
-export const probing = {
+const probing = {
   retry: value('retry', unsigned({ strict: true }), 'Extra probes before failing.', { default: 'real server, else 1' }),
   delayBeforeRetry: value('delay_before_retry', seconds(0), 'Wait between those probes.', {
     default: 'real server, else 1',
@@ -47,7 +47,7 @@ export const connection = {
 }
 
 /** Keywords of every checker that goes over the network. */
-export const network = { ...connection, ...probing }
+const network = { ...connection, ...probing }
 
 /** What MISC_CHECK adds. */
 export const miscOwn = {

@@ -1,6 +1,7 @@
 // global_defs: the daemon-wide part of the model, and the defaults that vrrp_instance blocks fall back to.
 
 import { parseIp } from '../../../lib/ip.ts'
+import { US_PER_SECOND } from '../../../lib/time.ts'
 import type { Entry } from '../../language/entry.ts'
 import { is, isSet, lastOf, read, readOption, rowsOf, textsOf } from '../../language/entry.ts'
 import type { BuildContext } from '../context.ts'
@@ -26,7 +27,6 @@ export interface VrrpDefaults {
   readonly checkUnicastSource: boolean
 }
 
-const usPerSecond = 1_000_000
 const smtpPortDefault = 25
 
 /** All global_defs blocks as one, in file order: keepalived lets them be split. */
@@ -67,7 +67,7 @@ export function buildGlobalDefs(defs: Entry | undefined, context: BuildContext):
 /** Defaults of the instances, with vrrp_min_garp applied to what was not set by hand. */
 export function buildVrrpDefaults(defs: Entry | undefined): VrrpDefaults {
   const minGarp = read(defs, globalDefs.vrrpMinGarp) ?? false
-  const masterDelayUs = read(defs, globalDefs.vrrpGarpMasterDelay) ?? (minGarp ? 0 : 5 * usPerSecond)
+  const masterDelayUs = read(defs, globalDefs.vrrpGarpMasterDelay) ?? (minGarp ? 0 : 5 * US_PER_SECOND)
   const masterRepeat = read(defs, globalDefs.vrrpGarpMasterRepeat) ?? (minGarp ? 1 : 5)
   return {
     garp: {
@@ -101,7 +101,7 @@ function buildMail(defs: Entry | undefined, context: BuildContext) {
     ...given('notificationEmailFrom', read(defs, globalDefs.notificationEmailFrom)),
     ...given('smtpServer', buildSmtpServer(defs, context)),
     ...given('smtpHeloName', read(defs, globalDefs.smtpHeloName)),
-    smtpConnectTimeoutUs: read(defs, globalDefs.smtpConnectTimeout) ?? 30 * usPerSecond,
+    smtpConnectTimeoutUs: read(defs, globalDefs.smtpConnectTimeout) ?? 30 * US_PER_SECOND,
     ...given('smtpAlert', read(defs, globalDefs.smtpAlert)),
     ...given('smtpAlertVrrp', read(defs, globalDefs.smtpAlertVrrp)),
     ...given('smtpAlertChecker', read(defs, globalDefs.smtpAlertChecker)),

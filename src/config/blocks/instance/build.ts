@@ -31,7 +31,7 @@ export interface InstanceInputs {
   readonly position: number
 }
 
-/** keepalived needs a VRID; without one we take this (founding document). */
+/** keepalived needs a VRID; without one we take this and say so. */
 const vridDefault = 51
 
 /** The instance, or undefined if it has no interface or no valid VRID; that is fatal and was reported. */

@@ -13,7 +13,7 @@ import { vrrpInstance } from './keywords.ts'
 import type { VrrpInstance } from './model.ts'
 import { buildUnicast, type UnicastInputs } from './unicast.ts'
 
-export type Carrier = Pick<
+type Carrier = Pick<
   VrrpInstance,
   'sourceAddress' | 'trackSourceAddress' | 'multicastGroup' | 'unicast' | 'broadcastAddress'
 >

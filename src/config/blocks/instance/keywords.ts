@@ -18,7 +18,7 @@ export const vmacOptions = {
 }
 
 /** Option words of use_ipvlan. */
-export const ipvlanOptions = {
+const ipvlanOptions = {
   name: value('name', text('NEW-INTERFACE', 15), 'Name of the interface that is created.'),
   bridge: flag('bridge', 'Ipvlan bridge mode.', { default: 'on' }),
   private: flag('private', 'Ipvlan private mode.'),
@@ -54,7 +54,7 @@ export const authentication = {
 }
 
 /** Everything that may stand in auth_hmac. */
-export const authHmac = {
+const authHmac = {
   key: value(
     'key',
     [integer(1, 255), secret(text('KEY'))],

@@ -10,7 +10,7 @@ import type { VrrpInstance } from '../instance/model.ts'
 import { secureLvs } from '../server/exposed-scripts.ts'
 import type { NotifyScripts, ScriptCommand } from './model.ts'
 
-export interface Secured<C extends Config> {
+interface Secured<C extends Config> {
   readonly config: C
   /** One for each command that is not run. */
   readonly refused: readonly Diagnostic[]

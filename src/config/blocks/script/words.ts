@@ -4,7 +4,7 @@
 
 import { err, ok, type Result } from '../../../lib/result.ts'
 
-export interface ScriptWords {
+interface ScriptWords {
   readonly keyword: string
   /** The command word as a command line for a shell: outer quotes removed, escapes of those quotes undone. */
   readonly text: string
@@ -16,7 +16,7 @@ export interface ScriptWords {
   readonly extra: readonly string[]
 }
 
-export type ScriptWordsError =
+type ScriptWordsError =
   | { readonly kind: 'missing-command'; readonly message: string }
   | { readonly kind: 'unterminated'; readonly message: string }
 
@@ -34,7 +34,7 @@ export function parseScriptWords(raw: string): Result<ScriptWords, ScriptWordsEr
 }
 
 /** What a backslash at `at` stands for, and how many characters of the source it takes. */
-export type Unescape = (text: string, at: number) => { readonly value: string; readonly length: number }
+type Unescape = (text: string, at: number) => { readonly value: string; readonly length: number }
 
 /** Words in the manner of a shell: both kinds of quotes, anywhere in a word, pieces joined. The error is the open quote. */
 export function splitShellWords(text: string, decode: Unescape): Result<string[], string> {
@@ -72,7 +72,7 @@ export function keepPair(text: string, at: number): { value: string; length: num
 }
 
 /** Stage 2: `\n`, `\t`, …, octal `\101`, hexadecimal `\x41`, control `\cA`; any other character stands for itself. */
-export function decodeEscape(text: string, at: number): { value: string; length: number } {
+function decodeEscape(text: string, at: number): { value: string; length: number } {
   const c = text[at + 1]!
   const named = namedEscapes[c]
   if (named !== undefined) return { value: named, length: 2 }

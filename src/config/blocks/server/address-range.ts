@@ -4,7 +4,7 @@
 import { compareIp, formatIp, parseIp } from '../../../lib/ip.ts'
 
 /** From the first to the last address, both included and of one family. */
-export interface AddressRange {
+interface AddressRange {
   readonly first: Uint8Array
   readonly last: Uint8Array
 }

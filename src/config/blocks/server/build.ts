@@ -1,6 +1,7 @@
 // The load-balancing half of the model out of the entries: virtual servers with their checkers, and what
 // global_defs says about IPVS. What is wrong with single values was reported by the grammar. keepalived.conf(5) "LVS CONFIGURATION".
 
+import { US_PER_SECOND } from '../../../lib/time.ts'
 import type { Entry, Values } from '../../language/entry.ts'
 import { entriesOf, is, isSet, lastOf, read, readOption } from '../../language/entry.ts'
 import type { Row } from '../../language/spec.ts'
@@ -20,8 +21,6 @@ import { NftDraft } from './nft.ts'
 import type { LvsInputs } from './scope.ts'
 import { buildServerGroups } from './shown.ts'
 import { buildLvsServer } from './virtual-server.ts'
-
-const US_PER_SECOND = 1_000_000
 
 /** The load-balancing configuration, or undefined if the file has no virtual server and nothing else for IPVS. */
 export function buildLvs(

@@ -5,7 +5,7 @@ import type { ScriptCommand } from '../script/model.ts'
 import type { LvsConfig, RealServer, VirtualServer } from './model.ts'
 
 /** Is the command safe? The second argument says what it is, for the report. */
-export type SafetyTest = (command: ScriptCommand, what: string) => boolean
+type SafetyTest = (command: ScriptCommand, what: string) => boolean
 
 export function secureLvs(config: LvsConfig, isSafe: SafetyTest): LvsConfig {
   return { ...config, virtualServers: config.virtualServers.map(server => secureServer(server, isSafe)) }

@@ -41,8 +41,8 @@ export type ServiceAddress =
     }
   | { readonly kind: 'fwmark'; readonly family: Family; readonly mark: number }
 
-export type TunnelType = 'ipip' | 'gue' | 'gre'
-export type TunnelChecksum = 'nocsum' | 'csum' | 'remcsum'
+type TunnelType = 'ipip' | 'gue' | 'gre'
+type TunnelChecksum = 'nocsum' | 'csum' | 'remcsum'
 
 export type Forwarding =
   | { readonly method: 'NAT' | 'DR' }

@@ -2,6 +2,7 @@
 
 import type { Family } from '../../../lib/ip.ts'
 import { formatIp } from '../../../lib/ip.ts'
+import { US_PER_SECOND } from '../../../lib/time.ts'
 import type { Entry, Values } from '../../language/entry.ts'
 import { optionOf, read } from '../../language/entry.ts'
 import type { Row } from '../../language/spec.ts'
@@ -10,7 +11,6 @@ import { parseRange } from './address-range.ts'
 import { groupRowOptions, realServer, virtualServer } from './keywords.ts'
 import type { Forwarding, ServerGroup, ServerGroupRow, ShownSettings } from './model.ts'
 
-const US_PER_SECOND = 1_000_000
 const DELAY_LOOP_DEFAULT_US = 60 * US_PER_SECOND
 const CONNECT_TIMEOUT_DEFAULT_US = 5 * US_PER_SECOND
 

@@ -4,6 +4,7 @@
 import type { Family } from '../../../lib/ip.ts'
 import { familyOf, formatIp, parseIp } from '../../../lib/ip.ts'
 import { IPVS_ONE_PACKET, IPVS_SCHED_1, IPVS_SCHED_2, IPVS_SCHED_3 } from '../../../lib/ipvs.ts'
+import { US_PER_SECOND } from '../../../lib/time.ts'
 import type { Entry } from '../../language/entry.ts'
 import { entriesOf, is, isSet, lastOf, optionOf, read, readOption } from '../../language/entry.ts'
 import type { Row } from '../../language/spec.ts'
@@ -17,7 +18,6 @@ import type { LvsInputs, ServerFrame } from './scope.ts'
 import { groupServices } from './services.ts'
 import { shownOfVirtual } from './shown.ts'
 
-const US_PER_SECOND = 1_000_000
 const PERSISTENCE_DEFAULT_SECONDS = 360
 const DRAIN_DEFAULT_SECONDS = 300
 

@@ -9,7 +9,7 @@ import { vrrpInstance } from '../instance/keywords.ts'
 import type { TrackedInterface, TrackedScript, VrrpScript } from './model.ts'
 import { weightOf } from './weight.ts'
 
-export interface Tracking {
+interface Tracking {
   readonly scripts: readonly TrackedScript[]
   readonly interfaces: readonly TrackedInterface[]
 }

@@ -22,7 +22,7 @@ function weight<const W extends string>(...reversible: readonly W[]) {
 }
 
 /** The option of a reference to an interface. */
-export const interfaceWeight = weight('reverse')
+const interfaceWeight = weight('reverse')
 
 /** The option of a reference to a definition, which may be reversed already. */
 export const referenceWeight = weight('reverse', 'noreverse')

@@ -10,7 +10,7 @@ import { trackFile } from './keywords.ts'
 /** keepalived accepts 254 and takes 253. */
 const weightMax = 253
 
-export interface Weight {
+interface Weight {
   readonly weight: number
   readonly reverse: boolean
 }

@@ -7,11 +7,13 @@ import { arg, verb } from './verb.ts'
 export const fault = verb({
   summary: `provoke a fault in a worker, for tests: ${workerNames.join('|')}, ${FAULT_KINDS.join('|')}`,
   args: { worker: arg.oneOf(workerNames), kind: arg.oneOf(FAULT_KINDS) },
-  answer: (daemon, { worker, kind }) => {
+  answer: (daemon, { worker: name, kind }) => {
     if (process.env.KEEPALIVED_TS_FAULTS !== '1') {
       return err('refused: start the daemon with KEEPALIVED_TS_FAULTS=1 in its environment to allow faults')
     }
-    if (daemon.fault(worker, kind)) return ok(null)
-    return err(`there is no ${worker} worker: the configuration has nothing for it`)
+    const worker = daemon.worker(name)
+    if (worker === undefined) return err(`there is no ${name} worker: the configuration has nothing for it`)
+    worker.fault(kind)
+    return ok(null)
   },
 })

@@ -2,10 +2,11 @@
 // answers, and how the answer is printed. The subcommand `keepalived-ts VERB`, its help and its arguments, the request on the
 // control socket and its check at both ends all follow from that. A new verb is its file and its row in ../verbs.ts.
 
-import type { FaultKind, WorkerName } from '../../../ipc/messages/common.ts'
+import type { WorkerName } from '../../../ipc/messages/common.ts'
 import { messageOf } from '../../../lib/errors.ts'
 import type { CommandOutput } from '../../../lib/output.ts'
 import { err, ok, type Result } from '../../../lib/result.ts'
+import type { PartWorker } from '../../actors/part.ts'
 import type { BfdStack } from '../../bfd/bfd-stack.ts'
 import type { ReloadResult } from '../../loading/config-source.ts'
 import type { LvsStack } from '../../lvs/lvs-stack.ts'
@@ -21,8 +22,8 @@ export interface Daemon {
   status(): object
   /** undefined: no configuration runs yet. */
   runningConfig(): object | undefined
-  /** False: there is no such worker. */
-  fault(worker: WorkerName, kind: FaultKind): boolean
+  /** undefined: there is no such worker. */
+  worker(name: WorkerName): PartWorker | undefined
   order(order: Order): void
   /** Waits for the end of the reload; see ConfigSource. */
   reload(): Promise<ReloadResult>

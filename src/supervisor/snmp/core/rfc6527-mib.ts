@@ -73,7 +73,7 @@ export function newMasterReason({ params, state, counters }: InstanceModel): num
 }
 
 /** noError(0), ipTtlError(1), versionError(2), checksumError(3). */
-export function protocolErrorReason({ counters }: InstanceModel): number {
+function protocolErrorReason({ counters }: InstanceModel): number {
   if (counters.ip_ttl_err > 0) return 1
   if (counters.vers_err > 0) return 2
   return counters.chk_err > 0 ? 3 : 0

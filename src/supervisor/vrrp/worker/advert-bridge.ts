@@ -1,5 +1,5 @@
 // The advert bridge: while the vrrp worker is away, the main thread repeats each MASTER's last advert at its interval, so that
-// the peers notice nothing. Pure: what is due, and whose lease is over. design.md section 2, "crash-transparent workers".
+// the peers notice nothing. Pure: what is due, and whose lease is over. docs/adr/0005-wire-and-threads.md says why.
 
 import { type Instant, US_PER_SECOND } from '../../../lib/time.ts'
 

@@ -30,7 +30,7 @@ export interface GroupView {
 /** No sync group, and nobody else to ask. */
 export const nobodyElse: Verdicts = { group: null }
 
-export type Door =
+type Door =
   | { readonly open: true }
   /** Until the faults are gone. */
   | { readonly open: false; readonly why: 'faults'; readonly faults: readonly Fault[] }

@@ -33,7 +33,7 @@ export function backupTimer(params: VrrpInstance, state: BackupState, now: Insta
 }
 
 /** Why the wait of a BACKUP has ended, by the last advert that it heard. */
-export function electionCause(params: VrrpInstance, state: BackupState, now: Instant): Cause {
+function electionCause(params: VrrpInstance, state: BackupState, now: Instant): Cause {
   if (state.lastMaster === null) return { kind: 'timeout', of: null }
   const { priority } = state.lastMaster
   const of = formatIp(state.lastMaster.source)

@@ -1,4 +1,4 @@
-// "Did you mean": the misspellings of the founding document, and near misses.
+// "Did you mean": common misspellings, and near misses.
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { editDistance, suggest } from '../../../../src/config/report/suggest.ts'

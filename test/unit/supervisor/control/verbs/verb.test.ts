@@ -8,7 +8,7 @@ import { answerRequest } from '../../../../../src/supervisor/control/verbs.ts'
 
 function daemonOf(more: Partial<Daemon> = {}): Daemon {
   const nobody = { vrrp: undefined, lvs: undefined, bfd: undefined }
-  const quiet = { status: () => ({}), runningConfig: () => undefined, fault: () => false, order: () => {} }
+  const quiet = { status: () => ({}), runningConfig: () => undefined, worker: () => undefined, order: () => {} }
   return { ...nobody, ...quiet, reload: async () => ok('Reloaded'), ...more }
 }
 
@@ -85,10 +85,14 @@ test('a fault needs the consent of the daemon, and such a worker', async t => {
     else process.env.KEEPALIVED_TS_FAULTS = before
   })
   delete process.env.KEEPALIVED_TS_FAULTS
-  const refused = await answerRequest(daemonOf({ fault: () => assert.fail() }), request)
+  const refused = await answerRequest(daemonOf({ worker: () => assert.fail() }), request)
   assert.match(refused.ok ? '' : refused.error, /^refused: /)
   process.env.KEEPALIVED_TS_FAULTS = '1'
   const missing = await answerRequest(daemonOf(), request)
   assert.match(missing.ok ? '' : missing.error, /no ipvs worker/)
-  assert.deepEqual(await answerRequest(daemonOf({ fault: () => true }), request), { ok: true, value: null })
+  const kinds: string[] = []
+  const worker = { thread: 1, restarts: 0, fault: (kind: string) => void kinds.push(kind) }
+  const daemon = daemonOf({ worker: name => (name === 'ipvs' ? worker : undefined) })
+  assert.deepEqual(await answerRequest(daemon, request), { ok: true, value: null })
+  assert.deepEqual(kinds, ['hang'])
 })
