@@ -8,7 +8,7 @@ import type { GlobalDefs } from './blocks/global/model.ts'
 import type { GarpGroup, SyncGroup, VirtualAddress, VrrpInstance } from './blocks/instance/model.ts'
 import type { LvsConfig } from './blocks/server/model.ts'
 import type { LinkDelay, TrackFile, VrrpScript, VrrpTrackProcess } from './blocks/tracking/model.ts'
-import type { Place } from './report/place.ts'
+import type { Statement } from './language/entry.ts'
 
 export interface Config {
   readonly global: GlobalDefs
@@ -29,18 +29,5 @@ export interface Config {
 /** A configuration with all that was written: for advice and comparison, where it was read. Too large to travel to the main thread. */
 export interface WrittenConfig extends Config {
   /** Everything the file says, typed and checked, in file order: also what the other parts have no place for. */
-  readonly settings: readonly Setting[]
-}
-
-/** One keyword of the file, whether it is in effect or only understood. */
-export interface Setting {
-  /** As the grammar calls it; `<row>` for a line of a list. */
-  readonly keyword: string
-  readonly storeAs: string
-  readonly place: Place
-  /** One per argument; null for an optional one that was left out. Times are microseconds. */
-  readonly values: readonly (string | number | boolean | null)[]
-  /** Option words of the same line. */
-  readonly options: readonly Setting[]
-  readonly children: readonly Setting[]
+  readonly settings: readonly Statement[]
 }

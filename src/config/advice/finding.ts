@@ -1,17 +1,13 @@
-// What a lint or cluster rule found, before it has a place on a line: rules know the model, which keeps file and line of each
-// keyword, and the source text gives the column.
+// What a lint or cluster rule found: the statement that it is about knows its place; the model knows file and line only, and the
+// source text gives the columns.
 
-import type { Setting } from '../model.ts'
 import type { Diagnostic, Severity } from '../report/diagnostic.ts'
 import type { Place } from '../report/place.ts'
 import type { Sources } from '../report/render.ts'
 import type { Span } from '../text/token.ts'
 
-/** A line, and the word of it that is meant. */
-export interface Site {
-  readonly place: Place
-  readonly word?: string
-}
+/** The first word of a statement, or a line of which nothing better is known. */
+export type Site = Span | Place
 
 export interface Finding {
   readonly at?: Site
@@ -23,12 +19,6 @@ export interface Finding {
 
 /** Related places beyond these are not listed. */
 const relatedMax = 5
-
-/** The place of a keyword, or of a row by its first word. */
-export function siteOf({ keyword, place, values }: Setting): Site {
-  const word = keyword === '<row>' ? values[0] : keyword
-  return typeof word === 'string' ? { place, word } : { place }
-}
 
 /** The finding as a diagnostic that changes no exit status. */
 export function toDiagnostic(
@@ -50,23 +40,11 @@ export function toDiagnostic(
   }
 }
 
-/** The word on its line, else the line without its indent. */
-function spanOf({ place, word }: Site, sources: Sources): Span {
-  const { file, line } = place
+/** Of a line without a word all but its indent. */
+function spanOf(site: Site, sources: Sources): Span {
+  if ('column' in site) return site
+  const { file, line } = site
   const text = sources.get(file)?.[line - 1] ?? ''
-  const start = word === undefined ? -1 : indexOfWord(text, word)
-  if (start >= 0) return { file, line, column: start + 1, endColumn: start + 1 + word!.length }
   const indent = text.length - text.trimStart().length
   return { file, line, column: indent + 1, endColumn: Math.max(indent + 1, text.trimEnd().length) + 1 }
-}
-
-function indexOfWord(text: string, word: string): number {
-  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
-    if (isBoundary(text[at - 1]) && isBoundary(text[at + word.length])) return at
-  }
-  return -1
-}
-
-function isBoundary(character: string | undefined): boolean {
-  return character === undefined || /[\s{}"/]/.test(character)
 }

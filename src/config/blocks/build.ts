@@ -2,7 +2,7 @@
 // is load.ts's business.
 
 import type { Entry } from '../language/entry.ts'
-import { entriesOf, is, rowsOf } from '../language/entry.ts'
+import { asPlain, entriesOf, is, rowsOf } from '../language/entry.ts'
 import { interpret } from '../language/interpret.ts'
 import type { WrittenConfig } from '../model.ts'
 import type { Token } from '../text/token.ts'
@@ -30,7 +30,6 @@ import { checkScriptSecurity, checkScriptUser } from './script/security.ts'
 import { buildLvs } from './server/build.ts'
 import { checkServerHeads } from './server/heads.ts'
 import { checkVirtualServers } from './server/rules.ts'
-import { buildSettings } from './settings.ts'
 import type { KnownScripts } from './tracking/build.ts'
 import { trackLists } from './tracking/keywords.ts'
 import type { VrrpScript } from './tracking/model.ts'
@@ -83,7 +82,7 @@ export function buildConfig(tokens: readonly Token[], context: BuildContext): Wr
     syncGroups,
     ...given('lvs', lvs),
     bfd,
-    settings: buildSettings(root),
+    settings: asPlain(root.children),
   }
 }
 

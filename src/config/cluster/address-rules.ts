@@ -2,6 +2,7 @@
 
 import type { Finding } from '../advice/finding.ts'
 import { listed } from '../advice/words.ts'
+import { vrrpInstance } from '../blocks/instance/keywords.ts'
 import type { VirtualAddress } from '../blocks/instance/model.ts'
 import type { Seat, VirtualRouter } from './router.ts'
 import { titleOf } from './router.ts'
@@ -43,11 +44,11 @@ function sharedAddresses({ routers }: Cluster): readonly Finding[] {
     if (numbers.length < 2) return []
     const where = numbers.map(({ router, seat }) => `${router.vrid} (${seat.instance.name}) on ${seat.node.name}`)
     return {
-      at: siteIn(numbers[0]!.seat, 'virtual_router_id'),
+      at: siteIn(numbers[0]!.seat, vrrpInstance.virtualRouterId),
       message: `${address} belongs to virtual routers ${listed(where)}, which elect a MASTER each: two nodes may hold it at a time`,
       help: 'write the same virtual_router_id on all nodes',
       related: numbers.slice(1).map(({ seat }) => ({
-        at: siteIn(seat, 'virtual_router_id'),
+        at: siteIn(seat, vrrpInstance.virtualRouterId),
         message: `${seat.node.name}: virtual_router_id ${seat.instance.vrid}`,
       })),
     }
@@ -59,7 +60,7 @@ function alone(router: VirtualRouter, nodeCount: number): readonly Finding[] {
   if (seat === undefined || router.seats.length > 1) return []
   return [
     {
-      at: siteIn(seat, 'virtual_router_id'),
+      at: siteIn(seat, vrrpInstance.virtualRouterId),
       message: `${titleOf(router)} is on ${seat.node.name} only, of ${nodeCount} nodes: nobody takes over when it fails`,
       help: 'define it on another node too, with the same virtual_router_id',
     },
@@ -79,10 +80,12 @@ function differentAddresses(router: VirtualRouter): readonly Finding[] {
   })
   return [
     {
-      at: siteIn(first, 'virtual_ipaddress'),
+      at: siteIn(first, vrrpInstance.virtualIpaddress),
       message: `${titleOf(router)} has different addresses on its nodes: ${parts.join('; ')}`,
       help: 'list the same addresses with the same prefixes on all nodes',
-      related: router.seats.slice(1).map(seat => ({ at: siteIn(seat, 'virtual_ipaddress'), message: seat.node.name })),
+      related: router.seats
+        .slice(1)
+        .map(seat => ({ at: siteIn(seat, vrrpInstance.virtualIpaddress), message: seat.node.name })),
     },
   ]
 }

@@ -2,9 +2,10 @@
 
 import { ownerPriority } from '../../lib/priority.ts'
 import type { Finding } from '../advice/finding.ts'
-import { siteOf } from '../advice/finding.ts'
 import { listed } from '../advice/words.ts'
 import { namedBlock } from '../advice/written.ts'
+import { vrrpInstance } from '../blocks/instance/keywords.ts'
+import { topLevel } from '../blocks/keywords.ts'
 import { countedOf, groupOf } from '../lint/counted.ts'
 import type { Switch } from './election.ts'
 import { idleSwitches } from './outcomes.ts'
@@ -49,14 +50,15 @@ function samePriority(router: VirtualRouter, owners: boolean): readonly Finding[
       if (equal.length < 2) return []
       const names = listed(equal.map(seat => seat.node.name))
       return {
-        at: siteIn(equal[0]!, 'priority'),
+        at: siteIn(equal[0]!, vrrpInstance.priority),
         message: owners
           ? `${titleOf(router)} has priority 255 on ${names}, but only one node can own the addresses`
           : `${titleOf(router)} has priority ${priority} on ${names}, so the higher address of their interfaces decides`,
         help: 'write a different priority on each node',
-        related: equal
-          .slice(1)
-          .map(seat => ({ at: siteIn(seat, 'priority'), message: `${seat.node.name}: priority ${priority}` })),
+        related: equal.slice(1).map(seat => ({
+          at: siteIn(seat, vrrpInstance.priority),
+          message: `${seat.node.name}: priority ${priority}`,
+        })),
       }
     })
 }
@@ -74,7 +76,7 @@ function describeIdle(router: VirtualRouter, { seat: index, script }: Switch): F
   const tracked = countedOf(seat.node.config, seat.instance).scripts.find(each => each.script === script)
   const weight = tracked === undefined || tracked.weight === 0 ? '' : ` (weight ${tracked.weight})`
   return {
-    at: siteIn(seat, 'track_script'),
+    at: siteIn(seat, vrrpInstance.trackScript),
     message: `${titleOf(router)}: whether ${script} of ${seat.node.name} is up or down${weight} never changes who is MASTER`,
     help: 'choose a weight larger than the distance to the next priority, or weight 0; with nopreempt only weight 0 helps',
   }
@@ -90,9 +92,9 @@ function differentGroups({ routers }: Cluster): readonly Finding[] {
     )
     const grouped = router.seats[bound.findIndex(text => text !== '')]!
     const group = groupOf(grouped.node.config, grouped.instance.name)!
-    const block = namedBlock(grouped.node.config, 'vrrp_sync_group', group.name)
+    const block = namedBlock(grouped.node.config, topLevel.vrrpSyncGroup, group.name)
     return {
-      at: block === undefined ? { place: group.place } : siteOf(block),
+      at: block?.at ?? group.place,
       message: `${titleOf(router)} moves together with different virtual routers on its nodes: ${parts.join(', ')}`,
       help: 'write the same vrrp_sync_group on all nodes',
     }

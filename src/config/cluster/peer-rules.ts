@@ -2,6 +2,7 @@
 
 import type { Finding } from '../advice/finding.ts'
 import { listed } from '../advice/words.ts'
+import { vrrpInstance } from '../blocks/instance/keywords.ts'
 import type { Seat, VirtualRouter } from './router.ts'
 import { titleOf } from './router.ts'
 import type { ClusterRule } from './rule.ts'
@@ -31,11 +32,11 @@ function oneSided(router: VirtualRouter): readonly Finding[] {
     if (missing.length === 0) return []
     const names = missing.map(other => `${other.node.name} (${other.source})`)
     return {
-      at: siteIn(seat, 'unicast_peer'),
+      at: siteIn(seat, vrrpInstance.unicastPeer),
       message: `${titleOf(router)}: ${seat.node.name} does not list ${listed(names)}, which therefore does not hear it as MASTER`,
       help: `add ${listed(missing.map(other => other.source!))} to unicast_peer of ${seat.node.name}`,
       related: missing.map(other => ({
-        at: siteIn(other, 'unicast_src_ip'),
+        at: siteIn(other, vrrpInstance.unicastSrcIp),
         message: `${other.node.name} sends from ${other.source}`,
       })),
     }
@@ -48,7 +49,7 @@ function unknownSources(router: VirtualRouter): readonly Finding[] {
   if (unknown.length === 0 || unicast.length < 2) return []
   return [
     {
-      at: siteIn(unknown[0]!, 'unicast_peer'),
+      at: siteIn(unknown[0]!, vrrpInstance.unicastPeer),
       message: `${titleOf(router)}: whether the others list ${listed(unknown.map(seat => seat.node.name))} cannot be told without unicast_src_ip`,
       help: 'write unicast_src_ip: it also keeps the source the same if the interface gets another address',
     },

@@ -2,9 +2,12 @@
 // Names and interfaces may differ from node to node, family and virtual_router_id may not. RFC 9568 section 1.6.
 
 import { type Family, formatIp, parseIp } from '../../lib/ip.ts'
-import { last, namedBlock, rows, textValue } from '../advice/written.ts'
+import { namedBlock } from '../advice/written.ts'
+import { vrrpInstance } from '../blocks/instance/keywords.ts'
 import type { VrrpInstance } from '../blocks/instance/model.ts'
-import type { Setting, WrittenConfig } from '../model.ts'
+import { topLevel } from '../blocks/keywords.ts'
+import { read, rowsOf, type Statement } from '../language/entry.ts'
+import type { WrittenConfig } from '../model.ts'
 
 export interface ClusterNode {
   /** What the node is called in tables; unique. */
@@ -16,7 +19,7 @@ export interface ClusterNode {
 export interface Seat {
   readonly node: ClusterNode
   readonly instance: VrrpInstance
-  readonly block: Setting | undefined
+  readonly block: Statement | undefined
   /** Source address of its adverts, as far as the file tells. */
   readonly source: string | undefined
   /** undefined: multicast. */
@@ -55,9 +58,9 @@ export function titleOf({ vrid, family, seats }: VirtualRouter): string {
 }
 
 function seatOf(node: ClusterNode, instance: VrrpInstance): Seat {
-  const block = namedBlock(node.config, 'vrrp_instance', instance.name)
-  const peers = rows(block, 'unicast_peer').map(row => canonical(String(row.values[0])))
-  const source = textValue(last(block, 'unicast_src_ip')) ?? instance.sourceAddress
+  const block = namedBlock(node.config, topLevel.vrrpInstance, instance.name)
+  const peers = rowsOf(block, vrrpInstance.unicastPeer).map(row => canonical(row.values[0]))
+  const source = read(block, vrrpInstance.unicastSrcIp) ?? instance.sourceAddress
   return {
     node,
     instance,

@@ -2,10 +2,10 @@
 // Receive checks of RFC 3768 section 7.1 and RFC 9568 section 7.1.
 
 import type { Finding, Site } from '../advice/finding.ts'
-import { siteOf } from '../advice/finding.ts'
 import { listed, seconds } from '../advice/words.ts'
-import { last } from '../advice/written.ts'
-import type { Setting } from '../model.ts'
+import { vrrpInstance } from '../blocks/instance/keywords.ts'
+import { lastOf } from '../language/entry.ts'
+import type { Row } from '../language/spec.ts'
 import type { Seat, VirtualRouter } from './router.ts'
 import { titleOf } from './router.ts'
 import type { ClusterRule } from './rule.ts'
@@ -17,7 +17,7 @@ export const wireRules: readonly ClusterRule[] = [
     severity: 'error',
     check: ({ routers }) =>
       routers.flatMap(router =>
-        disagreement(router, router.seats, 'version', seat => `version ${seat.instance.version}`, {
+        disagreement(router, router.seats, vrrpInstance.version, seat => `version ${seat.instance.version}`, {
           what: 'speaks different versions of VRRP, which reject each other',
           help: 'write the same version, or vrrp_version in global_defs, on all nodes',
         }),
@@ -35,7 +35,7 @@ export const wireRules: readonly ClusterRule[] = [
     severity: 'error',
     check: ({ routers }) =>
       routers.flatMap(router =>
-        disagreement(router, seatsOf(router, 2), 'advert_int', interval, {
+        disagreement(router, seatsOf(router, 2), vrrpInstance.advertInt, interval, {
           what: 'has different advert intervals; version 2 drops adverts of another interval, so several nodes become MASTER',
           help: 'write the same advert_int on all nodes',
         }),
@@ -47,7 +47,7 @@ export const wireRules: readonly ClusterRule[] = [
     severity: 'warning',
     check: ({ routers }) =>
       routers.flatMap(router =>
-        disagreement(router, seatsOf(router, 3), 'advert_int', interval, {
+        disagreement(router, seatsOf(router, 3), vrrpInstance.advertInt, interval, {
           what: 'has different advert intervals; the time to notice a dead MASTER depends on which node it was',
           help: 'write the same advert_int on all nodes',
         }),
@@ -59,7 +59,7 @@ export const wireRules: readonly ClusterRule[] = [
     severity: 'error',
     check: ({ routers }) =>
       routers.flatMap(router =>
-        disagreement(router, router.seats, 'unicast_peer', carrier, {
+        disagreement(router, router.seats, vrrpInstance.unicastPeer, carrier, {
           what: 'sends adverts on different ways, so its nodes do not hear each other',
           help: 'use multicast with one group, or unicast_peer, on all nodes alike',
         }),
@@ -71,7 +71,7 @@ export const wireRules: readonly ClusterRule[] = [
     severity: 'error',
     check: ({ routers }) =>
       routers.flatMap(router =>
-        disagreement(router, router.family === 4 ? seatsOf(router, 3) : [], 'v3_checksum_as_v2', checksum, {
+        disagreement(router, router.family === 4 ? seatsOf(router, 3) : [], vrrpInstance.v3ChecksumAsV2, checksum, {
           what: 'computes checksums in two manners, so its nodes reject each other',
           help: 'set v3_checksum_as_v2 on all nodes or on none',
         }),
@@ -99,10 +99,16 @@ function checksum({ instance }: Seat): string {
 /** Passwords are compared and never shown. */
 function authentication(router: VirtualRouter): readonly Finding[] {
   const seats = seatsOf(router, 2)
-  const types = disagreement(router, seats, 'authentication', ({ instance }) => instance.authentication.type, {
-    what: 'has different authentication, so its nodes reject each other',
-    help: 'write the same authentication on all nodes',
-  })
+  const types = disagreement(
+    router,
+    seats,
+    vrrpInstance.authentication,
+    ({ instance }) => instance.authentication.type,
+    {
+      what: 'has different authentication, so its nodes reject each other',
+      help: 'write the same authentication on all nodes',
+    },
+  )
   if (types.length > 0) return types
   const passwords = new Set(
     seats.map(({ instance: { authentication: own } }) => (own.type === 'none' ? '' : own.password)),
@@ -110,7 +116,7 @@ function authentication(router: VirtualRouter): readonly Finding[] {
   if (passwords.size < 2) return []
   return [
     {
-      ...atFirst(seats, 'authentication'),
+      ...atFirst(seats, vrrpInstance.authentication),
       message: `${titleOf(router)} has different passwords on ${listed(seats.map(seat => seat.node.name))}, so its nodes reject each other`,
       help: 'write the same auth_pass on all nodes',
     },
@@ -121,28 +127,27 @@ function authentication(router: VirtualRouter): readonly Finding[] {
 function disagreement(
   router: VirtualRouter,
   seats: readonly Seat[],
-  keyword: string,
+  row: Row,
   show: (seat: Seat) => string,
   { what, help }: { readonly what: string; readonly help: string },
 ): readonly Finding[] {
   if (new Set(seats.map(show)).size < 2) return []
   return [
     {
-      ...atFirst(seats, keyword),
+      ...atFirst(seats, row),
       message: `${titleOf(router)} ${what}: ${seats.map(seat => `${seat.node.name} ${show(seat)}`).join(', ')}`,
       help,
-      related: seats.slice(1).map(seat => ({ at: siteIn(seat, keyword), message: `${seat.node.name}: ${show(seat)}` })),
+      related: seats.slice(1).map(seat => ({ at: siteIn(seat, row), message: `${seat.node.name}: ${show(seat)}` })),
     },
   ]
 }
 
-function atFirst(seats: readonly Seat[], keyword: string): Pick<Finding, 'at'> {
+function atFirst(seats: readonly Seat[], row: Row): Pick<Finding, 'at'> {
   const [first] = seats
-  return first === undefined ? {} : { at: siteIn(first, keyword) }
+  return first === undefined ? {} : { at: siteIn(first, row) }
 }
 
 /** The statement in the block of the node, else the block. */
-export function siteIn({ block, instance }: Seat, keyword: string): Site {
-  const setting: Setting | undefined = last(block, keyword) ?? block
-  return setting === undefined ? { place: instance.place } : siteOf(setting)
+export function siteIn({ block, instance }: Seat, row: Row): Site {
+  return (lastOf(block, row) ?? block)?.at ?? instance.place
 }

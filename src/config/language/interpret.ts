@@ -8,7 +8,7 @@ import type { Diagnostic } from '../report/diagnostic.ts'
 import type { Span, Token } from '../text/token.ts'
 import { deprecation } from './cursor.ts'
 import type { Entry } from './entry.ts'
-import type { Statement } from './line.ts'
+import type { WrittenLine } from './line.ts'
 import { readLine } from './line.ts'
 import { findMeant, findSpec, isExpectedIn } from './meant-block.ts'
 import {
@@ -83,7 +83,18 @@ class Walk {
     }
     const { spec, children } = this.#stack[0]!
     const span: Span = { file: '', line: 0, column: 0, endColumn: 0 }
-    return { spec, span, words: [], raw: '', values: [], options: [], children }
+    return {
+      keyword: spec.keyword,
+      name: spec.keyword,
+      at: span,
+      spec,
+      span,
+      words: [],
+      raw: '',
+      values: [],
+      options: [],
+      children,
+    }
   }
 
   get #top(): Frame {
@@ -97,7 +108,7 @@ class Walk {
     else if (token.type === 'close') this.#popFrame()
   }
 
-  #takeStatement(statement: Statement, next: Token | undefined): void {
+  #takeStatement(statement: WrittenLine, next: Token | undefined): void {
     const frame = this.#top
     const keyword = statement.words[0]?.text ?? ''
     if (frame.spec.row !== undefined) {
@@ -124,7 +135,7 @@ class Walk {
   }
 
   /** A row that cannot be used, and begins with a keyword of the block around the list: the list was not closed, or never opened. */
-  #takeRow(frame: Frame, row: KeywordSpec, statement: Statement, keyword: string): void {
+  #takeRow(frame: Frame, row: KeywordSpec, statement: WrittenLine, keyword: string): void {
     const around = this.#stack.at(-2)!
     if (childSpec(around.spec, keyword) === undefined) {
       this.#keep(readLine(row, statement, this.#options))
@@ -146,7 +157,7 @@ class Walk {
   }
 
   /** A keyword with a block among the rows of a list: in all likelihood the list was not closed. */
-  #takeBlockInList(statement: Statement, keyword: string, meant: KeywordSpec): void {
+  #takeBlockInList(statement: WrittenLine, keyword: string, meant: KeywordSpec): void {
     const frame = this.#top
     const span = statement.words[0]?.span ?? statement.span
     if (!this.#saysMissingClose(keyword, span, true)) {
@@ -158,7 +169,7 @@ class Walk {
     this.#openHandled = true
   }
 
-  #takeUnknown(statement: Statement, refused: boolean, next: Token | undefined): void {
+  #takeUnknown(statement: WrittenLine, refused: boolean, next: Token | undefined): void {
     const frame = this.#top
     const word = statement.words[0]
     const keyword = word?.text ?? ''
@@ -221,7 +232,7 @@ class Walk {
     )
   }
 
-  #enterBlock(spec: KeywordSpec, statement: Statement, refused: boolean, next: Token | undefined): void {
+  #enterBlock(spec: KeywordSpec, statement: WrittenLine, refused: boolean, next: Token | undefined): void {
     const hasOpen = next?.type === 'open'
     const isBareList = !hasOpen && spec.kind === 'list' && spec.args.length === 0
     // What stands behind the keyword of a list is reported together with the missing brace.

@@ -13,7 +13,7 @@ import {
   type Outcome,
   titleOf,
 } from './cursor.ts'
-import { type Entry, none, type Value } from './entry.ts'
+import { type Entry, nameOf, none, type Value } from './entry.ts'
 import { readArgs } from './line-args.ts'
 import type { KeywordSpec } from './spec.ts'
 import { describeArg } from './values.ts'
@@ -47,7 +47,18 @@ export function readOption(option: KeywordSpec, cursor: Cursor): { outcome: Outc
   const raw = words.map(each => each.text).join(' ')
   return {
     outcome: 'good',
-    entry: { spec: option, span: word.span, words, raw, values, options: taken, children: none },
+    entry: {
+      keyword: option.keyword,
+      name: nameOf(option),
+      at: word.span,
+      spec: option,
+      span: word.span,
+      words,
+      raw,
+      values,
+      options: taken.length === 0 ? none : taken,
+      children: none,
+    },
   }
 }
 

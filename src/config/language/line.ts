@@ -6,13 +6,13 @@ import { problem } from '../report/codes.ts'
 import type { Span, Word } from '../text/token.ts'
 import type { ArgSpec } from './args.ts'
 import { type Cursor, knownOptions, matchOption, type Outcome } from './cursor.ts'
-import { type Entry, none, type Value } from './entry.ts'
+import { type Entry, nameOf, none, type Value } from './entry.ts'
 import { isPlainValue, readArgs, take } from './line-args.ts'
 import { readOption, skipExtraWord } from './line-options.ts'
 import type { KeywordSpec } from './spec.ts'
 import { describeArg } from './values.ts'
 
-export interface Statement {
+export interface WrittenLine {
   readonly words: readonly Word[]
   readonly raw: string
   readonly span: Span
@@ -24,7 +24,7 @@ export interface Statement {
  */
 export function readLine(
   spec: KeywordSpec,
-  statement: Statement,
+  statement: WrittenLine,
   options: { readonly strictKeepalived: boolean; readonly report: Report },
 ): Entry | undefined {
   const isRow = spec.keyword === '<row>'
@@ -42,6 +42,9 @@ export function readLine(
   if (outcome === 'missing') reportMissing(spec, statement, options.report)
   if (outcome !== 'good') return undefined
   return {
+    keyword: spec.keyword,
+    name: nameOf(spec),
+    at: statement.words[0]?.span ?? statement.span,
     spec,
     span: statement.span,
     words: statement.words,
@@ -106,7 +109,7 @@ function repeatedArg(spec: KeywordSpec, word: Word, cursor: Cursor): ArgSpec | u
   return arg
 }
 
-function reportMissing(spec: KeywordSpec, statement: Statement, report: Report): void {
+function reportMissing(spec: KeywordSpec, statement: WrittenLine, report: Report): void {
   const keyword = spec.keyword === '<row>' ? 'the row' : `'${spec.keyword}'`
   const expected = spec.args.find(arg => arg.optional !== true)
   const help = expected === undefined ? {} : { help: `expected ${describeArg(expected)}` }

@@ -6,7 +6,7 @@ import type { Diagnostic } from '../report/diagnostic.ts'
 import { lookAlikeAdvice } from '../report/slip.ts'
 import type { Span, Word } from '../text/token.ts'
 import type { Entry } from './entry.ts'
-import type { Statement } from './line.ts'
+import type { WrittenLine } from './line.ts'
 import { childSpec, type KeywordSpec } from './spec.ts'
 
 /** A `{` that belongs to no block; its `}` will close a block that it was not meant for. */
@@ -65,7 +65,7 @@ export function missingBrace(title: string, start: Span, surplus: readonly Word[
 }
 
 /** A list without { whose first row is a line of the block around it. */
-export function strayedKeyword(keyword: string, { words, span }: Statement, list: Frame, around: Frame): Diagnostic {
+export function strayedKeyword(keyword: string, { words, span }: WrittenLine, list: Frame, around: Frame): Diagnostic {
   const line = list.start?.line ?? span.line
   const message = `'${keyword}' belongs in ${around.title}, but ${list.title} is still open here; it is ignored`
   const help = `${list.title} at line ${line} has no { and no }: write both`

@@ -3,7 +3,7 @@
 import { problem } from '../report/codes.ts'
 import type { Diagnostic } from '../report/diagnostic.ts'
 import type { Entry } from './entry.ts'
-import type { Statement } from './line.ts'
+import type { WrittenLine } from './line.ts'
 import type { KeywordSpec } from './spec.ts'
 
 interface Repeat {
@@ -13,7 +13,7 @@ interface Repeat {
 }
 
 /** Undefined if the keyword is new among `siblings`, or may be given as often as one likes. */
-export function findRepeat(spec: KeywordSpec, statement: Statement, siblings: readonly Entry[]): Repeat | undefined {
+export function findRepeat(spec: KeywordSpec, statement: WrittenLine, siblings: readonly Entry[]): Repeat | undefined {
   if (spec.repeat === 'all' && spec.uniqueName === 'no') return undefined
   const name = statement.words[1]?.text
   const earlier = siblings.findLast(

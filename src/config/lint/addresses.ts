@@ -3,12 +3,15 @@
 
 import { compareIp, formatIp, parseIp } from '../../lib/ip.ts'
 import type { Finding, Site } from '../advice/finding.ts'
-import { siteOf } from '../advice/finding.ts'
 import { listed } from '../advice/words.ts'
-import { blocks, namedBlock, rows } from '../advice/written.ts'
+import { blocksOf, namedBlock } from '../advice/written.ts'
+import { vrrpInstance } from '../blocks/instance/keywords.ts'
 import type { VirtualAddress, VrrpInstance } from '../blocks/instance/model.ts'
+import { topLevel } from '../blocks/keywords.ts'
+import { serviceSelectors, virtualServer } from '../blocks/server/keywords.ts'
 import type { InterfaceAddress, LintFacts } from '../host/facts.ts'
-import type { Setting, WrittenConfig } from '../model.ts'
+import { entriesOf, readOption, rowsOf, type Statement } from '../language/entry.ts'
+import type { WrittenConfig } from '../model.ts'
 import type { LintRule } from './rule.ts'
 
 export const addressRules: readonly LintRule[] = [
@@ -68,13 +71,13 @@ function isLinkLocal(address: string): boolean {
 }
 
 function siteOfAddress(config: WrittenConfig, instance: VrrpInstance, vip: VirtualAddress): Site {
-  const block = namedBlock(config, 'vrrp_instance', instance.name)
-  const row = rows(block, 'virtual_ipaddress').find(each => addressIn(each) === vip.address)
-  return row === undefined ? { place: instance.place } : { place: row.place, word: String(row.values[0]) }
+  const block = namedBlock(config, topLevel.vrrpInstance, instance.name)
+  const row = rowsOf(block, vrrpInstance.virtualIpaddress).find(each => addressIn(each) === vip.address)
+  return row?.at ?? instance.place
 }
 
 /** The address that a row begins with, canonical and without a prefix. */
-function addressIn(row: Setting): string | undefined {
+function addressIn(row: Statement): string | undefined {
   const bytes = parseIp(String(row.values[0]).split('/')[0]!)
   return bytes === undefined ? undefined : formatIp(bytes)
 }
@@ -83,30 +86,28 @@ function realServersOnVirtualAddresses(config: WrittenConfig): readonly Finding[
   const instances = new Map(
     config.instances.flatMap(instance => instance.addresses.map(vip => [vip.address, instance] as const)),
   )
-  return blocks(config, 'virtual_server').flatMap(server => {
+  return blocksOf(config, topLevel.virtualServer).flatMap(server => {
     const services = serviceAddresses(config, server)
-    return server.children
-      .filter(child => child.keyword === 'real_server')
-      .flatMap(real => {
-        const address = addressIn(real)
-        if (address === undefined) return []
-        const instance = instances.get(address)
-        if (!services.includes(address) && instance === undefined) return []
-        const what = services.includes(address)
-          ? 'the address of its virtual_server'
-          : `the virtual address of ${instance!.name}`
-        return {
-          at: siteOf(real),
-          message: `real_server ${address} is ${what}, so this node would send connections to itself`,
-          help: "write the server's own address",
-        }
-      })
+    return entriesOf(server, virtualServer.realServer).flatMap(real => {
+      const address = addressIn(real)
+      if (address === undefined) return []
+      const instance = instances.get(address)
+      if (!services.includes(address) && instance === undefined) return []
+      const what = services.includes(address)
+        ? 'the address of its virtual_server'
+        : `the virtual address of ${instance!.name}`
+      return {
+        at: real.at,
+        message: `real_server ${address} is ${what}, so this node would send connections to itself`,
+        help: "write the server's own address",
+      }
+    })
   })
 }
 
 /** Addresses of the service, those of its group included. */
-function serviceAddresses(config: WrittenConfig, server: Setting): readonly string[] {
-  const name = server.options.find(option => option.keyword === 'group')?.values[0]
-  const group = name === undefined ? undefined : namedBlock(config, 'virtual_server_group', String(name))
+function serviceAddresses(config: WrittenConfig, server: Statement): readonly string[] {
+  const name = readOption(server, serviceSelectors.group)
+  const group = name === undefined ? undefined : namedBlock(config, topLevel.virtualServerGroup, name)
   return [server, ...(group?.children ?? [])].flatMap(each => addressIn(each) ?? [])
 }

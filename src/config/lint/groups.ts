@@ -2,10 +2,13 @@
 // between members is decided by the one that happens to act last. keepalived.conf(5), vrrp_sync_group.
 
 import type { Finding, Site } from '../advice/finding.ts'
-import { siteOf } from '../advice/finding.ts'
 import { listed } from '../advice/words.ts'
-import { last, namedBlock } from '../advice/written.ts'
+import { namedBlock } from '../advice/written.ts'
+import { vrrpInstance } from '../blocks/instance/keywords.ts'
 import type { SyncGroup, VrrpInstance } from '../blocks/instance/model.ts'
+import { topLevel } from '../blocks/keywords.ts'
+import { lastOf } from '../language/entry.ts'
+import type { Row } from '../language/spec.ts'
 import type { WrittenConfig } from '../model.ts'
 import { membersOf } from './counted.ts'
 import type { LintRule } from './rule.ts'
@@ -16,7 +19,7 @@ export const groupRules: readonly LintRule[] = [
     title: 'Members of a sync group with different priorities',
     severity: 'warning',
     check: config =>
-      differing(config, 'priority', member => String(member.priority), {
+      differing(config, vrrpInstance.priority, member => String(member.priority), {
         message: (group, values) => `members of sync group ${group} have different priorities: ${values}`,
         help: 'give all members of a node one priority; else which node wins depends on the member that is heard last',
       }),
@@ -26,7 +29,7 @@ export const groupRules: readonly LintRule[] = [
     title: 'Members of a sync group that track different things',
     severity: 'warning',
     check: config =>
-      differing(config, 'track_script', trackedBy, {
+      differing(config, vrrpInstance.trackScript, trackedBy, {
         message: (group, values) => `members of sync group ${group} track different things: ${values}`,
         help: 'a fault of one member holds all of them: track what matters in the vrrp_sync_group, once for all',
       }),
@@ -36,7 +39,7 @@ export const groupRules: readonly LintRule[] = [
     title: 'Members of a sync group with and without nopreempt',
     severity: 'warning',
     check: config =>
-      differing(config, 'nopreempt', member => (member.preempt ? 'preempt' : 'nopreempt'), {
+      differing(config, vrrpInstance.nopreempt, member => (member.preempt ? 'preempt' : 'nopreempt'), {
         message: (group, values) => `members of sync group ${group} differ in preemption: ${values}`,
         help: 'write nopreempt in all members or in none; a member that preempts cannot take the others with it',
       }),
@@ -51,7 +54,7 @@ interface Wording {
 /** One finding for each group whose members do not all have the same value. */
 function differing(
   config: WrittenConfig,
-  keyword: string,
+  row: Row,
   show: (member: VrrpInstance) => string,
   wording: Wording,
 ): readonly Finding[] {
@@ -64,7 +67,7 @@ function differing(
       message: wording.message(group.name, values),
       help: wording.help,
       related: members.map(member => ({
-        at: siteInMember(config, member, keyword),
+        at: siteInMember(config, member, row),
         message: memberText(member, show),
       })),
     }
@@ -85,12 +88,10 @@ function trackedBy({ trackedScripts, trackedInterfaces, trackedObjects }: VrrpIn
 }
 
 function siteOfGroup(config: WrittenConfig, { name, place }: SyncGroup): Site {
-  const block = namedBlock(config, 'vrrp_sync_group', name)
-  return block === undefined ? { place } : siteOf(block)
+  return namedBlock(config, topLevel.vrrpSyncGroup, name)?.at ?? place
 }
 
-function siteInMember(config: WrittenConfig, { name, place }: VrrpInstance, keyword: string): Site {
-  const block = namedBlock(config, 'vrrp_instance', name)
-  const setting = last(block, keyword) ?? block
-  return setting === undefined ? { place } : siteOf(setting)
+function siteInMember(config: WrittenConfig, { name, place }: VrrpInstance, row: Row): Site {
+  const block = namedBlock(config, topLevel.vrrpInstance, name)
+  return (lastOf(block, row) ?? block)?.at ?? place
 }

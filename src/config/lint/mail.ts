@@ -1,9 +1,13 @@
 // Mail that is configured and never sent. keepalived.conf(5), notification_email, smtp_alert: off unless it is switched on.
 
 import type { Finding } from '../advice/finding.ts'
-import { siteOf } from '../advice/finding.ts'
-import { blocks, last } from '../advice/written.ts'
-import type { Setting, WrittenConfig } from '../model.ts'
+import { blocksOf } from '../advice/written.ts'
+import { globalDefs } from '../blocks/global/keywords.ts'
+import { vrrpInstance } from '../blocks/instance/keywords.ts'
+import { topLevel } from '../blocks/keywords.ts'
+import { isOneOf, lastOf, type Statement } from '../language/entry.ts'
+import type { Row } from '../language/spec.ts'
+import type { WrittenConfig } from '../model.ts'
 import type { LintRule } from './rule.ts'
 
 export const mailRules: readonly LintRule[] = [
@@ -32,7 +36,7 @@ function recipientsWithoutAlerts(config: WrittenConfig): readonly Finding[] {
   if (global.notificationEmail.length === 0 || instances.length === 0) return []
   if ([...instances, ...syncGroups].some(party => party.smtpAlert)) return []
   return about(
-    globalSetting(config, 'notification_email'),
+    globalSetting(config, globalDefs.notificationEmail),
     'notification_email is set, but no VRRP instance has smtp_alert, which is off by default: no transition is mailed',
     'write smtp_alert in global_defs for all, or in the instances that matter',
   )
@@ -42,7 +46,7 @@ function alertsWithoutRecipients(config: WrittenConfig): readonly Finding[] {
   const { instances, syncGroups, global } = config
   const alerting = [...instances, ...syncGroups].find(party => party.smtpAlert)
   // An empty list was reported by the loader.
-  if (alerting === undefined || globalSetting(config, 'notification_email') !== undefined) return []
+  if (alerting === undefined || globalSetting(config, globalDefs.notificationEmail) !== undefined) return []
   if (global.notificationEmail.length > 0) return []
   return about(
     firstAlert(config),
@@ -55,26 +59,29 @@ function recipientsWithoutServer(config: WrittenConfig): readonly Finding[] {
   const { notificationEmail, smtpServer } = config.global
   if (notificationEmail.length === 0 || smtpServer !== undefined) return []
   return about(
-    globalSetting(config, 'notification_email'),
+    globalSetting(config, globalDefs.notificationEmail),
     'notification_email is set, but no smtp_server, so no mail is sent at all',
     'write smtp_server HOST [PORT] in global_defs',
   )
 }
 
-function about(setting: Setting | undefined, message: string, help: string): readonly Finding[] {
-  return [{ ...(setting === undefined ? {} : { at: siteOf(setting) }), message, help }]
+function about(setting: Statement | undefined, message: string, help: string): readonly Finding[] {
+  return [{ ...(setting === undefined ? {} : { at: setting.at }), message, help }]
 }
 
-function globalSetting(config: WrittenConfig, keyword: string): Setting | undefined {
-  return blocks(config, 'global_defs')
-    .map(block => last(block, keyword))
+function globalSetting(config: WrittenConfig, row: Row): Statement | undefined {
+  return blocksOf(config, topLevel.globalDefs)
+    .map(block => lastOf(block, row))
     .findLast(setting => setting !== undefined)
 }
 
+/** Of global_defs, an instance or a group: a smtp_alert is called alike in all of them. */
+const alerts: readonly Row[] = [vrrpInstance.smtpAlert, globalDefs.smtpAlertVrrp]
+
 /** The first smtp_alert that is not switched off, wherever it stands. */
-function firstAlert(config: WrittenConfig): Setting | undefined {
-  const places = ['global_defs', 'vrrp_instance', 'vrrp_sync_group'].flatMap(keyword => blocks(config, keyword))
-  return places
-    .flatMap(block => block.children)
-    .find(({ keyword, values }) => /^smtp_alert(_vrrp)?$/.test(keyword) && values[0] !== false)
+function firstAlert(config: WrittenConfig): Statement | undefined {
+  const places = [topLevel.globalDefs, topLevel.vrrpInstance, topLevel.vrrpSyncGroup].flatMap(row =>
+    blocksOf(config, row as Row),
+  )
+  return places.flatMap(block => block.children).find(each => isOneOf(each, alerts) && each.values[0] !== false)
 }

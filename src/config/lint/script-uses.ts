@@ -2,11 +2,16 @@
 // interpreter is given (`/bin/sh /etc/keepalived/check.sh`). Commands of which only a shell knows the program are left out.
 
 import type { Site } from '../advice/finding.ts'
-import { last } from '../advice/written.ts'
+import { miscOwn, urlOwn } from '../blocks/checker/keywords.ts'
+import { vrrpInstance } from '../blocks/instance/keywords.ts'
+import { grammar, topLevel } from '../blocks/keywords.ts'
 import { shellFor } from '../blocks/script/shell-syntax.ts'
 import { parseScriptWords } from '../blocks/script/words.ts'
+import { vrrpScript } from '../blocks/tracking/keywords.ts'
 import type { FileFacts, UserNames } from '../host/facts.ts'
-import type { Setting, WrittenConfig } from '../model.ts'
+import { is, isOneOf, read, type Statement } from '../language/entry.ts'
+import { type KeywordSpec, lineSpec, type Row } from '../language/spec.ts'
+import type { WrittenConfig } from '../model.ts'
 
 export interface ProgramUse {
   /** Absolute. */
@@ -19,31 +24,20 @@ export interface ProgramUse {
   readonly missingIsKnown: boolean
 }
 
-/** Keywords whose missing command the loader reports. */
-const lookedFor: ReadonlySet<string> = new Set([
-  'script',
-  'notify',
-  'notify_master',
-  'notify_backup',
-  'notify_fault',
-  'notify_stop',
-  'notify_deleted',
-  'notify_master_rx_lower_pri',
-])
+/** Keywords whose missing command the loader reports; those of a sync group are called alike. */
+const lookedFor: readonly Row[] = [
+  vrrpScript.script,
+  vrrpInstance.notify,
+  vrrpInstance.notifyMaster,
+  vrrpInstance.notifyBackup,
+  vrrpInstance.notifyFault,
+  vrrpInstance.notifyStop,
+  vrrpInstance.notifyDeleted,
+  vrrpInstance.notifyMasterRxLowerPri,
+]
 
-const scriptKeywords: ReadonlySet<string> = new Set([
-  ...lookedFor,
-  'misc_path',
-  'notify_up',
-  'notify_down',
-  'quorum_up',
-  'quorum_down',
-  'startup_script',
-  'shutdown_script',
-  'notify_fifo_script',
-  'vrrp_notify_fifo_script',
-  'lvs_notify_fifo_script',
-])
+/** Keywords with another one beside them that names the user. */
+const withUserBeside: readonly Row[] = [vrrpScript.script, miscOwn.miscPath]
 
 const interpreter = /\/(?:(?:ba|da|a|k|z)?sh|python[\d.]*|perl|ruby|node|lua|php)$/
 
@@ -51,18 +45,24 @@ const interpreter = /\/(?:(?:ba|da|a|k|z)?sh|python[\d.]*|perl|ruby|node|lua|php
 export function programUses(config: WrittenConfig, files: FileFacts): readonly ProgramUse[] {
   const uses: ProgramUse[] = []
   const tracked = new Set(config.scripts.map(script => script.name))
-  const visit = (settings: readonly Setting[], block: Setting | undefined) => {
+  const visit = (settings: readonly Statement[], block: Statement | undefined, around: KeywordSpec | undefined) => {
     for (const setting of settings) {
-      if (scriptKeywords.has(setting.keyword)) uses.push(...usesOf(setting, block, files))
-      const idle = setting.keyword === 'vrrp_script' && !tracked.has(String(setting.values[0]))
-      if (!idle) visit(setting.children, setting)
+      const spec = lineSpec(around, setting.keyword)
+      if (namesCommand(spec)) uses.push(...usesOf(setting, block, files))
+      const idle = is(setting, topLevel.vrrpScript) && !tracked.has(String(setting.values[0]))
+      if (!idle) visit(setting.children, setting, spec)
     }
   }
-  visit(config.settings, undefined)
+  visit(config.settings, undefined, grammar)
   return uses
 }
 
-function usesOf(setting: Setting, block: Setting | undefined, files: FileFacts): readonly ProgramUse[] {
+/** A command in the rest of the line; the pattern of a health check is read in the same way and is none. */
+function namesCommand(spec: KeywordSpec | undefined): boolean {
+  return spec?.args[0]?.type === 'script' && spec.keyword !== urlOwn.regex.keyword
+}
+
+function usesOf(setting: Statement, block: Statement | undefined, files: FileFacts): readonly ProgramUse[] {
   const words = parseScriptWords(String(setting.values[0] ?? ''))
   if (!words.ok) return []
   const { argv, text } = words.value
@@ -72,27 +72,23 @@ function usesOf(setting: Setting, block: Setting | undefined, files: FileFacts):
   if (first.startsWith('<') || (needsShell && !first.startsWith('/'))) return []
   const path = first.startsWith('/') ? first : files.find(first)
   const common = {
-    site: { place: setting.place, word: setting.keyword },
+    site: setting.at,
     chosen: chosenUser(setting, block, words.value),
   }
   if (path === undefined) {
-    if (lookedFor.has(setting.keyword) || first.includes('/')) return []
+    if (isOneOf(setting, lookedFor) || first.includes('/')) return []
     return [{ ...common, path: first, executed: true, missingIsKnown: false }]
   }
-  const program = { ...common, path, executed: true, missingIsKnown: lookedFor.has(setting.keyword) }
+  const program = { ...common, path, executed: true, missingIsKnown: isOneOf(setting, lookedFor) }
   const script = argv[1]
   if (needsShell || script?.startsWith('/') !== true || !interpreter.test(path)) return [program]
   return [program, { ...common, path: script, executed: false, missingIsKnown: false }]
 }
 
-function hasUserKeyword({ keyword }: Setting): boolean {
-  return keyword === 'script' || keyword === 'misc_path'
-}
-
 /** `script` and `misc_path` have a user keyword beside them; the others name the user behind the command. */
-function chosenUser(setting: Setting, block: Setting | undefined, words: UserNames): UserNames {
-  if (!hasUserKeyword(setting)) return { user: words.user, group: words.group }
-  const [user, group] = last(block, 'user')?.values ?? []
-  if (typeof user !== 'string') return {}
-  return { user, group: typeof group === 'string' ? group.replace(/^:/, '') : undefined }
+function chosenUser(setting: Statement, block: Statement | undefined, words: UserNames): UserNames {
+  if (!isOneOf(setting, withUserBeside)) return { user: words.user, group: words.group }
+  const [user, group] = read(block, vrrpScript.user) ?? []
+  if (user === undefined) return {}
+  return { user, group: group?.replace(/^:/, '') }
 }

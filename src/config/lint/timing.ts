@@ -1,11 +1,16 @@
 // Intervals and time limits that do not fit together: track scripts and health checks that take longer than their turn.
 
 import type { Finding, Site } from '../advice/finding.ts'
-import { siteOf } from '../advice/finding.ts'
 import { seconds } from '../advice/words.ts'
-import { blocks, last, namedBlock, numberValue } from '../advice/written.ts'
+import { blocksOf, namedBlock } from '../advice/written.ts'
+import { checkers, miscOwn, network } from '../blocks/checker/keywords.ts'
+import { topLevel } from '../blocks/keywords.ts'
+import { virtualServer } from '../blocks/server/keywords.ts'
+import { vrrpScript } from '../blocks/tracking/keywords.ts'
 import type { VrrpScript } from '../blocks/tracking/model.ts'
-import type { Setting, WrittenConfig } from '../model.ts'
+import { entriesOf, is, isOneOf, lastOf, type Statement, type Values } from '../language/entry.ts'
+import type { Row } from '../language/spec.ts'
+import type { WrittenConfig } from '../model.ts'
 import type { LintRule } from './rule.ts'
 
 export const timingRules: readonly LintRule[] = [
@@ -25,25 +30,25 @@ export const timingRules: readonly LintRule[] = [
 
 function overlap(config: WrittenConfig, { name, intervalUs, timeoutUs, place }: VrrpScript): readonly Finding[] {
   if (timeoutUs <= intervalUs) return []
-  const timeout = last(namedBlock(config, 'vrrp_script', name), 'timeout')
+  const timeout = lastOf(namedBlock(config, topLevel.vrrpScript, name), vrrpScript.timeout)
   return [
     {
-      at: timeout === undefined ? { place } : siteOf(timeout),
+      at: timeout?.at ?? place,
       message: `vrrp_script ${name} may run for ${seconds(timeoutUs)} but is due every ${seconds(intervalUs)}; while a run lasts the next ones are left out`,
       help: 'write a timeout that is not above the interval: a hanging check is then a failure in time',
     },
   ]
 }
 
-const networkChecks: ReadonlySet<string> = new Set([
-  'TCP_CHECK',
-  'HTTP_GET',
-  'SSL_GET',
-  'SMTP_CHECK',
-  'DNS_CHECK',
-  'UDP_CHECK',
-  'PING_CHECK',
-])
+const networkChecks: readonly Row[] = [
+  checkers.tcpCheck,
+  checkers.httpGet,
+  checkers.sslGet,
+  checkers.smtpCheck,
+  checkers.dnsCheck,
+  checkers.udpCheck,
+  checkers.pingCheck,
+]
 const usPerSecond = 1_000_000
 const delayLoopDefaultUs = 60 * usPerSecond
 const connectTimeoutDefaultUs = 5 * usPerSecond
@@ -57,13 +62,13 @@ interface Limit {
 
 function checkTimeouts(config: WrittenConfig): readonly Finding[] {
   const found = new Map<string, Finding>()
-  for (const server of blocks(config, 'virtual_server')) {
-    for (const real of server.children.filter(child => child.keyword === 'real_server')) {
+  for (const server of blocksOf(config, topLevel.virtualServer)) {
+    for (const real of entriesOf(server, virtualServer.realServer)) {
       for (const check of real.children) {
         const limit = limitOf([check, real, server])
         if (limit === undefined || limit.timeoutUs <= limit.intervalUs) continue
         // A value that many servers inherit is one mistake.
-        const { file, line } = limit.site.place
+        const { file, line } = limit.site
         const key = `${file}:${line} ${limit.intervalUs}`
         if (!found.has(key)) found.set(key, describe(check, limit))
       }
@@ -73,26 +78,26 @@ function checkTimeouts(config: WrittenConfig): readonly Finding[] {
 }
 
 /** `levels`: checker, real server, virtual server; the first one that says something counts. */
-function limitOf(levels: readonly [Setting, Setting, Setting]): Limit | undefined {
+function limitOf(levels: readonly [Statement, Statement, Statement]): Limit | undefined {
   const [check] = levels
-  const misc = check.keyword === 'MISC_CHECK'
-  if (!misc && !networkChecks.has(check.keyword)) return undefined
-  const interval = firstOf(levels, 'delay_loop')
-  const timeout = misc ? last(check, 'misc_timeout') : firstOf(levels, 'connect_timeout')
-  const timeoutUs = numberValue(timeout) ?? (misc ? 0 : connectTimeoutDefaultUs)
+  const misc = is(check, checkers.miscCheck)
+  if (!misc && !isOneOf(check, networkChecks)) return undefined
+  const interval = firstOf(levels, network.delayLoop)
+  const timeout = misc ? lastOf(check, miscOwn.miscTimeout) : firstOf(levels, network.connectTimeout)
+  const timeoutUs = timeout?.values[0] ?? (misc ? 0 : connectTimeoutDefaultUs)
   return {
     timeoutUs,
-    intervalUs: numberValue(interval) ?? delayLoopDefaultUs,
-    site: siteOf(timeout ?? interval ?? check),
+    intervalUs: interval?.values[0] ?? delayLoopDefaultUs,
+    site: (timeout ?? interval ?? check).at,
   }
 }
 
-function firstOf(levels: readonly Setting[], keyword: string): Setting | undefined {
-  return levels.map(level => last(level, keyword)).find(setting => setting !== undefined)
+function firstOf<V extends Values>(levels: readonly Statement[], row: Row<V>): Statement<V> | undefined {
+  return levels.map(level => lastOf(level, row)).find(setting => setting !== undefined)
 }
 
-function describe(check: Setting, { timeoutUs, intervalUs, site }: Limit): Finding {
-  const keyword = check.keyword === 'MISC_CHECK' ? 'misc_timeout' : 'connect_timeout'
+function describe(check: Statement, { timeoutUs, intervalUs, site }: Limit): Finding {
+  const { keyword } = is(check, checkers.miscCheck) ? miscOwn.miscTimeout : network.connectTimeout
   return {
     at: site,
     message: `${check.keyword} waits up to ${seconds(timeoutUs)} but is due every ${seconds(intervalUs)}, so a dead server is found late`,

@@ -4,15 +4,19 @@
 import { ownerPriority } from '../../lib/priority.ts'
 import type { TrackedKind } from '../../lib/tracked-reading.ts'
 import type { Finding } from '../advice/finding.ts'
-import { siteOf } from '../advice/finding.ts'
-import { namedBlock, rowOf } from '../advice/written.ts'
+import { namedBlock } from '../advice/written.ts'
+import { vrrpInstance } from '../blocks/instance/keywords.ts'
 import type { VrrpInstance } from '../blocks/instance/model.ts'
-import type { Setting, WrittenConfig } from '../model.ts'
+import { topLevel } from '../blocks/keywords.ts'
+import { trackLists } from '../blocks/tracking/keywords.ts'
+import { lastOf, rowsOf, type Statement } from '../language/entry.ts'
+import type { ListRow } from '../language/spec.ts'
+import type { WrittenConfig } from '../model.ts'
 import { type CountedTrackers, countedOf, groupOf, reachOf } from './counted.ts'
 import type { LintRule } from './rule.ts'
 
 interface Tracker {
-  readonly list: 'track_script' | 'track_interface' | `track_${TrackedKind}`
+  readonly list: ListRow<readonly [string]>
   readonly name: string
   readonly weight: number
   readonly min: number
@@ -60,9 +64,7 @@ function limitedBy(tracker: Tracker, all: readonly Tracker[], priority: number):
 
 function besideNopreempt(config: WrittenConfig, instance: VrrpInstance): readonly Finding[] {
   if (instance.preempt) return []
-  const nopreempt = namedBlock(config, 'vrrp_instance', instance.name)?.children.findLast(
-    child => child.keyword === 'nopreempt',
-  )
+  const nopreempt = lastOf(namedBlock(config, topLevel.vrrpInstance, instance.name), vrrpInstance.nopreempt)
   return weighted(countedOf(config, instance)).map(tracker => ({
     ...siteOfTracker(config, instance.name, tracker),
     message: `${tracker.name} has weight ${signed(tracker.weight)} but ${instance.name} has nopreempt: no node takes the address from a MASTER that only lost priority`,
@@ -71,10 +73,16 @@ function besideNopreempt(config: WrittenConfig, instance: VrrpInstance): readonl
   }))
 }
 
+const objectLists: Readonly<Record<TrackedKind, ListRow<readonly [string]>>> = {
+  file: trackLists.trackFile,
+  process: trackLists.trackProcess,
+  bfd: trackLists.trackBfd,
+}
+
 function weighted(trackers: CountedTrackers): readonly Tracker[] {
-  const scripts = trackers.scripts.map(each => ({ list: 'track_script' as const, name: each.script, each }))
-  const links = trackers.interfaces.map(each => ({ list: 'track_interface' as const, name: each.interface, each }))
-  const objects = trackers.objects.map(each => ({ list: `track_${each.kind}` as const, name: each.name, each }))
+  const scripts = trackers.scripts.map(each => ({ list: trackLists.trackScript, name: each.script, each }))
+  const links = trackers.interfaces.map(each => ({ list: trackLists.trackInterface, name: each.interface, each }))
+  const objects = trackers.objects.map(each => ({ list: objectLists[each.kind], name: each.name, each }))
   return [...scripts, ...links, ...objects]
     .filter(({ each }) => each.weight !== 0)
     .map(({ list, name, each }) => ({ list, name, weight: each.weight, ...reachOf(each) }))
@@ -83,14 +91,16 @@ function weighted(trackers: CountedTrackers): readonly Tracker[] {
 /** The row of the instance, else that of its group. */
 function siteOfTracker(config: WrittenConfig, instance: string, { list, name }: Tracker): Pick<Finding, 'at'> {
   const group = groupOf(config, instance)
-  const own = rowOf(namedBlock(config, 'vrrp_instance', instance), list, name)
-  const row =
-    own ?? (group === undefined ? undefined : rowOf(namedBlock(config, 'vrrp_sync_group', group.name), list, name))
-  return row === undefined ? {} : { at: siteOf(row) }
+  const blocks = [
+    namedBlock(config, topLevel.vrrpInstance, instance),
+    ...(group === undefined ? [] : [namedBlock(config, topLevel.vrrpSyncGroup, group.name)]),
+  ]
+  const row = blocks.flatMap(block => rowsOf(block, list)).find(({ values }) => values[0] === name)
+  return row === undefined ? {} : { at: row.at }
 }
 
-function relatedTo(setting: Setting | undefined, message: string): Pick<Finding, 'related'> {
-  return setting === undefined ? {} : { related: [{ at: siteOf(setting), message }] }
+function relatedTo(setting: Statement | undefined, message: string): Pick<Finding, 'related'> {
+  return setting === undefined ? {} : { related: [{ at: setting.at, message }] }
 }
 
 function signed(weight: number): string {

@@ -3,6 +3,7 @@
 import { listed } from '../advice/words.ts'
 import { namedBlock } from '../advice/written.ts'
 import type { SyncGroup } from '../blocks/instance/model.ts'
+import { topLevel } from '../blocks/keywords.ts'
 import type { WrittenConfig } from '../model.ts'
 import type { PlanPart } from './part.ts'
 import { changeOf, pairUp, settingChanges } from './part.ts'
@@ -15,8 +16,8 @@ export function planGroups(before: WrittenConfig, after: WrittenConfig): readonl
       const effect = fresh === undefined ? `${listed(old!.members)} move on their own` : together(fresh)
       return { ...part, fields: [], effects: [effect] }
     }
-    const written = (config: WrittenConfig) => namedBlock(config, 'vrrp_sync_group', name)?.children ?? []
-    const fields = settingChanges(['vrrp_sync_group'], written(before), written(after))
+    const written = (config: WrittenConfig) => namedBlock(config, topLevel.vrrpSyncGroup, name)?.children ?? []
+    const fields = settingChanges(topLevel.vrrpSyncGroup, written(before), written(after))
     return fields.length === 0 ? [] : { ...part, fields, effects: effectsOf(old, fresh) }
   })
 }

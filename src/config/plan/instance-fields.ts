@@ -3,9 +3,13 @@
 
 import type { TrackedKind } from '../../lib/tracked-reading.ts'
 import { namedBlock } from '../advice/written.ts'
+import { authentication, vrrpInstance } from '../blocks/instance/keywords.ts'
 import type { VirtualAddress, VrrpInstance } from '../blocks/instance/model.ts'
+import { topLevel } from '../blocks/keywords.ts'
 import type { ScriptCommand } from '../blocks/script/model.ts'
 import type { TrackedInterface, TrackedObject, TrackedScript } from '../blocks/tracking/model.ts'
+import { isOneOf } from '../language/entry.ts'
+import type { Row } from '../language/spec.ts'
 import type { WrittenConfig } from '../model.ts'
 import type { FieldChange } from './part.ts'
 import { fieldChange, settingChanges } from './part.ts'
@@ -19,55 +23,72 @@ const command = (script: ScriptCommand | undefined) =>
   script === undefined ? [] : [[script.text, script.user, script.group].filter(Boolean).join(' ')]
 
 /** Keyword and value of everything that the model knows of an instance. */
-const fields: Readonly<Record<string, Show>> = {
-  interface: ({ interface: name }) => [name],
-  virtual_router_id: ({ vrid }) => [String(vrid)],
-  native_ipv6: ({ family }) => [`IPv${family}`],
-  version: ({ version }) => [String(version)],
-  state: ({ initialState }) => [initialState],
-  priority: ({ priority }) => [String(priority)],
-  advert_int: ({ advertIntervalUs }) => time(advertIntervalUs),
-  down_timer_adverts: ({ downTimerAdverts }) => [String(downTimerAdverts)],
-  preempt: ({ preempt }) => toggle(preempt),
-  preempt_delay: ({ preemptDelayUs }) => time(preemptDelayUs),
-  auth_type: ({ authentication: { type } }) => [type === 'none' ? undefined : type.toUpperCase()],
-  auth_pass: ({ authentication }) => [authentication.type === 'none' ? undefined : authentication.password],
-  mcast_dst_ip: ({ broadcastAddress, multicastGroup }) => [broadcastAddress ?? multicastGroup],
-  virtual_ipaddress: instance => instance.addresses.map(vip => addressText(vip, instance)),
-  virtual_ipaddress_excluded: instance => instance.excludedAddresses.map(vip => addressText(vip, instance)),
-  track_script: ({ trackedScripts }) => trackedScripts.map(each => trackerText(each.script, each)),
-  track_interface: ({ trackedInterfaces }) => trackedInterfaces.map(each => trackerText(each.interface, each)),
-  track_file: instance => objectTexts('file', instance),
-  track_process: instance => objectTexts('process', instance),
-  track_bfd: instance => objectTexts('bfd', instance),
-  garp_master_delay: ({ garp }) => time(garp.masterDelayUs),
-  garp_master_repeat: ({ garp }) => [String(garp.masterRepeat)],
-  garp_master_refresh: ({ garp }) => time(garp.masterRefreshUs),
-  garp_master_refresh_repeat: ({ garp }) => [String(garp.masterRefreshRepeat)],
-  garp_lower_prio_delay: ({ garp }) => time(garp.lowerPrioDelayUs),
-  garp_lower_prio_repeat: ({ garp }) => [String(garp.lowerPrioRepeat)],
-  lower_prio_no_advert: ({ lowerPrioNoAdvert }) => toggle(lowerPrioNoAdvert),
-  higher_prio_send_advert: ({ higherPrioSendAdvert }) => toggle(higherPrioSendAdvert),
-  skip_check_adv_addr: ({ skipCheckAdvertAddresses }) => toggle(skipCheckAdvertAddresses),
-  owner_ignore_adverts: ({ ownerIgnoreAdverts }) => toggle(ownerIgnoreAdverts),
-  v3_checksum_as_v2: ({ v3ChecksumAsV2 }) => toggle(v3ChecksumAsV2),
-  strict_mode: ({ strict }) => toggle(strict),
-  accept: ({ accept }) => toggle(accept),
-  dont_track_primary: ({ dontTrackPrimary }) => toggle(dontTrackPrimary),
-  promote_secondaries: ({ promoteSecondaries }) => toggle(promoteSecondaries),
-  notify_master: ({ notify }) => command(notify.master),
-  notify_backup: ({ notify }) => command(notify.backup),
-  notify_fault: ({ notify }) => command(notify.fault),
-  notify_stop: ({ notify }) => command(notify.stop),
-  notify_deleted: ({ notify }) => [notify.notifyDeleted ? (command(notify.deleted)[0] ?? 'on') : undefined],
-  notify_master_rx_lower_pri: ({ notify }) => command(notify.masterRxLowerPri),
-  notify: ({ notify }) => command(notify.any),
-  smtp_alert: ({ smtpAlert }) => toggle(smtpAlert),
-  notify_priority_changes: ({ notifyPriorityChanges }) => toggle(notifyPriorityChanges),
-}
+const fields: readonly (readonly [row: Row, show: Show])[] = [
+  [vrrpInstance.interface, ({ interface: name }) => [name]],
+  [vrrpInstance.virtualRouterId, ({ vrid }) => [String(vrid)]],
+  [vrrpInstance.nativeIpv6, ({ family }) => [`IPv${family}`]],
+  [vrrpInstance.version, ({ version }) => [String(version)]],
+  [vrrpInstance.state, ({ initialState }) => [initialState]],
+  [vrrpInstance.priority, ({ priority }) => [String(priority)]],
+  [vrrpInstance.advertInt, ({ advertIntervalUs }) => time(advertIntervalUs)],
+  [vrrpInstance.downTimerAdverts, ({ downTimerAdverts }) => [String(downTimerAdverts)]],
+  [vrrpInstance.preempt, ({ preempt }) => toggle(preempt)],
+  [vrrpInstance.preemptDelay, ({ preemptDelayUs }) => time(preemptDelayUs)],
+  [authentication.authType, ({ authentication: { type } }) => [type === 'none' ? undefined : type.toUpperCase()]],
+  [
+    authentication.authPass,
+    ({ authentication }) => [authentication.type === 'none' ? undefined : authentication.password],
+  ],
+  [vrrpInstance.mcastDstIp, ({ broadcastAddress, multicastGroup }) => [broadcastAddress ?? multicastGroup]],
+  [vrrpInstance.virtualIpaddress, instance => instance.addresses.map(vip => addressText(vip, instance))],
+  [
+    vrrpInstance.virtualIpaddressExcluded,
+    instance => instance.excludedAddresses.map(vip => addressText(vip, instance)),
+  ],
+  [vrrpInstance.trackScript, ({ trackedScripts }) => trackedScripts.map(each => trackerText(each.script, each))],
+  [
+    vrrpInstance.trackInterface,
+    ({ trackedInterfaces }) => trackedInterfaces.map(each => trackerText(each.interface, each)),
+  ],
+  [vrrpInstance.trackFile, instance => objectTexts('file', instance)],
+  [vrrpInstance.trackProcess, instance => objectTexts('process', instance)],
+  [vrrpInstance.trackBfd, instance => objectTexts('bfd', instance)],
+  [vrrpInstance.garpMasterDelay, ({ garp }) => time(garp.masterDelayUs)],
+  [vrrpInstance.garpMasterRepeat, ({ garp }) => [String(garp.masterRepeat)]],
+  [vrrpInstance.garpMasterRefresh, ({ garp }) => time(garp.masterRefreshUs)],
+  [vrrpInstance.garpMasterRefreshRepeat, ({ garp }) => [String(garp.masterRefreshRepeat)]],
+  [vrrpInstance.garpLowerPrioDelay, ({ garp }) => time(garp.lowerPrioDelayUs)],
+  [vrrpInstance.garpLowerPrioRepeat, ({ garp }) => [String(garp.lowerPrioRepeat)]],
+  [vrrpInstance.lowerPrioNoAdvert, ({ lowerPrioNoAdvert }) => toggle(lowerPrioNoAdvert)],
+  [vrrpInstance.higherPrioSendAdvert, ({ higherPrioSendAdvert }) => toggle(higherPrioSendAdvert)],
+  [vrrpInstance.skipCheckAdvAddr, ({ skipCheckAdvertAddresses }) => toggle(skipCheckAdvertAddresses)],
+  [vrrpInstance.ownerIgnoreAdverts, ({ ownerIgnoreAdverts }) => toggle(ownerIgnoreAdverts)],
+  [vrrpInstance.v3ChecksumAsV2, ({ v3ChecksumAsV2 }) => toggle(v3ChecksumAsV2)],
+  [vrrpInstance.strictMode, ({ strict }) => toggle(strict)],
+  [vrrpInstance.accept, ({ accept }) => toggle(accept)],
+  [vrrpInstance.dontTrackPrimary, ({ dontTrackPrimary }) => toggle(dontTrackPrimary)],
+  [vrrpInstance.promoteSecondaries, ({ promoteSecondaries }) => toggle(promoteSecondaries)],
+  [vrrpInstance.notifyMaster, ({ notify }) => command(notify.master)],
+  [vrrpInstance.notifyBackup, ({ notify }) => command(notify.backup)],
+  [vrrpInstance.notifyFault, ({ notify }) => command(notify.fault)],
+  [vrrpInstance.notifyStop, ({ notify }) => command(notify.stop)],
+  [
+    vrrpInstance.notifyDeleted,
+    ({ notify }) => [notify.notifyDeleted ? (command(notify.deleted)[0] ?? 'on') : undefined],
+  ],
+  [vrrpInstance.notifyMasterRxLowerPri, ({ notify }) => command(notify.masterRxLowerPri)],
+  [vrrpInstance.notify, ({ notify }) => command(notify.any)],
+  [vrrpInstance.smtpAlert, ({ smtpAlert }) => toggle(smtpAlert)],
+  [vrrpInstance.notifyPriorityChanges, ({ notifyPriorityChanges }) => toggle(notifyPriorityChanges)],
+]
 
 /** Statements that the fields above stand for under another name. */
-const covered: ReadonlySet<string> = new Set([...Object.keys(fields), 'nopreempt', 'no_accept', 'authentication'])
+const covered: readonly Row[] = [
+  ...fields.map(([row]) => row),
+  vrrpInstance.nopreempt,
+  vrrpInstance.noAccept,
+  vrrpInstance.authentication,
+]
 
 /** What changes between two versions of an instance. */
 export function instanceChanges(
@@ -76,12 +97,10 @@ export function instanceChanges(
   after: WrittenConfig,
   fresh: VrrpInstance,
 ): readonly FieldChange[] {
-  const known = Object.entries(fields).flatMap(([field, show]) =>
-    fieldChange(field, linesOf(show, old), linesOf(show, fresh)),
-  )
+  const known = fields.flatMap(([{ keyword }, show]) => fieldChange(keyword, linesOf(show, old), linesOf(show, fresh)))
   const rest = (config: WrittenConfig) =>
-    namedBlock(config, 'vrrp_instance', old.name)?.children.filter(child => !covered.has(child.keyword)) ?? []
-  return [...known, ...settingChanges(['vrrp_instance'], rest(before), rest(after))]
+    namedBlock(config, topLevel.vrrpInstance, old.name)?.children.filter(child => !isOneOf(child, covered)) ?? []
+  return [...known, ...settingChanges(topLevel.vrrpInstance, rest(before), rest(after))]
 }
 
 function linesOf(show: Show, instance: VrrpInstance): readonly string[] {

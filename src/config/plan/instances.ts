@@ -4,7 +4,9 @@
 import { ownerPriority } from '../../lib/priority.ts'
 import { skewUs } from '../../lib/skew.ts'
 import { listed, shortSeconds } from '../advice/words.ts'
+import { authentication, vrrpInstance } from '../blocks/instance/keywords.ts'
 import type { VrrpInstance } from '../blocks/instance/model.ts'
+import type { Row } from '../language/spec.ts'
 import type { WrittenConfig } from '../model.ts'
 import { addressText, instanceChanges } from './instance-fields.ts'
 import type { FieldChange, PlanPart, Role, Roles } from './part.ts'
@@ -54,7 +56,9 @@ function effectsOfChange(
     ...wireEffects(old, fresh, changed),
     ...peerEffects(fields),
     ...priorityEffects(old, fresh, role),
-    ...(changed.has('interface') ? [`adverts leave on ${fresh.interface} instead of ${old.interface}`] : []),
+    ...(changed.has(vrrpInstance.interface.keyword)
+      ? [`adverts leave on ${fresh.interface} instead of ${old.interface}`]
+      : []),
     roleEffect(fresh, role),
   ]
 }
@@ -83,12 +87,20 @@ function addressEffects(old: VrrpInstance, fresh: VrrpInstance, role: Role | und
 }
 
 /** Fields that all nodes must agree on. */
-const agreed = ['virtual_router_id', 'native_ipv6', 'version', 'auth_type', 'auth_pass', 'mcast_dst_ip']
+const agreed: readonly string[] = [
+  vrrpInstance.virtualRouterId,
+  vrrpInstance.nativeIpv6,
+  vrrpInstance.version,
+  authentication.authType,
+  authentication.authPass,
+  vrrpInstance.mcastDstIp,
+].map(row => row.keyword)
 
 function wireEffects(old: VrrpInstance, fresh: VrrpInstance, changed: ReadonlySet<string>): readonly string[] {
   const fields = agreed.filter(field => changed.has(field))
-  if (changed.has('v3_checksum_as_v2') && fresh.version === 3 && fresh.family === 4) fields.push('v3_checksum_as_v2')
-  if (changed.has('advert_int') && fresh.version === 2 && old.version === 2) fields.push('advert_int')
+  const also = ({ keyword }: Row, matters: boolean) => (matters && changed.has(keyword) ? [keyword] : [])
+  fields.push(...also(vrrpInstance.v3ChecksumAsV2, fresh.version === 3 && fresh.family === 4))
+  fields.push(...also(vrrpInstance.advertInt, fresh.version === 2 && old.version === 2))
   if (fields.length === 0) return []
   return [
     `nodes with the old ${listed(fields)} do not hear this one and it does not hear them: two MASTERs until all are changed`,
@@ -96,7 +108,7 @@ function wireEffects(old: VrrpInstance, fresh: VrrpInstance, changed: ReadonlySe
 }
 
 function peerEffects(fields: readonly FieldChange[]): readonly string[] {
-  const peers = fields.find(({ field }) => field === 'unicast_peer')
+  const peers = fields.find(({ field }) => field === vrrpInstance.unicastPeer.keyword)
   return [
     ...(peers?.from ?? []).map(
       peer => `${peer} gets no adverts any more: it becomes MASTER too if it hears no other node`,

@@ -7,8 +7,9 @@ import type { GlobalDefs } from '../blocks/global/model.ts'
 import type { VrrpInstance } from '../blocks/instance/model.ts'
 import { grammar } from '../blocks/keywords.ts'
 import type { LvsConfig } from '../blocks/server/model.ts'
+import type { Statement } from '../language/entry.ts'
 import { type KeywordSpec, lineSpec } from '../language/spec.ts'
-import type { Setting, WrittenConfig } from '../model.ts'
+import type { WrittenConfig } from '../model.ts'
 
 /** What a masked value begins with. */
 const maskPrefix = 'hidden:'
@@ -27,7 +28,7 @@ export function maskSecrets(config: WrittenConfig, digest: Digest): WrittenConfi
     global: maskGlobal(config.global, mask),
     instances: config.instances.map(instance => maskInstance(instance, mask)),
     ...given('lvs', config.lvs && maskLvs(config.lvs, mask)),
-    settings: config.settings.map(setting => maskSetting(setting, lineSpec(grammar, setting.keyword), mask)),
+    settings: config.settings.map(each => maskStatement(each, lineSpec(grammar, each.keyword), mask)),
   }
 }
 
@@ -52,13 +53,17 @@ function maskInstance(instance: VrrpInstance, mask: Digest): VrrpInstance {
   return { ...instance, authentication: { ...authentication, password: mask(authentication.password) } }
 }
 
-function maskSetting(setting: Setting, spec: KeywordSpec | undefined, mask: Digest): Setting {
-  const optionSpec = (keyword: string) => spec?.options.find(option => option.keyword === keyword)
+/** Plain data: nothing of an entry but what a statement has goes out. */
+function maskStatement(statement: Statement, spec: KeywordSpec | undefined, mask: Digest): Statement {
+  const { keyword, name, at, values, options, children } = statement
+  const optionSpec = (word: string) => spec?.options.find(option => option.keyword === word)
   return {
-    ...setting,
-    values: setting.values.map((value, i) => (value !== null && isSecret(spec, i) ? mask(String(value)) : value)),
-    options: setting.options.map(option => maskSetting(option, optionSpec(option.keyword), mask)),
-    children: setting.children.map(child => maskSetting(child, lineSpec(spec, child.keyword), mask)),
+    keyword,
+    name,
+    at,
+    values: values.map((value, i) => (value !== undefined && isSecret(spec, i) ? mask(String(value)) : value)),
+    options: options.map(option => maskStatement(option, optionSpec(option.keyword), mask)),
+    children: children.map(child => maskStatement(child, lineSpec(spec, child.keyword), mask)),
   }
 }
 

@@ -1,7 +1,8 @@
 // The pieces of a plan: one part for each thing that changes, with its fields line by line.
 
-import type { Setting } from '../model.ts'
-import { linesOf, specOf } from './setting-lines.ts'
+import type { Statement } from '../language/entry.ts'
+import { type KeywordSpec, lineSpec } from '../language/spec.ts'
+import { linesOf } from './setting-lines.ts'
 
 type PartKind =
   | 'global_defs'
@@ -46,16 +47,16 @@ export function fieldChange(
   return from.length === 0 && to.length === 0 ? [] : [{ field, from, to, ...(idle ? { idle } : {}) }]
 }
 
-/** Changes of what two versions of a block say, keyword by keyword; `path` leads to the block. */
+/** Changes of what two versions of a block say, keyword by keyword. */
 export function settingChanges(
-  path: readonly string[],
-  before: readonly Setting[],
-  after: readonly Setting[],
+  block: KeywordSpec | undefined,
+  before: readonly Statement[],
+  after: readonly Statement[],
 ): readonly FieldChange[] {
   const keywords = [...new Set([...before, ...after].map(setting => setting.keyword))]
   return keywords.flatMap(keyword => {
-    const spec = specOf([...path, keyword])
-    const lines = (settings: readonly Setting[]) =>
+    const spec = lineSpec(block, keyword)
+    const lines = (settings: readonly Statement[]) =>
       settings.filter(setting => setting.keyword === keyword).flatMap(setting => linesOf(setting, spec))
     return fieldChange(keyword === '<row>' ? 'rows' : keyword, lines(before), lines(after), spec?.state === 'parsed')
   })

@@ -2,6 +2,7 @@
 
 import { namedBlock } from '../advice/written.ts'
 import type { GlobalDefs } from '../blocks/global/model.ts'
+import { topLevel } from '../blocks/keywords.ts'
 import type { VrrpScript } from '../blocks/tracking/model.ts'
 import type { WrittenConfig } from '../model.ts'
 import type { PlanPart } from './part.ts'
@@ -14,8 +15,8 @@ export function planScripts(before: WrittenConfig, after: WrittenConfig): readon
       return { ...part, fields: [], effects: ['runs at once, counts for nothing until its first result'] }
     if (fresh === undefined)
       return { ...part, fields: [], effects: ['is ended, what it added to a priority goes with it'] }
-    const written = (config: WrittenConfig) => namedBlock(config, 'vrrp_script', name)?.children ?? []
-    const fields = settingChanges(['vrrp_script'], written(before), written(after))
+    const written = (config: WrittenConfig) => namedBlock(config, topLevel.vrrpScript, name)?.children ?? []
+    const fields = settingChanges(topLevel.vrrpScript, written(before), written(after))
     const restarts = identityOf(old, before.global) !== identityOf(fresh, after.global)
     if (fields.length === 0 && !restarts) return []
     const effect = restarts

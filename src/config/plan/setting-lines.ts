@@ -3,19 +3,19 @@
 
 import { grammar } from '../blocks/keywords.ts'
 import type { ArgSpec } from '../language/args.ts'
+import type { Statement } from '../language/entry.ts'
 import { type KeywordSpec, lineSpec } from '../language/spec.ts'
-import type { Setting } from '../model.ts'
 
-/** The description of a keyword by its path from the outermost level; undefined if the tables do not know it. */
-export function specOf(path: readonly string[]): KeywordSpec | undefined {
-  return path.reduce<KeywordSpec | undefined>((spec, keyword) => lineSpec(spec, keyword), grammar)
+/** The description of a block of the outermost level; undefined if the tables do not know it. */
+export function blockSpec(keyword: string): KeywordSpec | undefined {
+  return lineSpec(grammar, keyword)
 }
 
 /**
  * What stands behind the keyword: one line for a statement (`on` for a bare flag), one for each inner statement of a block or
  * row of a list, with the inner keywords in front.
  */
-export function linesOf(setting: Setting, spec: KeywordSpec | undefined): readonly string[] {
+export function linesOf(setting: Statement, spec: KeywordSpec | undefined): readonly string[] {
   const own = wordsOf(setting, spec)
   if (setting.children.length === 0) return [own.length === 0 ? 'on' : own.join(' ')]
   return setting.children.flatMap(child => {
@@ -26,9 +26,9 @@ export function linesOf(setting: Setting, spec: KeywordSpec | undefined): readon
 }
 
 /** Values and option words of one statement, without its keyword. */
-export function wordsOf(setting: Setting, spec: KeywordSpec | undefined): readonly string[] {
+export function wordsOf(setting: Statement, spec: KeywordSpec | undefined): readonly string[] {
   const values = setting.values.flatMap((value, i) => {
-    if (value === null) return []
+    if (value === undefined) return []
     const arg = spec?.args[i] ?? spec?.args.findLast(each => each.repeated)
     return valueText(value, arg, setting.keyword)
   })
@@ -42,7 +42,7 @@ export function wordsOf(setting: Setting, spec: KeywordSpec | undefined): readon
   return [...values, ...options]
 }
 
-function isBareFlag(setting: Setting, line: string): boolean {
+function isBareFlag(setting: Statement, line: string): boolean {
   return line === 'on' && setting.values.length === 0 && setting.options.length === 0 && setting.children.length === 0
 }
 

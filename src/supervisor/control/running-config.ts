@@ -57,7 +57,7 @@ function isMasked(value: unknown): value is MaskedConfig {
 function isConfig(value: unknown): value is WrittenConfig {
   if (!isRecord(value) || !isRecord(value.global)) return false
   const lists = ['scripts', 'instances', 'syncGroups', 'settings']
-  return lists.every(name => Array.isArray(value[name]))
+  return lists.every(name => Array.isArray(value[name])) && areStatements(value.settings)
 }
 
 const roleNames: readonly Role[] = ['init', 'backup', 'master', 'fault']
@@ -72,4 +72,9 @@ function isSource(value: unknown): value is ConfigSourceFile {
 
 function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every(each => typeof each === 'string')
+}
+
+/** A daemon of an earlier version gave its statements in another form. */
+function areStatements(settings: unknown): boolean {
+  return Array.isArray(settings) && settings.every(each => isRecord(each) && typeof each.name === 'string')
 }

@@ -37,9 +37,14 @@ export function digestWith(salt: string): Digest {
 export function unpackConfig(packed: string): unknown {
   try {
     const text = inflateRawSync(Buffer.from(packed, 'base64'), { maxOutputLength: unpackedBytesMax }).toString('utf8')
-    return JSON.parse(text)
+    return JSON.parse(text, reviveAbsent)
   } catch (thrown) {
     // Looked at by whoever checks the shape.
     return messageOf(thrown)
   }
+}
+
+/** JSON has no `undefined`: a value that was left out in a statement came as null. */
+function reviveAbsent(key: string, value: unknown): unknown {
+  return key === 'values' && Array.isArray(value) ? value.map(each => each ?? undefined) : value
 }

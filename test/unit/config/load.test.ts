@@ -134,22 +134,19 @@ test('what has no place in the model is kept as typed settings', () => {
   const config = configOf('bfd_instance b {\n  neighbor_ip 192.0.2.2\n  min_rx 50\n  passive\n}\n')
   assert.deepEqual(config.settings, [
     {
-      keyword: 'bfd_instance',
-      storeAs: 'bfdInstance',
-      place: { file: 'main.conf', line: 1 },
-      values: ['b'],
-      options: [],
+      ...setting('bfd_instance', 1, 1, ['b']),
       children: [
-        setting('neighbor_ip', 'neighborIp', 2, ['192.0.2.2']),
-        setting('min_rx', 'minRx', 3, [50_000]),
-        setting('passive', 'passive', 4, []),
+        setting('neighbor_ip', 2, 3, ['192.0.2.2']),
+        setting('min_rx', 3, 3, [50_000]),
+        setting('passive', 4, 3, []),
       ],
     },
   ])
 })
 
-function setting(keyword: string, storeAs: string, line: number, values: readonly (string | number)[]) {
-  return { keyword, storeAs, place: { file: 'main.conf', line }, values, options: [], children: [] }
+function setting(keyword: string, line: number, column: number, values: readonly (string | number)[]) {
+  const at = { file: 'main.conf', line, column, endColumn: column + keyword.length }
+  return { keyword, name: keyword, at, values, options: [], children: [] }
 }
 
 test('the model travels through a message channel unchanged', () => {

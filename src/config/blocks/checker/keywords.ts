@@ -47,7 +47,7 @@ export const connection = {
 }
 
 /** Keywords of every checker that goes over the network. */
-const network = { ...connection, ...probing }
+export const network = { ...connection, ...probing }
 
 /** What MISC_CHECK adds. */
 export const miscOwn = {

@@ -34,7 +34,7 @@ function tokensOf(text: string, strictKeepalived: boolean) {
 /** The model without its places. */
 function modelOf(text: string) {
   const { config, diagnostics, testExitCode } = loadText(text)
-  const json = JSON.stringify(config, (key, value: unknown) => (key === 'place' ? undefined : value))
+  const json = JSON.stringify(config, (key, value: unknown) => (key === 'place' || key === 'at' ? undefined : value))
   return { json, testExitCode, problems: diagnostics.map(withoutPlaces) }
 }
 
