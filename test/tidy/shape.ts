@@ -48,7 +48,8 @@ export function filesNaming({ files, read }: House, keyword: string): readonly s
 /** Those that would not be there, or would be shorter, without the subcommand `fault`; what carries it out is not among them. */
 export function subcommandFiles({ files, read }: House): readonly string[] {
   const places = /^src\/supervisor\/(commands|control|cli)\/|^src\/supervisor\/(daemon|supervisor|parts)\.ts$/
-  return files.filter(file => places.test(file) && /\bfault\b/.test(code(read(file))))
+  // `fault` is also a state of an instance.
+  return files.filter(file => places.test(file) && /(?<!'master', ')\bfault\b/.test(code(read(file))))
 }
 
 function configRooms({ files }: House): readonly string[] {
