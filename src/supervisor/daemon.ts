@@ -12,8 +12,9 @@ import type { ReloadResult } from './loading/config-source.ts'
 import { type OpenLog, openLog } from './log/log.ts'
 import { instancePaths } from './process/instance-paths.ts'
 import type { Options } from './process/options.ts'
-import { type Order, orderRows } from './process/orders.ts'
+import type { Order } from './process/orders.ts'
 import { claimPidFile, type PidFile } from './process/pid-file.ts'
+import { carryOutOrders } from './process/signals.ts'
 import { Supervisor } from './supervisor.ts'
 import { attachToWatchdog, receiveEstate, type WatchdogLink } from './watchdog/watchdog-channel.ts'
 
@@ -123,10 +124,7 @@ class DaemonProcess {
     process.on('SIGINT', () => {
       if (!this.#link.attached) this.#order('stop')
     })
-    for (const [order, { signal }] of orderRows) {
-      if (signal !== undefined && order !== 'stop') process.on(signal, () => this.#order(order))
-    }
-    process.on('SIGPIPE', () => {})
+    carryOutOrders(({ order }) => this.#order(order))
   }
 
   /** The daemon as far as verbs may use it. */

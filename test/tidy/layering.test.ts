@@ -138,7 +138,12 @@ test('native packages are named in src/native only', () => {
 
 test('the main thread of the daemon cannot parse a configuration: only the loader thread has the code', () => {
   const parsing = ['src/config/load.ts', 'src/config/text/reader.ts', 'src/supervisor/loading/config-task.ts']
-  const main = ['src/main.ts', 'src/supervisor/daemon.ts', 'src/supervisor/loading/config-loader.ts']
+  const main = [
+    'src/main.ts',
+    'src/supervisor/begin.ts',
+    'src/supervisor/daemon.ts',
+    'src/supervisor/loading/config-loader.ts',
+  ]
   const loaded = loadedWith(main)
   assert.ok(loaded.has('src/supervisor/supervisor.ts') && loaded.has('src/supervisor/loading/config-source.ts'))
   assert.deepEqual(

@@ -8,6 +8,7 @@ import { monotonicNowUs } from '../../lib/time.ts'
 import { dumpDirectory } from '../dumps/dump-file.ts'
 import { type Options, type ParsedOptions, parseOptions } from '../process/options.ts'
 import { signalNumber } from '../process/orders.ts'
+import { releaseSignals } from '../process/signals.ts'
 import { versionText } from '../process/version.ts'
 import { commandLines, commands } from './commands.ts'
 import { testConfig } from './config-test.ts'
@@ -30,6 +31,7 @@ export async function runCommandLine(args: readonly string[], main: string, outp
   const first = args[0] ?? ''
   const command = Object.hasOwn(commands, first) ? commands[first] : undefined
   if (command !== undefined) {
+    releaseSignals()
     if (!asksForHelp(args)) return command.run(args.slice(1), output)
     output.out(`Usage: keepalived-ts ${command.synopsis}\n\n${command.summary}\n`)
     return 0
@@ -64,6 +66,7 @@ async function carryOut(options: Options, main: string, output: CommandLinePorts
     case 'genhash':
       return becomeGenhash(options.task.words, output)
     case 'config-test':
+      releaseSignals()
       return testConfig(options, output)
     case 'run':
       output.becomesWatchdog(options)

@@ -7,7 +7,7 @@ import { realFiles } from '../loading/config-files.ts'
 import type { Options } from '../process/options.ts'
 import { claimPidFile } from '../process/pid-file.ts'
 import { roleEnvironment } from '../process/role.ts'
-import { flagForRealTimeSignals } from '../process/signals.ts'
+import { flagForRealTimeSignals, flagsAgainstDebugger } from '../process/signals.ts'
 import { runWatchdogProcess } from '../watchdog/watchdog-process.ts'
 
 interface StartOutput {
@@ -24,7 +24,7 @@ export async function startRun(options: Options, main: string, output: StartOutp
     return noConfigurationStatus
   }
   const flags = flagForRealTimeSignals()
-  const nodeArguments = [...process.execArgv, ...(flags === undefined ? [] : [flags])]
+  const nodeArguments = [...process.execArgv, ...flagsAgainstDebugger(), ...(flags === undefined ? [] : [flags])]
   if (!options.dontFork) return startDetached(options, main, nodeArguments, output)
   if (flags !== undefined) becomeAgain(options, main, nodeArguments)
   return runWatchdogProcess(options, main)

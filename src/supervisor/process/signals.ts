@@ -2,6 +2,7 @@
 // listened to through Node's own signal wrapper: `process.binding` up to Node 22, `--expose-internals` later. Where neither
 // works, `keepalived-ts signal NAME` asks for the same through the control socket.
 
+import * as inspector from 'node:inspector'
 import { createRequire } from 'node:module'
 import { messageOf } from '../../lib/errors.ts'
 import { type Order, orderRows } from './orders.ts'
@@ -15,25 +16,99 @@ interface Listening {
   readonly realTime: boolean
 }
 
-/** Listens to every signal that keepalived knows, from now on. With `ignoreInterrupt` SIGINT does nothing. */
-export function listenToSignals(hooks: SignalHooks, ignoreInterrupt: boolean): Listening {
+interface Caught {
+  readonly order: Order
+  readonly signal: string
+}
+
+/** Orders that came before anybody was there to carry them out; more of them say nothing new. */
+const waitingMax = 64
+const waiting: Caught[] = []
+let carryOut: ((caught: Caught) => void) | undefined
+let caught: { readonly realTime: boolean; release(): void } | undefined
+
+/**
+ * The first thing that every process does: from here on no signal of keepalived's ends it, and SIGUSR1 does not open Node's
+ * debugger, through which every local user would be root. What comes is kept until somebody carries it out. SIGTERM and SIGINT end the
+ * process until then.
+ */
+export function catchSignals(): void {
+  if (caught !== undefined) return
+  const undo: (() => void)[] = []
   for (const [order, { signal }] of orderRows) {
-    if (signal !== undefined) process.on(signal, () => hooks.order(order, signal))
+    if (signal === undefined || order === 'stop') continue
+    const listener = () => take({ order, signal })
+    process.on(signal, listener)
+    // SIGUSR1 stays caught to the end: without a listener it opens the debugger.
+    if (signal !== 'SIGUSR1') undo.push(() => process.off(signal, listener))
   }
+  process.on('SIGPIPE', () => undefined)
+  const wrapper = signalWrapper()
+  for (const [order, { number, signal }] of orderRows) {
+    if (wrapper === undefined || signal !== undefined) continue
+    const listener = new wrapper()
+    listener.onsignal = () => take({ order, signal: `signal ${number}` })
+    listener.start(number)
+    listener.unref()
+    undo.push(() => listener.stop())
+  }
+  const release = () => {
+    for (const each of undo) each()
+  }
+  caught = { realTime: wrapper !== undefined, release }
+  closeDebugger()
+}
+
+/** A process that is no daemon (a subcommand) ends at SIGHUP and its kind, as every program does. */
+export function releaseSignals(): void {
+  caught?.release()
+  waiting.length = 0
+}
+
+/** Carries out every order that a signal gives, first those that came before. With `ignoreInterrupt` SIGINT does nothing. */
+export function listenToSignals(hooks: SignalHooks, ignoreInterrupt: boolean): Listening {
   process.on('SIGINT', () => {
     if (!ignoreInterrupt) hooks.order('stop', 'SIGINT')
   })
-  process.on('SIGPIPE', () => undefined)
-  const wrapper = signalWrapper()
-  if (wrapper === undefined) return { realTime: false }
-  for (const [order, { number, signal }] of orderRows) {
-    if (signal !== undefined) continue
-    const listener = new wrapper()
-    listener.onsignal = () => hooks.order(order, `signal ${number}`)
-    listener.start(number)
-    listener.unref()
+  process.on('SIGTERM', () => hooks.order('stop', 'SIGTERM'))
+  return carryOutOrders(({ order, signal }) => hooks.order(order, signal))
+}
+
+/** The same without SIGTERM and SIGINT, for a process with its own way to stop. */
+export function carryOutOrders(how: (caught: Caught) => void): Listening {
+  catchSignals()
+  carryOut = how
+  for (const early of waiting.splice(0)) how(early)
+  return { realTime: caught?.realTime === true }
+}
+
+function take(order: Caught): void {
+  if (carryOut !== undefined) carryOut(order)
+  else if (waiting.length < waitingMax) waiting.push(order)
+}
+
+/** Node opens the debugger on its event loop, soon after the signal; the last looks are for a machine that is very busy. */
+const debuggerLooksMs = [0, 1, 5, 20, 100, 500, 2_000]
+
+/**
+ * A SIGUSR1 that came while Node itself was starting has opened the debugger, or will as soon as Node comes to it. Whoever asked for a
+ * debugger on the command line keeps it.
+ */
+function closeDebugger(): void {
+  const given = [...process.execArgv, process.env.NODE_OPTIONS ?? '']
+  if (given.some(argument => argument.includes('--inspect'))) return
+  const close = () => {
+    if (inspector.url() !== undefined) inspector.close()
   }
-  return { realTime: true }
+  close()
+  for (const delayMs of debuggerLooksMs) setTimeout(close, delayMs).unref()
+}
+
+/** What a Node.js that we start is told, so that SIGUSR1 cannot open its debugger; empty where Node does not know it. */
+export function flagsAgainstDebugger(): readonly string[] {
+  return ['--disable-sigusr1'].filter(
+    flag => process.allowedNodeEnvironmentFlags.has(flag) && !process.execArgv.includes(flag),
+  )
 }
 
 /** The command-line flag of Node.js that this Node needs to hear real-time signals; undefined if it can, or nothing helps. */
@@ -45,6 +120,7 @@ export function flagForRealTimeSignals(): string | undefined {
 interface SignalListener {
   onsignal: (number: number) => void
   start(number: number): number
+  stop(): void
   unref(): void
 }
 type SignalWrapper = new () => SignalListener

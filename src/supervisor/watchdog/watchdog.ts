@@ -7,6 +7,7 @@ import { constants } from 'node:os'
 import type { Log } from '../../lib/log.ts'
 import { monotonicNowUs, US_PER_MS } from '../../lib/time.ts'
 import type { Order } from '../process/orders.ts'
+import { flagsAgainstDebugger } from '../process/signals.ts'
 import { type HeldAddress, shortestSurvivalUs } from './estate.ts'
 import {
   begun,
@@ -151,7 +152,11 @@ export class Watchdog {
     const child = fork(entry, args, {
       // A session of its own: Ctrl-C is for us, who order a stop; a suspended watchdog does not suspend the adverts.
       detached: true,
-      execArgv: [...process.execArgv.filter(argument => argument !== '--expose-internals'), singleThreadedGc],
+      execArgv: [
+        ...process.execArgv.filter(argument => argument !== '--expose-internals'),
+        ...flagsAgainstDebugger(),
+        singleThreadedGc,
+      ],
       env: { ...process.env, ...environment, ...(this.#keeper.diedAt === null ? {} : { [heirName]: '1' }) },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       serialization: 'advanced',
