@@ -23,19 +23,24 @@ function withoutPlaces({ code, severity, message, help }: Diagnostic): string {
   return `${severity} ${code} ${bare(message)} ${bare(help)}`
 }
 
+/** A comment that begins inside a word stands behind a blank once the text is formatted. */
+function withoutLayout(diagnostics: readonly Diagnostic[]): readonly string[] {
+  return diagnostics.filter(({ code }) => code !== 'KA1015').map(withoutPlaces)
+}
+
 function tokensOf(text: string, strictKeepalived: boolean) {
   const { tokens, diagnostics } = readText(text, { strictKeepalived })
   const shown = tokens.map(token =>
     token.type === 'statement' ? [token.raw, ...token.words.map(word => [word.text, word.quoted])] : token.type,
   )
-  return { shown, problems: diagnostics.map(withoutPlaces) }
+  return { shown, problems: withoutLayout(diagnostics) }
 }
 
 /** The model without its places. */
 function modelOf(text: string) {
   const { config, diagnostics, testExitCode } = loadText(text)
   const json = JSON.stringify(config, (key, value: unknown) => (key === 'place' || key === 'at' ? undefined : value))
-  return { json, testExitCode, problems: diagnostics.map(withoutPlaces) }
+  return { json, testExitCode, problems: withoutLayout(diagnostics) }
 }
 
 function commentsOf(text: string): readonly string[] {
