@@ -1,5 +1,5 @@
 // What a master puts on its interface and tells the neighbours: address attributes, gratuitous ARPs and their timing,
-// and a reload that changes nothing it need not (keepalived.conf(5): virtual_ipaddress, garp_master_*; vrrp-behaviour:
+// and a reload that changes nothing it need not (keepalived.conf(5): virtual_ipaddress, garp_master_*; vrrp-behaviour section 4.2:
 // five announcements at once and five more after five seconds).
 
 import assert from 'node:assert/strict'

@@ -6,7 +6,7 @@ export type Severity = 'error' | 'warning' | 'note'
 
 /**
  * keepalived's classes of problems, which decide the exit status of `--config-test` (the numerically largest wins) and
- * whether the daemon may start. See reference: config-syntax section 10.
+ * whether the daemon may start. See config-syntax section 10.
  */
 export type FaultClass =
   /** Reported, the setting is skipped or clamped, the daemon starts. `-t`: 5. */

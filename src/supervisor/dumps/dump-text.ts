@@ -1,4 +1,4 @@
-// What SIGUSR1 and SIGUSR2 write, as text, in keepalived's wording (cli-signals: keepalived.data, keepalived.stats), so that
+// What SIGUSR1 and SIGUSR2 write, as text, in keepalived's wording (cli-signals section 4), so that
 // scripts that read those files keep working. Pure; dump-file.ts puts it on disk.
 
 import type { GlobalDefs } from '../../config/blocks/global/model.ts'
