@@ -6,19 +6,17 @@
 import { concatBytes } from '../lib/bytes.ts'
 import { type Family, formatIp, parseIp } from '../lib/ip.ts'
 import type { IpvsCommand, IpvsDest, IpvsDestId, IpvsService, IpvsServiceId, IpvsStatistics } from '../lib/ipvs.ts'
+import { destAttributes, serviceAttributes, statisticsAttributes, topAttributes } from './ipvs-attribute.ts'
+import { LITTLE_ENDIAN } from './libc.ts'
 import {
   type AttributeValue,
   bytesOf,
   decodeAttributes,
-  destAttributes,
   encodeAttributes,
+  hostWords,
   numberOf,
-  serviceAttributes,
-  statisticsAttributes,
-  topAttributes,
   viewOf,
-} from './ipvs-attribute.ts'
-import { LITTLE_ENDIAN } from './libc.ts'
+} from './netlink-attribute.ts'
 
 const IPVS_COMMANDS = {
   'new-service': 1,
@@ -230,12 +228,6 @@ function familyNumber(family: Family): number {
 
 function familyOfNumber(number: number): Family {
   return number === AF_INET6 ? 6 : 4
-}
-
-function hostWords(...words: readonly number[]): Uint8Array {
-  const bytes = new Uint8Array(words.length * 4)
-  for (const [i, word] of words.entries()) viewOf(bytes).setUint32(i * 4, word >>> 0, LITTLE_ENDIAN)
-  return bytes
 }
 
 function networkWord(word: number): Uint8Array {

@@ -2,15 +2,9 @@
 // ipvs-message.ts. ipvsadm(8) --set, --start-daemon.
 
 import { formatIp, parseIp } from '../lib/ip.ts'
-import {
-  bytesOf,
-  daemonAttributes,
-  decodeAttributes,
-  encodeAttributes,
-  numberOf,
-  topAttributes,
-} from './ipvs-attribute.ts'
+import { daemonAttributes, topAttributes } from './ipvs-attribute.ts'
 import { encodeMessage } from './ipvs-message.ts'
+import { bytesOf, decodeAttributes, encodeAttributes, numberOf } from './netlink-attribute.ts'
 
 export interface IpvsTimeouts {
   /** Seconds. */

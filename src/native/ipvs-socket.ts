@@ -5,7 +5,7 @@ import { constants } from 'node:os'
 import { KaError } from '../lib/errors.ts'
 import type { IpvsCommand, IpvsDest, IpvsEntry, IpvsServiceId, IpvsStatistics } from '../lib/ipvs.ts'
 import { serviceKey } from '../lib/ipvs.ts'
-import { decodeAttributes, encodeAttributes, familyAttributes, numberOf } from './ipvs-attribute.ts'
+import { familyAttributes } from './ipvs-attribute.ts'
 import {
   decodeDest,
   decodeService,
@@ -26,6 +26,7 @@ import {
 } from './ipvs-setting-message.ts'
 import { errnoName } from './libc.ts'
 import { inNamespace } from './namespace.ts'
+import { decodeAttributes, encodeAttributes, numberOf } from './netlink-attribute.ts'
 import { FLAG } from './netlink-message.ts'
 import { NetlinkRequester, type Reply } from './netlink-request.ts'
 

@@ -1,11 +1,11 @@
 // The link and address messages of rtnetlink(7): struct ifinfomsg and ifaddrmsg with the attributes that this project uses.
 // Pure codec between bytes and plain objects. What an address of ours carries follows keepalived (IFA_PROTO 18, no DAD, …).
 
+import { concatBytes } from '../lib/bytes.ts'
 import type { Family } from '../lib/ip.ts'
 import { formatIp, parseIp } from '../lib/ip.ts'
 import { LITTLE_ENDIAN } from './libc.ts'
-import type { Attribute } from './netlink-message.ts'
-import { decodeAttributes, encodeBody, readText, readU32, text, u8, u32, viewOf } from './netlink-message.ts'
+import { type AttributeTable, decodeWhatFits, encodeAttributes, hostWords, viewOf } from './netlink-attribute.ts'
 
 export const NETLINK_ROUTE = 0
 export const RTM = { newLink: 16, delLink: 17, getLink: 18, newAddress: 20, delAddress: 21, getAddress: 22 } as const
@@ -14,16 +14,24 @@ export const GROUP = { link: 1, ipv4Address: 5, ipv6Address: 9 } as const
 
 const AF = { 4: 2, 6: 10 } as const
 const IFF = { up: 0x1, loopback: 0x8, running: 0x40, noArp: 0x80, multicast: 0x1000 } as const
-const IFLA = { address: 1, name: 3, mtu: 4, extMask: 29 } as const
-const IFA = {
-  address: 1,
-  local: 2,
-  label: 3,
-  broadcast: 4,
-  cacheInfo: 6,
-  flags: 8,
-  protocol: 11,
-} as const
+const linkAttributes = {
+  mac: [1, 'bytes'],
+  name: [3, 'string'],
+  mtu: [4, 'u32'],
+  extMask: [29, 'u32'],
+} as const satisfies AttributeTable
+/** In the order in which they are sent. */
+const addressAttributes = {
+  local: [2, 'bytes'],
+  /** With a peer, that of the peer. */
+  address: [1, 'bytes'],
+  broadcast: [4, 'bytes'],
+  label: [3, 'string'],
+  flags: [8, 'u32'],
+  /** struct ifa_cacheinfo: preferred, valid, and two time stamps that the kernel fills in. */
+  cacheInfo: [6, 'bytes'],
+  protocol: [11, 'u8'],
+} as const satisfies AttributeTable
 const IFA_F = { noDad: 0x02, optimistic: 0x04, tentative: 0x40 } as const
 
 const IFINFOMSG_LENGTH = 16
@@ -81,7 +89,7 @@ export interface AddressSpec {
 
 /** The body of RTM_GETLINK with NLM_F_DUMP. */
 export function encodeLinkDump(): Uint8Array {
-  return encodeBody(new Uint8Array(IFINFOMSG_LENGTH), [{ type: IFLA.extMask, value: u32(SKIP_STATS) }])
+  return concatBytes(new Uint8Array(IFINFOMSG_LENGTH), encodeAttributes(linkAttributes, { extMask: SKIP_STATS }))
 }
 
 /** The body of RTM_GETADDR with NLM_F_DUMP: both families. */
@@ -98,17 +106,14 @@ export function decodeLink(body: Uint8Array): LinkMessage | undefined {
   const view = viewOf(body)
   const hardware = view.getUint16(2, LITTLE_ENDIAN) < ARPHRD_HARDWARE_END
   const flags = view.getUint32(8, LITTLE_ENDIAN)
-  const attributes = decodeAttributes(body, IFINFOMSG_LENGTH)
-  const name = attributes.get(IFLA.name)
-  const mtu = readU32(attributes.get(IFLA.mtu))
-  const mac = attributes.get(IFLA.address)
+  const { name, mtu, mac } = decodeWhatFits(linkAttributes, body.subarray(IFINFOMSG_LENGTH))
   return {
     ifindex: view.getInt32(4, LITTLE_ENDIAN),
     up: (flags & IFF.up) !== 0 && (flags & IFF.running) !== 0,
     loopback: (flags & IFF.loopback) !== 0,
     multicast: (flags & IFF.multicast) !== 0,
     noArp: (flags & IFF.noArp) !== 0,
-    ...(name === undefined ? {} : { name: readText(name) }),
+    ...(name === undefined ? {} : { name }),
     ...(mtu === undefined ? {} : { mtu }),
     ...(mac === undefined ? {} : { mac: hardware ? new Uint8Array(mac) : new Uint8Array(0) }),
   }
@@ -118,11 +123,11 @@ export function decodeLink(body: Uint8Array): LinkMessage | undefined {
 export function decodeAddress(body: Uint8Array): AddressMessage | undefined {
   if (body.length < IFADDRMSG_LENGTH) return undefined
   const family = familyOfNumber(body[0]!)
-  const attributes = decodeAttributes(body, IFADDRMSG_LENGTH)
+  const attributes = decodeWhatFits(addressAttributes, body.subarray(IFADDRMSG_LENGTH))
   // With a peer, IFA_ADDRESS is the peer's; without one, IPv6 has no IFA_LOCAL.
-  const bytes = attributes.get(IFA.local) ?? attributes.get(IFA.address)
+  const bytes = attributes.local ?? attributes.address
   if (family === undefined || bytes?.length !== (family === 4 ? 4 : 16)) return undefined
-  const flags = readU32(attributes.get(IFA.flags)) ?? body[2]!
+  const flags = attributes.flags ?? body[2]!
   return {
     ifindex: viewOf(body).getUint32(4, LITTLE_ENDIAN),
     family,
@@ -136,18 +141,20 @@ export function decodeAddress(body: Uint8Array): AddressMessage | undefined {
 
 /** The body of RTM_NEWADDR. Throws TypeError for text that is not an address of the family. */
 export function encodeNewAddress(spec: AddressSpec): Uint8Array {
-  const peer: Attribute[] = spec.peer === undefined ? [] : [{ type: IFA.address, value: bytesOf(spec, spec.peer) }]
-  const common = [{ type: IFA.local, value: bytesOf(spec, spec.address) }, ...peer]
-  const own = spec.family === 4 ? ipv4Attributes(spec) : ipv6Attributes(spec)
-  const protocol = { type: IFA.protocol, value: u8(IFAPROT_KEEPALIVED) }
-  return encodeBody(addressHeader(spec, spec.family === 4 ? spec.scope : 0), [...common, ...own, protocol])
+  const attributes = encodeAttributes(addressAttributes, {
+    local: bytesOf(spec, spec.address),
+    address: spec.peer === undefined ? undefined : bytesOf(spec, spec.peer),
+    ...(spec.family === 4 ? ipv4Attributes(spec) : ipv6Attributes(spec)),
+    protocol: IFAPROT_KEEPALIVED,
+  })
+  return concatBytes(addressHeader(spec, spec.family === 4 ? spec.scope : 0), attributes)
 }
 
 /** The body of RTM_DELADDR. Throws TypeError for text that is not an address of the family. */
 export function encodeDeleteAddress(spec: AddressSpec): Uint8Array {
-  const local = { type: IFA.local, value: bytesOf(spec, spec.address) }
-  const match = { type: IFA.address, value: bytesOf(spec, spec.peer ?? spec.address) }
-  return encodeBody(addressHeader(spec, 0), spec.family === 4 ? [local, match] : [local])
+  const address = spec.family === 4 ? bytesOf(spec, spec.peer ?? spec.address) : undefined
+  const attributes = encodeAttributes(addressAttributes, { local: bytesOf(spec, spec.address), address })
+  return concatBytes(addressHeader(spec, 0), attributes)
 }
 
 function addressHeader(spec: AddressSpec, scope: number): Uint8Array {
@@ -157,22 +164,20 @@ function addressHeader(spec: AddressSpec, scope: number): Uint8Array {
   return header
 }
 
-function ipv4Attributes(spec: AddressSpec): Attribute[] {
-  const attributes: Attribute[] = []
-  if (spec.broadcast !== undefined) attributes.push({ type: IFA.broadcast, value: bytesOf(spec, spec.broadcast) })
-  if (spec.label !== undefined) attributes.push({ type: IFA.label, value: text(spec.label) })
-  if (spec.flags !== 0) attributes.push({ type: IFA.flags, value: u32(spec.flags) })
-  return attributes
+function ipv4Attributes(spec: AddressSpec) {
+  return {
+    broadcast: spec.broadcast === undefined ? undefined : bytesOf(spec, spec.broadcast),
+    label: spec.label,
+    flags: spec.flags === 0 ? undefined : spec.flags,
+  }
 }
 
-function ipv6Attributes(spec: AddressSpec): Attribute[] {
-  const flags = spec.flags | (spec.nodad ? 0 : IFA_F.noDad)
+function ipv6Attributes(spec: AddressSpec) {
   const preferred = spec.preferredLifetimeSeconds ?? (spec.prefix === 128 ? 0 : FOREVER)
-  return [
-    { type: IFA.flags, value: u32(flags) },
-    // struct ifa_cacheinfo: preferred, valid, and two time stamps that the kernel fills in.
-    { type: IFA.cacheInfo, value: u32(preferred, FOREVER, 0, 0) },
-  ]
+  return {
+    flags: spec.flags | (spec.nodad ? 0 : IFA_F.noDad),
+    cacheInfo: hostWords(preferred, FOREVER, 0, 0),
+  }
 }
 
 function bytesOf(spec: AddressSpec, address: string): Uint8Array {

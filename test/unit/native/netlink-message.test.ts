@@ -1,19 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
-import {
-  decodeAttributes,
-  decodeMessages,
-  encodeBody,
-  encodeMessage,
-  errnoOf,
-  FLAG,
-  MESSAGE_TYPE,
-  readText,
-  readU32,
-  text,
-  u32,
-} from '../../../src/native/netlink-message.ts'
+import { decodeMessages, encodeMessage, errnoOf, FLAG, MESSAGE_TYPE } from '../../../src/native/netlink-message.ts'
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 const unhex = (text: string) => new Uint8Array(Buffer.from(text.replaceAll(' ', ''), 'hex'))
@@ -25,7 +13,13 @@ test('a message has its length, type, flags, sequence and port before the padded
 
 test('the messages of a datagram are told apart, padding included', () => {
   const first = encodeMessage({ type: 16, flags: FLAG.multi, sequence: 1, port: 2, body: Uint8Array.of(9, 9, 9) })
-  const second = encodeMessage({ type: MESSAGE_TYPE.done, flags: FLAG.multi, sequence: 1, port: 2, body: u32(0) })
+  const second = encodeMessage({
+    type: MESSAGE_TYPE.done,
+    flags: FLAG.multi,
+    sequence: 1,
+    port: 2,
+    body: new Uint8Array(4),
+  })
   const messages = decodeMessages(Uint8Array.from([...first, ...second]))
   assert.deepEqual(
     messages.map(({ type, body }) => [type, hex(body)]),
@@ -51,39 +45,6 @@ test('errors carry a positive errno, an ACK is 0, and other messages have none',
   assert.equal(of(16, unhex('efffffff')), undefined)
 })
 
-test('attributes are padded, and flags in their type are ignored', () => {
-  const body = encodeBody(Uint8Array.of(1, 2), [
-    { type: 3, value: text('v0') },
-    { type: 0x8004, value: u32(1500) },
-  ])
-  assert.equal(hex(body), '01020000 0700030076300000 08000480dc050000'.replaceAll(' ', ''))
-  const attributes = decodeAttributes(body, 4)
-  assert.equal(readText(attributes.get(3)!), 'v0')
-  assert.equal(readU32(attributes.get(4)), 1500)
-  assert.equal(readU32(attributes.get(5)), undefined)
-})
-
-test('a truncated attribute is left out', () => {
-  assert.deepEqual([...decodeAttributes(unhex('0c000100 01020304'), 0)], [])
-  assert.deepEqual([...decodeAttributes(unhex('03000100'), 0)], [])
-})
-
-test('property: whatever the bytes, decoding does not throw, and what was encoded is decoded', () => {
-  fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 200 }), bytes => {
-      for (const message of decodeMessages(bytes)) decodeAttributes(message.body, 0)
-      decodeAttributes(bytes, 0)
-    }),
-  )
-  const attribute = fc.record({ type: fc.integer({ min: 0, max: 0x3fff }), value: fc.uint8Array({ maxLength: 40 }) })
-  const distinct = fc.uniqueArray(attribute, { maxLength: 8, selector: ({ type }) => type })
-  fc.assert(
-    fc.property(distinct, attributes => {
-      const decoded = decodeAttributes(encodeBody(new Uint8Array(8), attributes), 8)
-      assert.deepEqual(
-        [...decoded].map(([type, value]) => [type, hex(value)]),
-        attributes.map(({ type, value }) => [type, hex(value)]),
-      )
-    }),
-  )
+test('property: whatever the bytes, decoding does not throw', () => {
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), bytes => void decodeMessages(bytes)))
 })
