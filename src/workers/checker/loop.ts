@@ -48,12 +48,17 @@ const TIMER_MS_MAX = 2 ** 31 - 1
 /** Checks in flight at the same time; more wait their turn. */
 const IN_FLIGHT_MAX = 512
 
+/** Checkers whose last check has thrown: if it is that many, and more than half of all, the thread is replaced. */
+const brokenMax = 8
+
 export class CheckerShell {
   readonly #ports: ShellPorts
   readonly #gate = new CheckGate(IN_FLIGHT_MAX)
   #running = new Map<string, Running>()
   #suspended: ReadonlySet<string> = new Set()
   #flights = 0
+  /** Checkers whose last check has thrown. */
+  readonly #broken = new Set<string>()
 
   constructor(ports: ShellPorts) {
     this.#ports = ports
@@ -67,6 +72,7 @@ export class CheckerShell {
     const before = this.#running
     for (const running of before.values()) this.#retire(running)
     this.#running = new Map()
+    this.#broken.clear()
     this.#take(set, id => before.get(id)?.state, false)
   }
 
@@ -153,11 +159,22 @@ export class CheckerShell {
     if (running.flight !== flight) return
     running.startedAt = this.#ports.now()
     if (running.checker.type === 'MISC_CHECK') return this.#runMisc(running.checker, flight)
-    const result = await running.maker.check(running.state.url).catch((thrown: unknown): CheckResult => {
-      this.#ports.fail(thrown instanceof Error ? thrown : new Error(messageOf(thrown)))
-      return { kind: 'skipped', reason: messageOf(thrown) }
-    })
+    const result = await running.maker.check(running.state.url).then(
+      made => {
+        this.#broken.delete(running.checker.id)
+        return made
+      },
+      (thrown: unknown): CheckResult => this.#brokenCheck(running.checker.id, thrown),
+    )
     if (running.flight === flight) this.#finish(running, result)
+  }
+
+  /** A check that throws is a failed one of that checker; only when many of them do at a time is it this thread that is broken. */
+  #brokenCheck(id: string, thrown: unknown): CheckResult {
+    this.#broken.add(id)
+    if (this.#broken.size >= brokenMax && this.#broken.size > this.#running.size / 2)
+      this.#ports.fail(thrown instanceof Error ? thrown : new Error(messageOf(thrown)))
+    return { kind: 'failed', reason: `the check cannot be made: ${messageOf(thrown)}` }
   }
 
   #runMisc(checker: MiscChecker, run: number): void {

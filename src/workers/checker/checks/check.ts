@@ -6,7 +6,7 @@ import type { Checker } from '../../../config/blocks/checker/model.ts'
 import type { Result } from '../../../lib/result.ts'
 import type { CheckResult } from '../core/check-state.ts'
 import { checkDns } from './dns.ts'
-import { checkHttp } from './http.ts'
+import { checkHttp, matchersOf } from './http.ts'
 import { PingMaker } from './ping.ts'
 import { checkSmtp } from './smtp.ts'
 import { checkTcp } from './tcp.ts'
@@ -27,9 +27,11 @@ export function checkMaker(checker: Checker, tls: () => Result<SecureContext, st
     case 'TCP_CHECK':
       return { check: () => checkTcp(checker.target), close: nothing }
     case 'HTTP_GET':
-      return { check: url => checkHttp(checker, url, undefined), close: nothing }
-    case 'SSL_GET':
-      return { check: url => checkHttp(checker, url, tls()), close: nothing }
+    case 'SSL_GET': {
+      const matchers = matchersOf(checker)
+      const context = () => (checker.type === 'SSL_GET' ? tls() : undefined)
+      return { check: url => checkHttp(checker, url, context(), matchers), close: nothing }
+    }
     case 'SMTP_CHECK':
       return { check: () => checkSmtp(checker), close: nothing }
     case 'DNS_CHECK':

@@ -9,18 +9,26 @@ import { messageOf } from '../../../lib/errors.ts'
 import { err, ok, type Result } from '../../../lib/result.ts'
 import type { CheckResult } from '../core/check-state.ts'
 import { acceptsStatus } from '../core/http-response.ts'
-import { matchesBody } from './body-match.ts'
+import { BodyMatcher } from './body-match.ts'
 import { type Exchange, fetchUrl } from './fetch.ts'
+
+/** One for each URL that has a pattern; kept between checks. */
+type Matchers = readonly (BodyMatcher | undefined)[]
+
+export function matchersOf({ urls }: HttpChecker): Matchers {
+  return urls.map(({ regex }) => (regex === undefined ? undefined : new BodyMatcher(regex)))
+}
 
 export async function checkHttp(
   checker: HttpChecker,
   index: number,
   context: Result<SecureContext, string> | undefined,
+  matchers: Matchers = matchersOf(checker),
 ): Promise<CheckResult> {
   const url = checker.urls[index]!
   if (context?.ok === false) return { kind: 'skipped', reason: context.error }
   const answer = await fetchUrl({ target: checker.target, url, protocol: checker.protocol, tls: context?.value })
-  const fault = answer.ok ? faultOf(url, answer.value) : undefined
+  const fault = answer.ok ? faultOf(url, answer.value, matchers[index]) : undefined
   if (!answer.ok) return { ...answer.error, reason: `${url.path}: ${answer.error.reason}` }
   return fault === undefined ? { kind: 'passed' } : { kind: 'failed', reason: `${url.path}: ${fault}` }
 }
@@ -54,11 +62,8 @@ export function secureContextOf(material: SslMaterial | null, verifies = false):
   }
 }
 
-function faultOf(url: HttpUrl, exchange: Exchange): string | undefined {
+function faultOf(url: HttpUrl, exchange: Exchange, matcher: BodyMatcher | undefined): string | undefined {
   if (!acceptsStatus(url, exchange.head.status)) return `status ${exchange.head.status}`
   if (url.digest !== undefined && url.digest !== exchange.digest) return `digest ${exchange.digest}`
-  if (url.regex === undefined) return undefined
-  const match = matchesBody(url.regex, exchange.body)
-  if (match === 'too-slow') return 'the pattern takes too long on this body'
-  return match ? undefined : 'the body does not match'
+  return matcher?.faultOf(exchange.body)
 }
