@@ -40,7 +40,7 @@ export class BodyMatcher {
       const found = index >= 0 && (maxOffset === undefined || index <= maxOffset)
       return found === noMatch ? 'the body does not match' : undefined
     } catch (thrown) {
-      this.#limitMs = Math.max(matchMsMin, this.#limitMs / 2)
+      this.#limitMs = Math.max(matchMsMin, Math.round(this.#limitMs / 2))
       if ((thrown as NodeJS.ErrnoException).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT')
         return 'the pattern takes too long on this body'
       return `the pattern cannot be applied to this body: ${messageOf(thrown)}`
