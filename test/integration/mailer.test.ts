@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import test, { type TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
@@ -114,6 +115,34 @@ test('one mail goes to all recipients, with the headers of keepalived', async t 
   assert.match(text, /^X-Mailer: Keepalived\r$/m)
   assert.match(text, /^Date: \w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}\r$/m)
   assert.equal(text.split('\r\n\r\n')[1]?.trim(), mail.body)
+})
+
+test('recipients and senders without a domain go to the server as written, as keepalived hands them on', async t => {
+  // The library for the other tests refuses such senders; mail servers take them for users of their host.
+  const said: string[] = []
+  const server = createServer(client => {
+    client.setEncoding('utf8').write('220 here\r\n')
+    let inData = false
+    createInterface({ input: client }).on('line', line => {
+      said.push(line)
+      if (line === '.') inData = false
+      if (inData) return
+      if (line === 'DATA') inData = true
+      client.write(inData ? '354 go on\r\n' : line === 'QUIT' ? '221 bye\r\n' : '250 well\r\n')
+    })
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  t.after(() => server.close())
+  const local: Mail = { ...mail, from: 'fb', to: ['root', 'ops@example.com', 'Duty <night>'] }
+  const { port } = server.address() as AddressInfo
+  assert.deepEqual(await mailerTo(port).send(local, never), { kind: 'sent', later: [], refused: [] })
+  assert.deepEqual(
+    said.filter(line => /^(MAIL|RCPT)/.test(line)),
+    ['MAIL FROM:<fb>', 'RCPT TO:<root>', 'RCPT TO:<ops@example.com>', 'RCPT TO:<night>'],
+  )
+  const header = (name: string) => said.find(line => line.startsWith(`${name}: `)) ?? ''
+  assert.match(header('From'), /^From: <?fb>?$/)
+  assert.match(header('To'), /^To: <?root>?, ops@example\.com, Duty <night>$/)
 })
 
 test('STARTTLS is used where it is offered, demanded where configured, and its certificate verified where asked for', async t => {

@@ -29,6 +29,18 @@ export const mailRules: readonly LintRule[] = [
     severity: 'warning',
     check: recipientsWithoutServer,
   },
+  {
+    code: 'KA2404',
+    title: 'A mail address that cannot be one',
+    severity: 'warning',
+    check: impossibleAddresses,
+  },
+  {
+    code: 'KA2405',
+    title: 'A password that travels without verified TLS',
+    severity: 'warning',
+    check: exposedPassword,
+  },
 ]
 
 function recipientsWithoutAlerts(config: WrittenConfig): readonly Finding[] {
@@ -62,6 +74,38 @@ function recipientsWithoutServer(config: WrittenConfig): readonly Finding[] {
     globalSetting(config, globalDefs.notificationEmail),
     'notification_email is set, but no smtp_server, so no mail is sent at all',
     'write smtp_server HOST [PORT] in global_defs',
+  )
+}
+
+/** One word, or `NAME <WORD>`, with a domain or without, which is a user of the host that the mail server is on. */
+const possibleAddress = /^(?:[^<>]*<)?[^\s<>@,;:"]+(?:@[^\s<>@,;:"]+)?>?$/
+
+function impossibleAddresses(config: WrittenConfig): readonly Finding[] {
+  const { notificationEmail, notificationEmailFrom: from } = config.global
+  const wrong = (text: string) => !possibleAddress.test(text.trim()) || text.includes('<') !== text.includes('>')
+  const findings = (row: Row, addresses: readonly string[]) =>
+    addresses
+      .filter(wrong)
+      .flatMap(text =>
+        about(
+          globalSetting(config, row),
+          `'${text}' cannot be a mail address, so no server will take it`,
+          'write NAME@DOMAIN, or only NAME for a user of the host of the mail server; addresses are separated by blanks',
+        ),
+      )
+  return [
+    ...findings(globalDefs.notificationEmail, notificationEmail),
+    ...findings(globalDefs.notificationEmailFrom, from === undefined ? [] : [from]),
+  ]
+}
+
+function exposedPassword(config: WrittenConfig): readonly Finding[] {
+  const { smtpServer } = config.global
+  if (smtpServer?.user === undefined || smtpServer.tlsVerify) return []
+  return about(
+    globalSetting(config, globalDefs.smtpServer),
+    'the password for the mail server goes to whoever answers, without a verified certificate',
+    'remove clear_text and no_verify; the server then needs STARTTLS and a certificate that this host trusts',
   )
 }
 

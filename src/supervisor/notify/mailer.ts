@@ -187,12 +187,22 @@ function isTlsTrouble(error: NodemailerError): boolean {
 function messageOf(mail: Mail): SendMailOptions {
   const now = new Date()
   return {
-    from: mail.from,
-    to: [...mail.to],
+    from: addressOf(mail.from),
+    to: mail.to.map(addressOf),
+    // Said in so many words: nodemailer takes a name without a domain for no address at all, and the server would never hear of it.
+    envelope: { from: addressOf(mail.from), to: mail.to.map(addressOf) },
     subject: mail.subject,
     text: `${mail.body}\n`,
     date: mailDate(now.getTime(), -now.getTimezoneOffset()),
     // keepalived's own, for the filters that look for it.
     xMailer: 'Keepalived',
   }
+}
+
+/** `NAME <ADDRESS>` or an address as written, which may be a name of this host's users such as `root`: keepalived hands it on. */
+function addressOf(written: string): { readonly name: string; readonly address: string } {
+  const [, name = '', address] = /^(.*?)\s*<([^<>]*)>\s*$/.exec(written) ?? []
+  return address === undefined
+    ? { name: '', address: written.trim() }
+    : { name: name.trim().replace(/^"(.*)"$/, '$1'), address: address.trim() }
 }

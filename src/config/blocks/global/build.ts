@@ -119,16 +119,16 @@ function buildSmtpServer(defs: Entry | undefined, context: BuildContext): SmtpSe
     complain(context, 'bad-value', entry, message, { help: 'write an IPv4 or IPv6 address, or a name' })
     return undefined
   }
-  const tls = readOption(entry, smtpOptions.tls)
-    ? 'tls'
-    : readOption(entry, smtpOptions.starttls)
-      ? 'starttls'
-      : 'opportunistic'
+  const user = readOption(entry, smtpOptions.user)
+  // A password must not go to whoever answers: a login implies STARTTLS unless the file says in a word of its own that it need not.
+  const demanded =
+    readOption(entry, smtpOptions.starttls) || (user !== undefined && !readOption(entry, smtpOptions.clearText))
+  const tls = readOption(entry, smtpOptions.tls) ? 'tls' : demanded ? 'starttls' : 'opportunistic'
   const port = entry.values[1]
   return {
     host,
     port: typeof port === 'number' ? port : smtpPortDefault,
-    ...given('user', readOption(entry, smtpOptions.user)),
+    ...given('user', user),
     ...given('password', readOption(entry, smtpOptions.password)),
     tls,
     tlsVerify: tls !== 'opportunistic' && !readOption(entry, smtpOptions.noVerify),

@@ -10,6 +10,11 @@ export const smtpOptions = {
   starttls: flag('starttls', 'Demands STARTTLS.', { live: true, extension: true }),
   tls: flag('tls', 'TLS from the first byte.', { live: true, extension: true }),
   noVerify: flag('no_verify', 'Takes any certificate of the relay.', { live: true, extension: true }),
+  clearText: flag(
+    'clear_text',
+    'Lets user and password travel without TLS; without it a login implies starttls and a verified certificate.',
+    { live: true, extension: true },
+  ),
 }
 
 /** Mail. */

@@ -31,3 +31,21 @@ test('KA2403: recipients without a server', () => {
   ])
   assert.deepEqual(found('KA2403', defs(to, server) + instance('A')), [])
 })
+
+test('KA2404: addresses with a domain, without one, and with a name; and what is none', () => {
+  const recipients = (...words: string[]) => `notification_email {\n    ${words.join('\n    ')}\n  }`
+  const none = found('KA2404', defs(recipients('a@example.org', 'root', '"Duty <night@example.org>"'), server))
+  assert.deepEqual(none, [])
+  const wrong = found('KA2404', defs(recipients('a@b@c', 'x,y@example.org', '<>'), server))
+  assert.equal(wrong.length, 3)
+  assert.match(wrong[0]!, /'a@b@c' cannot be a mail address/)
+})
+
+test('KA2405: a login without verified TLS', () => {
+  const relay = (words: string) =>
+    found('KA2405', defs(to, `smtp_server mail.example.org user u password p ${words}`)).length
+  assert.deepEqual(
+    [relay(''), relay('tls'), relay('clear_text'), relay('no_verify'), relay('tls no_verify')],
+    [0, 0, 1, 1, 1],
+  )
+})

@@ -309,6 +309,13 @@ test('the mail relay takes a login and TLS beyond keepalived', () => {
     tls: 'starttls',
     tlsVerify: true,
   })
+  const login = { host: 'mail.example', port: 25, user: 'u', password: 'p' }
+  assert.deepEqual(relay('mail.example user u password p'), { ...login, tls: 'starttls', tlsVerify: true })
+  assert.deepEqual(relay('mail.example user u password p clear_text'), {
+    ...login,
+    tls: 'opportunistic',
+    tlsVerify: false,
+  })
   assert.deepEqual(relay('mail.example 465 tls no_verify'), {
     host: 'mail.example',
     port: 465,
