@@ -4,7 +4,7 @@
 import type { Diagnostic, Severity } from '../report/diagnostic.ts'
 import type { Place } from '../report/place.ts'
 import type { Sources } from '../report/render.ts'
-import type { Span } from '../text/token.ts'
+import type { Span } from '../report/span.ts'
 
 /** The first word of a statement, or a line of which nothing better is known. */
 export type Site = Span | Place

@@ -1,9 +1,10 @@
 // Blocks without the one thing they are for: a track_file without a file, a URL without a path. keepalived leaves them out.
 
 import { familyOf, parseIp } from '../../lib/ip.ts'
-import type { Entry, Value } from '../language/entry.ts'
+import type { Entry } from '../language/entry.ts'
 import { entriesOf, is, isSet, lastOf, rowsOf } from '../language/entry.ts'
 import type { Row } from '../language/spec.ts'
+import type { Value } from '../language/value.ts'
 import { bfdCheck, checkers, httpGet, urlOwn } from './checker/keywords.ts'
 import type { BuildContext } from './context.ts'
 import { complain } from './context.ts'

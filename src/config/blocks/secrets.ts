@@ -5,8 +5,9 @@
 import type { KeywordSpec } from '../language/spec.ts'
 import { readValue } from '../language/values.ts'
 import type { Sources } from '../report/render.ts'
+import type { Span } from '../report/span.ts'
 import { suggest } from '../report/suggest.ts'
-import type { Span, Token, Word } from '../text/token.ts'
+import type { Token, Word } from '../text/token.ts'
 import { grammar } from './keywords.ts'
 
 /** Places of all words that are secret, with the definitions that they come from. */

@@ -3,7 +3,7 @@
 // description. Times are described in seconds, as the files have them, and kept in microseconds.
 
 import { US_PER_SECOND } from '../../lib/time.ts'
-import type { Value } from './entry.ts'
+import type { Value } from './value.ts'
 
 interface ArgBase {
   /** Placeholder for documentation and messages. */

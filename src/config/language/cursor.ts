@@ -3,7 +3,8 @@
 import type { Report } from '../report/codes.ts'
 import { problem } from '../report/codes.ts'
 import type { Diagnostic } from '../report/diagnostic.ts'
-import type { Span, Word } from '../text/token.ts'
+import type { Span } from '../report/span.ts'
+import type { Word } from '../text/token.ts'
 import type { KeywordSpec } from './spec.ts'
 
 export interface Cursor {

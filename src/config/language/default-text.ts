@@ -1,7 +1,7 @@
 // A typed default as the documentation has it: in the unit that a file would be written in.
 
 import type { ArgSpec } from './args.ts'
-import type { Value } from './entry.ts'
+import type { Value } from './value.ts'
 
 /** `255`, `0.25`, `off`, `MASTER`. */
 export function defaultText(arg: ArgSpec | undefined, value: Value): string {

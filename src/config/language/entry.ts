@@ -2,13 +2,10 @@
 // kind and in the range that its row says, and `read` gives it the type that the row has. Building the model out of it is the
 // builders' work.
 
-import type { Span, Word } from '../text/token.ts'
+import type { Span } from '../report/span.ts'
+import type { Word } from '../text/token.ts'
 import type { KeywordSpec, ListRow, Row } from './spec.ts'
-
-/** Times are integer microseconds, addresses text as written, scripts the raw line. */
-export type Value = string | number | boolean
-
-export type Values = readonly (Value | undefined)[]
+import type { Values } from './value.ts'
 
 /** One keyword of a file as plain data, which can travel between threads and processes: all that its row says of it, and its place. */
 export interface Statement<V extends Values = Values> {

@@ -4,8 +4,8 @@ import { problem } from '../report/codes.ts'
 import type { Word } from '../text/token.ts'
 import type { ArgSpec } from './args.ts'
 import { type Cursor, hasSecret, hiddenText, matchOption, type Outcome, titleOf } from './cursor.ts'
-import type { Value } from './entry.ts'
 import type { KeywordSpec } from './spec.ts'
+import type { Value } from './value.ts'
 import { readValue } from './values.ts'
 
 /** Reads the arguments from the place of the cursor on, and moves it behind them. */

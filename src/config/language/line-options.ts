@@ -13,9 +13,10 @@ import {
   type Outcome,
   titleOf,
 } from './cursor.ts'
-import { type Entry, nameOf, none, type Value } from './entry.ts'
+import { type Entry, nameOf, none } from './entry.ts'
 import { readArgs } from './line-args.ts'
 import type { KeywordSpec } from './spec.ts'
+import type { Value } from './value.ts'
 import { describeArg } from './values.ts'
 
 /** Reads the option word under the cursor with all that belongs to it. */

@@ -3,13 +3,15 @@
 
 import type { Report } from '../report/codes.ts'
 import { problem } from '../report/codes.ts'
-import type { Span, Word } from '../text/token.ts'
+import type { Span } from '../report/span.ts'
+import type { Word } from '../text/token.ts'
 import type { ArgSpec } from './args.ts'
 import { type Cursor, knownOptions, matchOption, type Outcome } from './cursor.ts'
-import { type Entry, nameOf, none, type Value } from './entry.ts'
+import { type Entry, nameOf, none } from './entry.ts'
 import { isPlainValue, readArgs, take } from './line-args.ts'
 import { readOption, skipExtraWord } from './line-options.ts'
 import type { KeywordSpec } from './spec.ts'
+import type { Value } from './value.ts'
 import { describeArg } from './values.ts'
 
 export interface WrittenLine {

@@ -4,7 +4,7 @@
 import type { Arg, ArgSpec, RepeatedArg } from './args.ts'
 import { command } from './args.ts'
 import { defaultText } from './default-text.ts'
-import type { Value, Values } from './entry.ts'
+import type { Value, Values } from './value.ts'
 
 /** A keyword that is `in-effect` changes what the daemon does; one that is `parsed` is understood and kept, no more. */
 export type EffectState = 'in-effect' | 'parsed'

@@ -2,8 +2,8 @@
 // or the sign of a brace that is missing.
 
 import { lookAlikeAdvice } from '../report/slip.ts'
+import type { Span } from '../report/span.ts'
 import { suggest } from '../report/suggest.ts'
-import type { Span } from '../text/token.ts'
 import type { KeywordSpec } from './spec.ts'
 
 /** More places than this are not listed. */

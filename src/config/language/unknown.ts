@@ -2,7 +2,7 @@
 
 import { problem } from '../report/codes.ts'
 import type { Diagnostic } from '../report/diagnostic.ts'
-import type { Span } from '../text/token.ts'
+import type { Span } from '../report/span.ts'
 import type { Frame } from './open-block.ts'
 import { adviseOnUnknown } from './unknown-advice.ts'
 

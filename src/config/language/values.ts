@@ -6,7 +6,7 @@ import type { ProblemName } from '../report/codes.ts'
 import { addressAdvice, lookAlikeAdvice } from '../report/slip.ts'
 import { suggest } from '../report/suggest.ts'
 import type { ArgSpec } from './args.ts'
-import type { Value } from './entry.ts'
+import type { Value } from './value.ts'
 
 /** `value` absent: not usable. `problem` may stand beside a value (rounded, junk ignored). */
 interface Reading {

@@ -1,7 +1,7 @@
 // The list of diagnostics one load collects: bounded, so that a file of garbage does not fill the memory.
 
-import type { Span } from '../text/token.ts'
 import type { Diagnostic, FaultClass, Severity } from './diagnostic.ts'
+import type { Span } from './span.ts'
 
 const problemsMax = 1_000
 

@@ -1,6 +1,6 @@
 // A problem in a configuration, as data. How it is shown to people or machines is render.ts's business.
 
-import type { Span } from '../text/token.ts'
+import type { Span } from './span.ts'
 
 export type Severity = 'error' | 'warning' | 'note'
 

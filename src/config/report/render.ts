@@ -1,7 +1,7 @@
 // Diagnostics for people, with the line and the place marked in it, and for machines as JSON.
 
-import type { Span } from '../text/token.ts'
 import type { Diagnostic } from './diagnostic.ts'
+import type { Span } from './span.ts'
 
 /** Lines of the files that were read, by the name that spans carry (`ReadResult.sources`). */
 export type Sources = ReadonlyMap<string, readonly string[]>

@@ -1,8 +1,8 @@
 // The parameters that need no definition: ${_PWD} ${_INSTANCE} ${_RANDOM MIN MAX} ${_ENV NAME} ${_HASH} ${_BANG}.
 
 import { type Problems, problem, readerCodes, report } from '../report/collector.ts'
+import type { Span } from '../report/span.ts'
 import { madeText, type Text, type Use } from './text.ts'
-import type { Span } from './token.ts'
 
 export interface BuiltinContext {
   /** Absolute directory of the file being read. */

@@ -2,6 +2,7 @@
 
 import { problem, readerCodes, report } from '../report/collector.ts'
 import type { Diagnostic } from '../report/diagnostic.ts'
+import type { Span } from '../report/span.ts'
 import { codePointName, replaceOddBlanks } from './blanks.ts'
 import { stripLine } from './comment.ts'
 import { continueDefinition, endDefinitionAtFileEnd } from './definition.ts'
@@ -17,7 +18,6 @@ import {
   stopReading,
 } from './reading.ts'
 import { isBlank, sliceText, spanOf, type Text, writtenText } from './text.ts'
-import type { Span } from './token.ts'
 
 interface Line {
   readonly text: Text

@@ -2,11 +2,11 @@
 
 import { problem, readerCodes, report } from '../report/collector.ts'
 import type { Diagnostic } from '../report/diagnostic.ts'
+import type { Span } from '../report/span.ts'
 import { hasWildcard } from './glob.ts'
 import { findIncluded, type IncludeFailure, parseInclude, unusable } from './include.ts'
 import { absolutePath, currentDirectory, includeDepthMax, type Reading } from './reading.ts'
 import { spanOf, type Text } from './text.ts'
-import type { Span } from './token.ts'
 
 /** Lays the main file on the stack; a pattern stands for all its matches. What cannot be read is reported as no-config. */
 export function openMainFile(reading: Reading, mainPath: string): void {

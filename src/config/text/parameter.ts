@@ -3,11 +3,11 @@
 
 import { type Problems, problem, readerCodes, report } from '../report/collector.ts'
 import type { Diagnostic } from '../report/diagnostic.ts'
+import type { Span } from '../report/span.ts'
 import { suggest } from '../report/suggest.ts'
 import { type BuiltinContext, builtinValue, isBuiltin } from './builtin.ts'
 import { byteLength, lineBytesMax } from './line.ts'
 import { joinTexts, sliceText, spanOf, type Text, trimText, type Use, usedText, useOf } from './text.ts'
-import type { Span } from './token.ts'
 
 /** References inside references: enough for any layered file, and an end for a parameter that refers to itself. */
 export const expansionDepthMax = 32

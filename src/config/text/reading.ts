@@ -4,13 +4,14 @@
 import * as posix from 'node:path/posix'
 import { noProblems, type Problems, problem, readerCodes, report } from '../report/collector.ts'
 import type { Diagnostic } from '../report/diagnostic.ts'
+import type { Span } from '../report/span.ts'
 import type { BuiltinContext } from './builtin.ts'
 import { allChecks, type IncludeChecks, noChecks } from './include.ts'
 import { noParameters, type Parameters } from './parameter.ts'
 import type { Sequence } from './sequence.ts'
 import type { FileAccess } from './source.ts'
 import type { Text } from './text.ts'
-import type { Span, Token } from './token.ts'
+import type { Token } from './token.ts'
 
 /** Lines of one load. */
 export const linesMax = 1_000_000

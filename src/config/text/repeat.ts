@@ -1,11 +1,11 @@
 // A line that starts with ~SEQ or ~LST: puts the rest of it on the stack, to be read once per round.
 
 import { problem, readerCodes, report } from '../report/collector.ts'
+import type { Span } from '../report/span.ts'
 import { expandLine } from './parameter.ts'
 import { builtinContext, type Reading, stopReading } from './reading.ts'
 import { parseSequence, type SequenceError, splitSequence } from './sequence.ts'
 import { spanOf, type Text } from './text.ts'
-import type { Span } from './token.ts'
 
 /** Handles the line if it starts with a sequence; false if it does not. A faulty one is reported and the line is ignored. */
 export function startSequence(reading: Reading, line: Text): boolean {

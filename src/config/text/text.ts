@@ -1,7 +1,7 @@
 // Text that knows where every character was written. A line starts as one piece of a file; parameters and sequences put
 // pieces from elsewhere into it. Lines are short (1023 bytes), so plain slicing and joining is fast enough.
 
-import type { Span } from './token.ts'
+import type { Span } from '../report/span.ts'
 
 interface Piece {
   readonly text: string

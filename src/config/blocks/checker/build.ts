@@ -3,9 +3,10 @@
 
 import { familyOf, formatIp, parseIp } from '../../../lib/ip.ts'
 import { US_PER_SECOND } from '../../../lib/time.ts'
-import type { Entry, Values } from '../../language/entry.ts'
+import type { Entry } from '../../language/entry.ts'
 import { entriesOf, is, isSet, lastOf, read } from '../../language/entry.ts'
 import type { Row } from '../../language/spec.ts'
+import type { Values } from '../../language/value.ts'
 import type { BuildContext } from '../context.ts'
 import { complain, given, placeOf } from '../context.ts'
 import { globalDefs } from '../global/keywords.ts'

@@ -2,9 +2,10 @@
 // global_defs says about IPVS. What is wrong with single values was reported by the grammar. keepalived.conf(5) "LVS CONFIGURATION".
 
 import { US_PER_SECOND } from '../../../lib/time.ts'
-import type { Entry, Values } from '../../language/entry.ts'
+import type { Entry } from '../../language/entry.ts'
 import { entriesOf, is, isSet, lastOf, read, readOption } from '../../language/entry.ts'
 import type { Row } from '../../language/spec.ts'
+import type { Values } from '../../language/value.ts'
 import type { BfdInstance } from '../bfd/model.ts'
 import type { BuildContext } from '../context.ts'
 import { complain, given, nameOf } from '../context.ts'

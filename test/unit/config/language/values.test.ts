@@ -16,7 +16,7 @@ import {
   unsigned,
   wholeSeconds,
 } from '../../../../src/config/language/args.ts'
-import type { Value } from '../../../../src/config/language/entry.ts'
+import type { Value } from '../../../../src/config/language/value.ts'
 import { describeArg, readValue } from '../../../../src/config/language/values.ts'
 
 type Row = readonly [

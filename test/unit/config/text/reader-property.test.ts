@@ -7,8 +7,8 @@ import fc from 'fast-check'
 import { shellFor } from '../../../../src/config/blocks/script/shell-syntax.ts'
 import { parseScriptWords } from '../../../../src/config/blocks/script/words.ts'
 import { renderDiagnostics } from '../../../../src/config/report/render.ts'
+import type { Span } from '../../../../src/config/report/span.ts'
 import { suggest } from '../../../../src/config/report/suggest.ts'
-import type { Span } from '../../../../src/config/text/token.ts'
 import { readFiles, readText, show } from '../memory-files.ts'
 
 const fragment = fc.constantFrom(

@@ -1,0 +1,6 @@
+// What the words of a statement become.
+
+/** Times are integer microseconds, addresses text as written, scripts the raw line. */
+export type Value = string | number | boolean
+
+export type Values = readonly (Value | undefined)[]
