@@ -133,8 +133,8 @@ export class Parts {
         },
         files: () => ports.files(),
         changed: () => ports.changed(),
-        remembered: (instance, state, survivalUs) => {
-          ports.role(instance, state, survivalUs)
+        remembered: ({ router, instance, state, survivalUs }) => {
+          ports.role(router, state, survivalUs)
           if (state !== null) this.#tellRole(this.lvs, instance, state)
         },
         gaveUp: () => this.#gaveUp('vrrp'),

@@ -236,6 +236,6 @@ export class Supervisor {
   }
 
   #held(): HeldAddress[] {
-    return heldAddresses(this.#views(), this.parts.vrrp?.held() ?? [])
+    return heldAddresses(this.parts.vrrp?.held() ?? [])
   }
 }

@@ -29,6 +29,7 @@ function playground(restart = vrrpRestart) {
       notifyGroup: () => {},
       remembered: () => {},
       sockets: () => [],
+      upToDate: () => {},
       gaveUp: () => {
         gaveUp = true
       },

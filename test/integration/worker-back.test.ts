@@ -96,6 +96,7 @@ function paperActor(log: Log, warmSpare: boolean): VrrpActor {
       notifyGroup: () => {},
       remembered: () => {},
       sockets: () => [],
+      upToDate: () => {},
       gaveUp: () => assert.fail('gave up'),
     },
     { restart, delayUntil: null, warmSpare, inherited: {} },

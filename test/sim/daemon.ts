@@ -129,7 +129,7 @@ export class SimDaemon {
     const held = this.#addresses.all().find(one => one.address.address === address)
     if (held === undefined || this.#exitStatus !== undefined || !this.#ports.kernel.carrier) return
     this.#ports.kernel.add(address)
-    this.#dispatch({ type: 'post', message: { t: 'address-lost', instance: held.instance, address } })
+    this.#dispatch({ type: 'post', message: { t: 'address-lost', router: held.instance.router, address } })
   }
 
   /** Orderly end. */
@@ -256,7 +256,9 @@ export class SimDaemon {
         return
       case 'remember':
         this.#ports.note(`${effect.instance} is ${effect.state?.name ?? 'unknown'}`)
-        this.#ports.tell({ t: 'role', instance: effect.instance, state: effect.state, survivalUs: effect.survivalUs })
+        this.#ports.tell({ t: 'role', instance: effect.router, state: effect.state, survivalUs: effect.survivalUs })
+        return
+      case 'up-to-date':
         return
       case 'stopped':
         void this.#effects.settled().then(() => this.#exit())
@@ -288,12 +290,11 @@ export class SimDaemon {
   }
 
   #tellHeld(): void {
-    const named = new Map(this.#actor.known.map(({ params }) => [params.name, params]))
     const addresses = this.#addresses.all().map(({ instance, address }) => ({
       address: address.address,
       prefix: address.prefix,
       interface: address.interface,
-      survivalUs: survivalUs(named.get(instance)!),
+      survivalUs: survivalUs(instance),
     }))
     this.#ports.tell({ t: 'held', addresses })
   }

@@ -19,7 +19,7 @@ import { checkSyncWeights } from './group/weights.ts'
 import type { InstanceInputs } from './instance/build.ts'
 import { buildInstance } from './instance/build.ts'
 import type { SyncGroup, VrrpInstance } from './instance/model.ts'
-import { checkRouterIds } from './instance/router-ids.ts'
+import { checkRouterIds, withRouters } from './instance/router-ids.ts'
 import { grammar, topLevel } from './keywords.ts'
 import { buildGarpGroups, buildLinkDelays } from './link/build.ts'
 import { checkInterfaces } from './link/interfaces.ts'
@@ -112,13 +112,13 @@ function namesInLists(root: Entry): ReadonlySet<string> {
 type Inputs = Omit<InstanceInputs, 'position'>
 
 function buildInstances(root: Entry, inputs: Inputs, context: BuildContext): readonly VrrpInstance[] {
-  const built: VrrpInstance[] = []
+  const built: Omit<VrrpInstance, 'router'>[] = []
   for (const [position, block] of root.children.entries()) {
     if (!is(block, topLevel.vrrpInstance)) continue
     const instance = buildInstance(block, { ...inputs, position }, context)
     if (instance !== undefined) built.push(instance)
   }
-  return built
+  return withRouters(built)
 }
 
 function buildSyncGroups(root: Entry, inputs: Inputs, context: BuildContext): readonly SyncGroup[] {

@@ -37,6 +37,7 @@ export type ToVrrp =
       readonly instances: readonly VrrpInstance[]
       readonly groups: readonly SyncGroup[]
       readonly groupStates: Readonly<Record<string, GroupState>>
+      /** By router, like `slots`. */
       readonly resume: Readonly<Record<string, Resume>>
       readonly links: readonly LinkState[]
       readonly scripts: Readonly<Record<string, ScriptStatus>>
@@ -54,7 +55,7 @@ export type ToVrrp =
   | { readonly t: 'reading'; readonly object: string; readonly value: number }
   | { readonly t: 'sockets'; readonly sockets: readonly TransmitSocket[] }
   /** Somebody else removed an address that this instance, being MASTER, wants present. It has been put back already. */
-  | { readonly t: 'address-lost'; readonly instance: string; readonly address: string }
+  | { readonly t: 'address-lost'; readonly router: string; readonly address: string }
   | {
       readonly t: 'reload'
       readonly instances: readonly VrrpInstance[]
@@ -81,6 +82,8 @@ export type FromVrrp =
 
 /** What a step means for one instance: of a sync group several change in one step. */
 export interface InstanceChange {
+  /** VrrpInstance.router, by which both sides know it; its name may be another one on the other side of a reload. */
+  readonly router: string
   readonly instance: string
   /** null: the instance is gone, a reload removed it. */
   readonly snapshot: State | null
@@ -128,7 +131,7 @@ export const toVrrpShapes: Shapes<ToVrrp> = {
   script: { script: 'string', status: 'string' },
   reading: { object: 'string', value: 'number' },
   sockets: { sockets: 'array' },
-  'address-lost': { instance: 'string', address: 'string' },
+  'address-lost': { router: 'string', address: 'string' },
   reload: { instances: 'array', groups: 'array', slots: 'object' },
   fence: { n: 'number' },
   stop: {},

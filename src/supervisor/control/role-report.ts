@@ -1,7 +1,7 @@
 // What others are told of the instances: who is what, and which addresses somebody would have to take off should this process die.
 // Pure.
 
-import type { AddressOnLink } from '../vrrp/kernel/held-addresses.ts'
+import type { HeldByInstance } from '../vrrp/kernel/held-addresses.ts'
 import type { InstanceView } from '../vrrp/worker/actor.ts'
 import { type HeldAddress, survivalUs } from '../watchdog/estate.ts'
 
@@ -22,16 +22,12 @@ export function instanceStatus(view: InstanceView): object {
 }
 
 /** Addresses with the time for which the peers of their instance let it be silent, in microseconds. */
-export function heldAddresses(
-  views: readonly InstanceView[],
-  held: readonly { readonly instance: string; readonly address: AddressOnLink }[],
-): HeldAddress[] {
-  const byName = new Map(views.map(({ params }) => [params.name, params]))
+export function heldAddresses(held: readonly HeldByInstance[]): HeldAddress[] {
   return held.map(({ instance, address }) => ({
     address: address.address,
     prefix: address.prefix,
     interface: address.interface,
-    survivalUs: survivalUs(byName.get(instance)!),
+    survivalUs: survivalUs(instance),
   }))
 }
 

@@ -72,7 +72,7 @@ export class SnmpFront {
           version: this.#version,
           config: config() ?? first,
           views: vrrp()?.views() ?? [],
-          held: vrrp()?.held() ?? [],
+          held: (vrrp()?.held() ?? []).map(({ instance, address }) => ({ instance: instance.name, address })),
           scriptStatuses: vrrp()?.scriptStatuses() ?? {},
           files: files(),
           processes: vrrp()?.processStatuses() ?? [],

@@ -32,8 +32,8 @@ export class EffectRunner {
 
   /** Queues the effects of one step behind what the instance still has to do. */
   apply(instance: VrrpInstance, effects: readonly Effect[]): Promise<void> {
-    const chain = this.#chains.get(instance.name) ?? { last: Promise.resolve(), waiting: 0 }
-    this.#chains.set(instance.name, chain)
+    const chain = this.#chains.get(instance.router) ?? { last: Promise.resolve(), waiting: 0 }
+    this.#chains.set(instance.router, chain)
     if (chain.waiting >= WAITING_MAX) throw new Error(`${instance.name}: ${WAITING_MAX} steps wait for the kernel`)
     chain.waiting++
     chain.last = chain.last

@@ -17,7 +17,6 @@ import { errnoName } from '../../native/libc.ts'
 import type { AddressRemoval, LinkMonitor } from '../../native/netlink-monitor.ts'
 import type { OwnRemovals } from '../../native/own-removals.ts'
 import type { Counters } from '../../workers/vrrp/core/counters.ts'
-import type { State } from '../../workers/vrrp/core/state.ts'
 import type { Part, PartWorkers } from '../actors/part.ts'
 import { vrrpConduct } from '../actors/realtime.ts'
 import type { RestartPolicy } from '../actors/restart-policy.ts'
@@ -30,7 +29,7 @@ import { type Estate, type Succession, succeed } from '../watchdog/estate.ts'
 import { EffectRunner } from './effect-runner.ts'
 import { AnnouncePacer } from './kernel/announce-pacer.ts'
 import { type Announcement, announcementsOf, sourceAnnouncement } from './kernel/announcement.ts'
-import { type AddressOnLink, type AddressPorts, HeldAddresses } from './kernel/held-addresses.ts'
+import { type AddressPorts, HeldAddresses, type HeldByInstance } from './kernel/held-addresses.ts'
 import { removeOrphans } from './kernel/orphan-addresses.ts'
 import { PromoteSecondaries } from './kernel/promote-secondaries.ts'
 import { VrrpSockets } from './kernel/sockets.ts'
@@ -38,6 +37,7 @@ import { StaticAddresses } from './kernel/static-addresses.ts'
 import { LinkNews } from './link-news.ts'
 import { startDelayUs } from './start-delay.ts'
 import { type InstanceView, VrrpActor } from './worker/actor.ts'
+import type { RememberedRole } from './worker/state.ts'
 
 interface VrrpStackPorts {
   readonly log: Log
@@ -50,7 +50,7 @@ interface VrrpStackPorts {
   /** Some instance changed its state, or what it holds. */
   changed(): void
   /** The state of an instance, for a successor of this process. */
-  remembered(instance: string, state: State | null, survivalUs: number | null): void
+  remembered(role: RememberedRole): void
   gaveUp(): void
 }
 
@@ -144,7 +144,8 @@ export class VrrpStack implements Part {
         },
         transmit: (order, advert) => this.#sockets.transmit(order, advert),
         sockets: () => this.#sockets.transmitters(),
-        remembered: (instance, state, survivalUs) => this.#ports.remembered(instance, state, survivalUs),
+        remembered: role => this.#ports.remembered(role),
+        upToDate: () => this.#sockets.closeSurplus(),
         gaveUp: () => this.#ports.gaveUp(),
       },
       {
@@ -212,9 +213,9 @@ export class VrrpStack implements Part {
       this.#ports.monitor.link(removal.interface)?.up !== true
     )
       return
-    const fields = { instance: holder.instance, address: removal.address, interface: removal.interface }
+    const fields = { instance: holder.instance.name, address: removal.address, interface: removal.interface }
     this.#addresses.restore(holder.address).then(
-      () => this.#actor?.addressLost(holder.instance, removal.address),
+      () => this.#actor?.addressLost(holder.instance.router, removal.address),
       (thrown: unknown) => this.#ports.log.error('address-restore-failed', { ...fields, reason: String(thrown) }),
     )
   }
@@ -231,7 +232,7 @@ export class VrrpStack implements Part {
     return this.#actor?.views() ?? []
   }
 
-  held(): readonly { readonly instance: string; readonly address: AddressOnLink }[] {
+  held(): readonly HeldByInstance[] {
     return this.#addresses.all()
   }
 

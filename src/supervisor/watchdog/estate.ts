@@ -17,8 +17,9 @@ export interface HeldAddress {
 export interface Estate {
   /** When the predecessor gave its last sign of life. */
   readonly diedAtUs: Instant
+  /** By router, as a reload knows an instance again. */
   readonly states: Readonly<Record<string, State>>
-  /** By instance: how long no peer takes over, by the interval that its last adverts carried. */
+  /** By router: how long no peer takes over, by the interval that its last adverts carried. */
   readonly survivalsUs: Readonly<Record<string, number>>
   readonly held: readonly HeldAddress[]
 }
@@ -72,10 +73,10 @@ function inheritedStates(
 ): Readonly<Record<string, State>> {
   const inherited: Record<string, State> = {}
   for (const params of instances) {
-    const state = estate.states[params.name]
+    const state = estate.states[params.router]
     if (state === undefined) continue
-    const patienceUs = estate.survivalsUs[params.name] ?? survivalUs(params)
-    if (mayGoOn(state, now - estate.diedAtUs, patienceUs)) inherited[params.name] = state
+    const patienceUs = estate.survivalsUs[params.router] ?? survivalUs(params)
+    if (mayGoOn(state, now - estate.diedAtUs, patienceUs)) inherited[params.router] = state
   }
   return inherited
 }
@@ -94,7 +95,7 @@ function abandonedInstances(
 ): VrrpInstance[] {
   const left = new Set(estate.held.map(keyOf))
   return instances.filter(
-    params => inherited[params.name]?.name !== 'master' && addressKeys(params).some(key => left.has(key)),
+    params => inherited[params.router]?.name !== 'master' && addressKeys(params).some(key => left.has(key)),
   )
 }
 

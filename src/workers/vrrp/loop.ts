@@ -63,8 +63,8 @@ export class VrrpShell {
     this.#host.start(message)
     this.#delayUntil = message.delayUntil
     this.#configure(message, message.groupStates, now)
-    const resumed = [...this.#machines].flatMap(([name, machine]) => {
-      const resume = message.resume[name]
+    const resumed = [...this.#machines].flatMap(([router, machine]) => {
+      const resume = message.resume[router]
       return resume === undefined || !hasBegun(resume.state) ? [] : [[machine, resume] as const]
     })
     // All of them first: a step of one member of a sync group looks at the others.
@@ -96,7 +96,7 @@ export class VrrpShell {
         this.#host.useSockets(message.sockets)
         return
       case 'address-lost': {
-        const machine = this.#machines.get(message.instance)
+        const machine = this.#machines.get(message.router)
         // A message about an instance that a reload has just removed may still be under way.
         if (machine !== undefined) this.#step(machine, { type: 'address-lost', address: message.address }, now)
         return
@@ -203,9 +203,9 @@ export class VrrpShell {
   #reload(message: ReloadMessage, now: Instant): void {
     const before = this.#machines
     this.#configure(message, {}, now)
-    for (const [name, machine] of before) if (!this.#machines.has(name)) this.#remove(name, machine, now)
-    for (const [name, machine] of this.#machines) {
-      const previous = before.get(name)
+    for (const [router, machine] of before) if (!this.#machines.has(router)) this.#remove(machine, now)
+    for (const [router, machine] of this.#machines) {
+      const previous = before.get(router)
       if (previous === undefined) this.#begin(machine, now)
       else {
         const event: Event = { type: 'reload', previous: previous.params, surroundings: this.#host.surroundings() }
@@ -214,10 +214,11 @@ export class VrrpShell {
     }
   }
 
-  #remove(name: string, machine: Machine, now: Instant): void {
+  #remove(machine: Machine, now: Instant): void {
     this.#stepAlone(machine, { type: 'remove' }, now)
     this.#ports.publish(machine.slot, undefined)
-    const change = { instance: name, snapshot: null, effects: [], bridge: null }
+    const { router, name } = machine.params
+    const change = { router, instance: name, snapshot: null, effects: [], bridge: null }
     this.#ports.post({ t: 'step', changes: [change], group: null })
   }
 
@@ -294,8 +295,8 @@ export class VrrpShell {
 
   #counters(clear: boolean): Record<string, Counters> {
     const counters: Record<string, Counters> = {}
-    for (const [name, machine] of this.#machines) {
-      counters[name] = machine.state.counters
+    for (const machine of this.#machines.values()) {
+      counters[machine.params.name] = machine.state.counters
       if (!clear) continue
       machine.state = { ...machine.state, counters: zeroCounters }
       machine.dirty = true
@@ -310,5 +311,5 @@ function hasBegun(state: State): boolean {
 }
 
 function changeOf({ params, state }: Machine, effects: InstanceChange['effects']): InstanceChange {
-  return { instance: params.name, snapshot: state, effects, bridge: bridgeOrder(params, state) }
+  return { router: params.router, instance: params.name, snapshot: state, effects, bridge: bridgeOrder(params, state) }
 }

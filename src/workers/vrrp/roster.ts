@@ -24,7 +24,7 @@ export interface Group {
 }
 
 export interface Roster {
-  /** By name, in the order of the configuration. */
+  /** By router (what peers can see of an instance), in the order of the configuration. */
   readonly machines: ReadonlyMap<string, Machine>
   readonly groups: ReadonlyMap<string, Group>
 }
@@ -33,7 +33,7 @@ export interface Roster {
 export interface RosterSetting {
   readonly instances: readonly VrrpInstance[]
   readonly groups: readonly SyncGroup[]
-  /** Instance -> its place on the board; each has one. */
+  /** Router -> its place on the board; each has one. */
   readonly slots: Readonly<Record<string, number>>
 }
 
@@ -47,19 +47,20 @@ export function rosterOf(
   const asMembers = new Map(groups.flatMap(group => memberParams(group, membersOf(group, instances))).map(named))
   const machines = new Map<string, Machine>()
   for (const alone of instances) {
-    const { name } = alone
+    const { name, router } = alone
     const params = asMembers.get(name) ?? alone
-    const slot = slots[name]
+    const slot = slots[router]
     assert(slot !== undefined, `${name} has a place on the board`)
-    const state = before.machines.get(name)?.state ?? initial(params, now)
-    machines.set(name, { slot, params, state, group: undefined, dirty: true })
+    const state = before.machines.get(router)?.state ?? initial(params, now)
+    machines.set(router, { slot, params, state, group: undefined, dirty: true })
   }
   const stateOf = (name: string) => groupStates[name] ?? before.groups.get(name)?.state ?? initialGroup
   return { machines, groups: new Map(groups.map(group => [group.name, groupOf(group, stateOf(group.name), machines)])) }
 }
 
 function groupOf(config: SyncGroup, state: GroupState, machines: ReadonlyMap<string, Machine>): Group {
-  const members = config.members.flatMap(name => machines.get(name) ?? [])
+  const named = new Map([...machines.values()].map(machine => [machine.params.name, machine]))
+  const members = config.members.flatMap(name => named.get(name) ?? [])
   const group: Group = { name: config.name, members, state }
   for (const machine of members) machine.group = group
   return group

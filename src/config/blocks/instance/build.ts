@@ -34,8 +34,11 @@ export interface InstanceInputs {
 /** keepalived needs a VRID; without one we take this and say so. */
 const vridDefault = 51
 
+/** Which router it is can only be said when all instances are known, see router-ids.ts. */
+type Built = Omit<VrrpInstance, 'router'>
+
 /** The instance, or undefined if it has no interface or no valid VRID; that is fatal and was reported. */
-export function buildInstance(block: Entry, inputs: InstanceInputs, context: BuildContext): VrrpInstance | undefined {
+export function buildInstance(block: Entry, inputs: InstanceInputs, context: BuildContext): Built | undefined {
   const { global, defaults } = inputs
   const name = nameOf(block)
   const vrid = buildVrid(block, name, context)

@@ -74,6 +74,11 @@ export interface UnicastPeer {
 
 export interface VrrpInstance {
   readonly name: string
+  /**
+   * Which virtual router of this host it is, by what peers can see: interface, family, VRID, and group or unicast source. No other
+   * instance has the same. A reload that changes it ends the one and begins the other; a change of the name does neither.
+   */
+  readonly router: string
   readonly place: Place
   readonly family: Family
   readonly version: 2 | 3

@@ -33,6 +33,26 @@ export function checkRouterIds(
   }
 }
 
+/**
+ * The instances with their identity (vrrp-behaviour section 8). Unicast instances of one source that differ only in their peers
+ * are told apart by the order in which they stand.
+ */
+export function withRouters(instances: readonly Omit<VrrpInstance, 'router'>[]): VrrpInstance[] {
+  const counts = new Map<string, number>()
+  return instances.map(instance => {
+    const router = routerOf(instance)
+    const count = (counts.get(router) ?? 0) + 1
+    counts.set(router, count)
+    return { ...instance, router: count === 1 ? router : `${router} ${count}` }
+  })
+}
+
+function routerOf(instance: Omit<VrrpInstance, 'router'>): string {
+  const { family, vrid, unicast, sourceAddress, broadcastAddress, multicastGroup } = instance
+  const to = unicast === undefined ? (broadcastAddress ?? multicastGroup) : `unicast ${sourceAddress ?? ''}`
+  return `${instance.interface} ${family} ${vrid} ${to}`
+}
+
 /** What no other instance may have: one for the group, or one for each unicast peer. */
 function keysOf(instance: VrrpInstance): readonly string[] {
   const { family, vrid, unicast, sourceAddress, broadcastAddress, multicastGroup } = instance

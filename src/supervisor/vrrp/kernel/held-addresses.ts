@@ -18,11 +18,22 @@ export interface AddressPorts {
   remove(address: AddressOnLink): Promise<void>
 }
 
+/** An address and the instance that it is there for. */
+export interface HeldByInstance {
+  readonly instance: VrrpInstance
+  readonly address: AddressOnLink
+}
+
+interface Holding {
+  readonly instance: VrrpInstance
+  readonly addresses: Map<string, AddressOnLink>
+}
+
 export class HeldAddresses {
   readonly #ports: AddressPorts
   readonly #log: Log
-  /** Instance name -> address key -> address that we have put there. */
-  readonly #held = new Map<string, Map<string, AddressOnLink>>()
+  /** Router -> whose they are, and address key -> address that we have put there. */
+  readonly #held = new Map<string, Holding>()
 
   constructor(ports: AddressPorts, log: Log) {
     this.#ports = ports
@@ -35,8 +46,8 @@ export class HeldAddresses {
    */
   async ensure(instance: VrrpInstance, present: boolean): Promise<void> {
     const configured = this.#resolve(instance)
-    const held = this.#held.get(instance.name) ?? new Map<string, AddressOnLink>()
-    this.#held.set(instance.name, held)
+    const held = this.#held.get(instance.router)?.addresses ?? new Map<string, AddressOnLink>()
+    this.#held.set(instance.router, { instance, addresses: held })
     const wanted = present ? configured : new Map<string, AddressOnLink>()
     const surplus = [...held, ...this.#leftOver(configured)].filter(([key]) => !wanted.has(key))
     await Promise.all([...new Map(surplus)].map(([key, address]) => this.#remove(instance, held, key, address)))
@@ -44,9 +55,9 @@ export class HeldAddresses {
   }
 
   /** Does an instance hold this address? Then someone else has just removed what must be there. */
-  holderOf(ifindex: number, address: string, prefix: number): { instance: string; address: AddressOnLink } | undefined {
-    for (const [instance, held] of this.#held) {
-      const address_ = held.get(keyOf(ifindex, address, prefix))
+  holderOf(ifindex: number, address: string, prefix: number): HeldByInstance | undefined {
+    for (const { instance, addresses } of this.#held.values()) {
+      const address_ = addresses.get(keyOf(ifindex, address, prefix))
       if (address_ !== undefined) return { instance, address: address_ }
     }
     return undefined
@@ -58,12 +69,14 @@ export class HeldAddresses {
   }
 
   /** Everything held at present, for the watchdog and for dumps. */
-  all(): readonly { readonly instance: string; readonly address: AddressOnLink }[] {
-    return [...this.#held].flatMap(([instance, held]) => [...held.values()].map(address => ({ instance, address })))
+  all(): readonly HeldByInstance[] {
+    return [...this.#held.values()].flatMap(({ instance, addresses }) =>
+      [...addresses.values()].map(address => ({ instance, address })),
+    )
   }
 
-  isHolding(instance: string): boolean {
-    return (this.#held.get(instance)?.size ?? 0) > 0
+  isHolding(router: string): boolean {
+    return (this.#held.get(router)?.addresses.size ?? 0) > 0
   }
 
   #resolve(instance: VrrpInstance): Map<string, AddressOnLink> {

@@ -48,9 +48,17 @@ export class VrrpSockets {
     this.#ports = ports
   }
 
-  /** Opens what the instances need and closes what they no longer do. Failures are logged and tried again when a link changes. */
+  /**
+   * Opens what the instances need. What they need no longer stays open until closeSurplus(): instances that a reload removed say
+   * goodbye on it. Failures are logged and tried again when a link changes.
+   */
   use(instances: readonly VrrpInstance[]): void {
     this.#needs = instances.map(needOf)
+    if (this.#openMissing()) this.#ports.changed()
+  }
+
+  /** Closes what the present instances do not need. */
+  closeSurplus(): void {
     const wanted = new Set(this.#needs.map(keyOf))
     let changed = false
     for (const [key, open] of this.#open) {
@@ -58,7 +66,6 @@ export class VrrpSockets {
       this.#close(key, open)
       changed = true
     }
-    changed = this.#openMissing() || changed
     if (changed) this.#ports.changed()
   }
 

@@ -65,18 +65,18 @@ function forgetRoles(state: ActorState, now: Instant): ActorStep {
 
 /** Instances that a reload removed while no worker was there to say goodbye for them. */
 function dropRemoved(state: ActorState, now: Instant): ActorStep {
-  const removed = state.known.filter(known => !isConfigured(state, known)).map(({ params }) => params.name)
+  const removed = state.known.filter(known => !isConfigured(state, known)).map(({ params }) => params)
   if (removed.length === 0) return stay(state)
   const masters = mastersOf(state)
   const resigned = stepDown(
     state,
-    new Set(removed.filter(name => masters.has(name))),
+    new Set(removed.map(({ router }) => router).filter(router => masters.has(router))),
     'removed from the configuration',
     now,
   )
   const known = resigned.state.known.filter(one => isConfigured(state, one))
   const forgotten = removed.map(
-    (instance): ActorEffect => ({ type: 'remember', instance, state: null, survivalUs: null }),
+    ({ router, name }): ActorEffect => ({ type: 'remember', router, instance: name, state: null, survivalUs: null }),
   )
   return { state: withKnown(resigned.state, known), effects: [...resigned.effects, ...forgotten] }
 }
@@ -88,7 +88,7 @@ function resumeOf(state: ActorState, current: readonly Known[], outside: Outside
     if (snapshot === null) continue
     const entry = bridgeEntry(state, known, outside, true)
     // A BACKUP gets no deadline: adverts that the dead worker had not yet looked at are lost, so it waits a full period.
-    resume[params.name] = {
+    resume[params.router] = {
       state: snapshot,
       ...(entry === undefined ? {} : { deadlineUs: nextDueUs(entry) }),
       ...(previous === null ? {} : { previous }),

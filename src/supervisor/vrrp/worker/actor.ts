@@ -33,7 +33,7 @@ import type { RestartPolicy } from '../../actors/restart-policy.ts'
 import { WorkerHost } from '../../actors/worker-host.ts'
 import { pingEveryMs, pongWithinMs, stopWithinMs } from './patience.ts'
 import { actorDeadline, decide } from './policy.ts'
-import { type ActorEffect, type ActorEvent, newActor, type Outside } from './state.ts'
+import { type ActorEffect, type ActorEvent, newActor, type Outside, type RememberedRole } from './state.ts'
 
 interface VrrpActorPorts {
   readonly log: Log
@@ -45,7 +45,9 @@ interface VrrpActorPorts {
   transmit(order: BridgeOrder, advert: SealedAdvert): void
   sockets(): readonly TransmitSocket[]
   /** A successor of this process has to know this: see `remember` in actor-state.ts. */
-  remembered(instance: string, state: State | null, survivalUs: number | null): void
+  remembered(role: RememberedRole): void
+  /** The worker goes by the newest configuration; those that it removed have said goodbye. */
+  upToDate(): void
   /** The worker cannot be kept alive; every role has been given up. */
   gaveUp(): void
 }
@@ -146,8 +148,8 @@ export class VrrpActor {
     this.#dispatch({ type: 'sockets' })
   }
 
-  addressLost(instance: string, address: string): void {
-    this.#dispatch({ type: 'post', message: { t: 'address-lost', instance, address } })
+  addressLost(router: string, address: string): void {
+    this.#dispatch({ type: 'post', message: { t: 'address-lost', router, address } })
   }
 
   reload(instances: readonly VrrpInstance[], groups: readonly SyncGroup[]): void {
@@ -250,7 +252,7 @@ export class VrrpActor {
         this.#ports.notifyGroup(effect.group, effect.state)
         return
       case 'remember':
-        this.#ports.remembered(effect.instance, effect.state, effect.survivalUs)
+        this.#ports.remembered(effect)
         return
       case 'return-fence':
         // In the check phase every socket that was readable has been read.
@@ -258,6 +260,9 @@ export class VrrpActor {
         return
       case 'counters':
         this.#waiting.get(effect.n)?.(effect.counters)
+        return
+      case 'up-to-date':
+        this.#ports.upToDate()
         return
       case 'stopped':
         this.#onStopped?.()

@@ -97,9 +97,9 @@ function start(
   const configured = configure(state, instances, groups, now)
   const effects: ActorEffect[] = []
   const known = configured.known.map(fresh => {
-    const snapshot = inherited[fresh.params.name] ?? null
+    const snapshot = inherited[fresh.params.router] ?? null
     const order = snapshot === null ? null : bridgeOrder(fresh.params, snapshot)
-    if (snapshot?.name === 'master') effects.push(...takeUp(fresh.params, configured.slots[fresh.params.name]!, now))
+    if (snapshot?.name === 'master') effects.push(...takeUp(fresh.params, configured.slots[fresh.params.router]!, now))
     return { ...fresh, snapshot, order }
   })
   // Read after the deadlines above have been published.
@@ -129,14 +129,14 @@ function configure(
   groups: readonly SyncGroup[],
   now: Instant,
 ): ActorState {
-  const named = new Map(instances.map(params => [params.name, params]))
+  const configured = new Map(instances.map(params => [params.router, params]))
   const kept = state.known.map(known => {
-    const params = named.get(known.params.name)
+    const params = configured.get(known.params.router)
     if (params === undefined) return { ...known, removedAt: known.removedAt ?? now }
     return { ...known, params, previous: known.previous ?? known.params, removedAt: null }
   })
-  const added = instances.filter(({ name }) => !state.positions.has(name)).map(freshKnown)
-  const slots = assignSlots(state.slots, [...named.keys()])
+  const added = instances.filter(({ router }) => !state.positions.has(router)).map(freshKnown)
+  const slots = assignSlots(state.slots, [...configured.keys()])
   return withKnown({ ...state, groups, slots }, [...kept, ...added])
 }
 
@@ -180,21 +180,18 @@ function message(state: ActorState, said: FromVrrp, outside: Outside, now: Insta
       return { state, effects: [{ type: 'return-fence', n: said.n }] }
     case 'ready':
     case 'reloaded':
-      return stay(acknowledged(state))
+      return acknowledged(state)
     case 'standby':
     case 'pong':
       return stay(state)
   }
 }
 
-function acknowledged(state: ActorState): ActorState {
+function acknowledged(state: ActorState): ActorStep {
   const reloadsPending = Math.max(0, state.reloadsPending - 1)
-  if (reloadsPending > 0) return { ...state, reloadsPending }
-  return {
-    ...state,
-    reloadsPending,
-    known: state.known.map(one => (one.previous === null ? one : { ...one, previous: null })),
-  }
+  if (reloadsPending > 0) return stay({ ...state, reloadsPending })
+  const known = state.known.map(one => (one.previous === null ? one : { ...one, previous: null }))
+  return { state: { ...state, reloadsPending, known }, effects: [{ type: 'up-to-date' }] }
 }
 
 /** Snapshots first, then effects: should this process die in between, its successor makes true what the states say. */
@@ -209,12 +206,13 @@ function step(
   const applied: ActorEffect[] = []
   let mastersMore = false
   for (const change of changes) {
-    const position = state.positions.get(change.instance)
+    const position = state.positions.get(change.router)
     const before = position === undefined ? undefined : known[position]
     assert(before !== undefined && position !== undefined, `a step of the unknown instance ${change.instance}`)
     const survivalUs = heardSurvivalUs(change, before)
     if (isWorthRemembering(change, before.snapshot) || survivalUs !== before.survivalUs) {
-      remembered.push({ type: 'remember', instance: change.instance, state: change.snapshot, survivalUs })
+      const { router, instance, snapshot } = change
+      remembered.push({ type: 'remember', router, instance, state: snapshot, survivalUs })
     }
     mastersMore ||= change.bridge !== null && before.order === null
     known[position] = { ...before, snapshot: change.snapshot, order: change.bridge, survivalUs, bridgedAt: null }
@@ -244,12 +242,12 @@ function isWorthRemembering({ snapshot, effects }: InstanceChange, before: State
 }
 
 function withoutGone(state: ActorState, changes: readonly InstanceChange[]): ActorState {
-  const gone = changes.filter(({ instance, snapshot }) => snapshot === null && !(instance in state.slots))
+  const gone = changes.filter(({ router, snapshot }) => snapshot === null && !(router in state.slots))
   if (gone.length === 0) return state
-  const names = new Set(gone.map(({ instance }) => instance))
+  const routers = new Set(gone.map(({ router }) => router))
   return withKnown(
     state,
-    state.known.filter(({ params }) => !names.has(params.name)),
+    state.known.filter(({ params }) => !routers.has(params.router)),
   )
 }
 

@@ -28,7 +28,7 @@ export function look(state: ActorState, outside: Outside, now: Instant): ActorSt
   ]
   const looked: ActorState = { ...state, known, lookAt: times.length === 0 ? null : Math.min(...times) }
   const expired = stepDown(looked, new Set(plan.expired), 'its lease is over', now)
-  const overdue = new Set(removed.filter(one => resignAt(one) <= now).map(({ params }) => params.name))
+  const overdue = new Set(removed.filter(one => resignAt(one) <= now).map(({ params }) => params.router))
   const gone = stepDown(expired.state, overdue, 'removed from the configuration', now)
   return { state: gone.state, effects: [...effects, ...expired.effects, ...gone.effects] }
 }
@@ -51,11 +51,11 @@ export function bridgeEntry(
   isDead: boolean,
 ): BridgeEntry | undefined {
   const { params, order, bridgedAt } = known
-  const slot = state.slots[params.name]
+  const slot = state.slots[params.router]
   // An instance without a place was removed by a reload; it is nobody's any more and ends when the worker is next heard of.
   if (order === null || slot === undefined) return undefined
   return {
-    instance: params.name,
+    instance: params.router,
     intervalUs: order.intervalUs,
     masterDownUs: order.masterDownUs,
     publishedUs: outside.deadlineOf(slot) ?? (isDead ? order.sealedAt + order.intervalUs : undefined),
@@ -63,17 +63,17 @@ export function bridgeEntry(
   }
 }
 
-/** The names of the instances that hold a role for which nobody but this process can answer. */
+/** The routers that hold a role for which nobody but this process can answer. */
 export function mastersOf(state: ActorState): Set<string> {
-  return new Set(state.known.filter(isMaster).map(({ params }) => params.name))
+  return new Set(state.known.filter(isMaster).map(({ params }) => params.router))
 }
 
 /** Nobody stands behind these MASTERs: priority 0, addresses away, and the operator hears of it. */
-export function stepDown(state: ActorState, names: ReadonlySet<string>, reason: string, now: Instant): ActorStep {
-  if (names.size === 0) return { state, effects: [] }
+export function stepDown(state: ActorState, routers: ReadonlySet<string>, reason: string, now: Instant): ActorStep {
+  if (routers.size === 0) return { state, effects: [] }
   const effects: ActorEffect[] = []
   const known = state.known.map(one => {
-    if (!names.has(one.params.name)) return one
+    if (!routers.has(one.params.router)) return one
     effects.push(...resignation(state, one, reason, now))
     return { ...one, snapshot: null, order: null, survivalUs: null, bridgedAt: null }
   })
@@ -95,20 +95,20 @@ function isMaster({ snapshot, order }: Known): boolean {
 
 function advertInStead(state: ActorState, { params, order }: Known, now: Instant): ActorEffect[] {
   return [
-    { type: 'publish-bridged', slot: state.slots[params.name]!, at: now },
+    { type: 'publish-bridged', slot: state.slots[params.router]!, at: now },
     ...transmission(order!, order!.template.advert.priority, now),
   ]
 }
 
 function resignation(state: ActorState, known: Known, reason: string, now: Instant): ActorEffect[] {
   const { params, order } = known
-  const slot = state.slots[params.name]
+  const slot = state.slots[params.router]
   const effects: ActorEffect[] = []
   // A full interval ahead, so that its sequence number lies beyond that of an advert just sent.
   if (order !== null) effects.push(...transmission(order, 0, now + order.intervalUs))
   if (slot !== undefined && isConfigured(state, known)) effects.push({ type: 'publish-deadline', slot, at: null })
   // Who inherits after our own death must not inherit a role that was given up.
-  effects.push({ type: 'remember', instance: params.name, state: null, survivalUs: null })
+  effects.push({ type: 'remember', router: params.router, instance: params.name, state: null, survivalUs: null })
   effects.push({
     type: 'apply',
     instance: params,

@@ -32,7 +32,7 @@ export interface Known {
 export interface ActorState {
   /** Also instances that a reload removed, until their last step has been applied; those have no slot. */
   readonly known: readonly Known[]
-  /** Where an instance stands in `known`. */
+  /** Where an instance stands in `known`, by router. */
   readonly positions: ReadonlyMap<string, number>
   readonly groups: readonly SyncGroup[]
   readonly groupStates: Readonly<Record<string, GroupState>>
@@ -106,6 +106,8 @@ export type ActorEffect =
    * MASTER wait at least after our death, by the interval that they have heard; null unless it is MASTER. */
   | {
       readonly type: 'remember'
+      /** By which the successor knows it. */
+      readonly router: string
       readonly instance: string
       readonly state: State | null
       readonly survivalUs: number | null
@@ -113,10 +115,15 @@ export type ActorEffect =
   /** Post the fence back as soon as all frames that have arrived by now have been passed on. */
   | { readonly type: 'return-fence'; readonly n: number }
   | { readonly type: 'counters'; readonly n: number; readonly counters: Readonly<Record<string, Counters>> }
+  /** The worker goes by the newest configuration, and instances that it removed have said goodbye. */
+  | { readonly type: 'up-to-date' }
   /** Every role has been given up. */
   | { readonly type: 'stopped' }
   /** The worker cannot be kept alive; every role has been given up. */
   | { readonly type: 'gave-up' }
+
+/** A state that a successor of this process has to know. */
+export type RememberedRole = Omit<Extract<ActorEffect, { readonly type: 'remember' }>, 'type'>
 
 export interface ActorStep {
   readonly state: ActorState
@@ -152,10 +159,10 @@ export function freshKnown(params: VrrpInstance): Known {
 
 /** Is it in the configuration, or only still to be heard of for the last time? */
 export function isConfigured(state: ActorState, { params }: Known): boolean {
-  return params.name in state.slots
+  return params.router in state.slots
 }
 
 /** The state with these instances instead. */
 export function withKnown(state: ActorState, known: readonly Known[]): ActorState {
-  return { ...state, known, positions: new Map(known.map(({ params }, position) => [params.name, position])) }
+  return { ...state, known, positions: new Map(known.map(({ params }, position) => [params.router, position])) }
 }

@@ -23,7 +23,7 @@ test('the status shows the priority in effect, or the configured one before ther
 
 test('a held address carries how long the peers of its instance wait at least', () => {
   const address = { ...vip('192.0.2.100'), ifindex: 2, interface: 'eth0' }
-  assert.deepEqual(heldAddresses(views, [{ instance: 'VI_1', address }]), [
+  assert.deepEqual(heldAddresses([{ instance: master, address }]), [
     { address: '192.0.2.100', prefix: 32, interface: 'eth0', survivalUs: 2_000_000 },
   ])
 })

@@ -230,3 +230,46 @@ test('a thread that was stalled while the bridge spoke for it goes on as MASTER,
     assert.equal(last, name, `bridged at ${bridgedAt}`)
   }
 })
+
+/** What a MASTER's shell does at a reload to these instances. */
+function reloaded(instances: readonly VrrpInstance[]) {
+  const play = playground()
+  play.shell.start(startMessage({ [params.router]: { state: master } }), now)
+  play.done.length = 0
+  play.posted.length = 0
+  const slots = Object.fromEntries(instances.map(({ router }, slot) => [router, slot]))
+  play.shell.handle({ t: 'reload', instances, groups: [], slots }, now + 1)
+  return play
+}
+
+test('defect 9: a reload that changes the name only keeps the role', () => {
+  const { done, snapshotOf } = reloaded([{ ...params, name: 'VI_new' }])
+  assert.equal(snapshotOf('VI_new')?.name, 'master')
+  assert.deepEqual(
+    done.filter(one => one.startsWith('priority')),
+    ['priority 100'],
+    'its advert, and no resignation',
+  )
+})
+
+test('defect 9: another virtual router under the same name: the old one resigns, the new one listens', () => {
+  const { done, posted, snapshotOf } = reloaded([{ ...params, vrid: 99, router: 'eth0 4 99' }])
+  assert.deepEqual(
+    done.filter(one => one.startsWith('priority')),
+    ['priority 0'],
+  )
+  const routers = posted.flatMap(one => (one.t === 'step' ? one.changes.map(({ router }) => router) : []))
+  assert.deepEqual([...new Set(routers)], [params.router, 'eth0 4 99'])
+  assert.equal(snapshotOf(params.name)?.name, 'backup')
+})
+
+test('defect 23: an instance that a reload adds during vrrp_startup_delay waits for its end', () => {
+  const { shell, snapshotOf } = playground()
+  const delayUntil = start + 5_000_000
+  shell.start({ ...startMessage({}), delayUntil }, start)
+  const added = instance({ name: 'VI_2', vrid: 52 })
+  shell.handle({ t: 'reload', instances: [params, added], groups: [], slots: { VI_1: 0, VI_2: 1 } }, start + 1)
+  assert.equal(snapshotOf('VI_2')?.name ?? 'init', 'init')
+  shell.runDue(delayUntil)
+  assert.equal(snapshotOf('VI_2')?.name, 'backup')
+})

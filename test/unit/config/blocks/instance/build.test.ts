@@ -10,6 +10,7 @@ test('an instance that says nothing has the defaults of keepalived', () => {
   const instance = instanceOf('')
   assert.deepEqual(instance, {
     name: 'A',
+    router: 'eth0 4 51 224.0.0.18',
     place: { file: 'main.conf', line: 1 },
     family: 4,
     version: 2,
@@ -322,4 +323,20 @@ test('the mail relay takes a login and TLS beyond keepalived', () => {
     tls: 'tls',
     tlsVerify: false,
   })
+})
+
+test('defect 9: what peers can see says which router an instance is, its name does not', () => {
+  const routersOf = (...bodies: readonly string[]) =>
+    configOf(
+      bodies.map((body, i) => instanceText(body).replace('vrrp_instance A', `vrrp_instance N${i}`)).join('\n'),
+    ).instances.map(({ router }) => router)
+  const [plain, other] = routersOf('', 'virtual_router_id 52')
+  assert.notEqual(plain, other)
+  assert.deepEqual(routersOf('priority 90\nadvert_int 2\nversion 3'), [plain])
+  assert.notDeepEqual(routersOf('mcast_dst_ip 224.0.0.19'), [plain])
+  const peers = ['10.0.0.2', '10.0.0.3'].map(peer => `unicast_peer {\n${peer}\n}`)
+  const [first, second] = routersOf(...peers)
+  assert.notEqual(first, second, 'two that differ in their peers only are told apart')
+  assert.deepEqual(routersOf(peers[1]!), [first], 'another peer is no other router')
+  assert.notDeepEqual(routersOf(`unicast_src_ip 10.0.0.1\n${peers[0]}`), [first])
 })

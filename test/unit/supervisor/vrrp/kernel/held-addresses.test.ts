@@ -66,7 +66,7 @@ test('a foreign removal is recognised by interface, address and prefix', async (
   const { ports } = kernel()
   const held = new HeldAddresses(ports, silentLog)
   await held.ensure(instance({ addresses: [vip('192.0.2.100')] }), true)
-  assert.equal(held.holderOf(2, '192.0.2.100', 24)?.instance, 'VI_1')
+  assert.equal(held.holderOf(2, '192.0.2.100', 24)?.instance.name, 'VI_1')
   assert.equal(held.holderOf(3, '192.0.2.100', 24), undefined)
   assert.equal(held.holderOf(2, '192.0.2.100', 32), undefined)
 })

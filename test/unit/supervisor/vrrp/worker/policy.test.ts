@@ -48,7 +48,14 @@ function startOf(inherited: Readonly<Record<string, State>> = {}): ActorEvent {
 
 function step(change: Partial<InstanceChange> = {}): ActorEvent {
   const changes = [
-    { instance: params.name, snapshot: master, effects: [], bridge: bridgeOrder(params, master), ...change },
+    {
+      router: params.router,
+      instance: params.name,
+      snapshot: master,
+      effects: [],
+      bridge: bridgeOrder(params, master),
+      ...change,
+    },
   ]
   const said: FromVrrp = { t: 'step', changes, group: null }
   return { type: 'message', message: said }
@@ -119,7 +126,7 @@ test('a role that was given up is not inherited after our own death', () => {
   const { effects } = on(mastering(), { type: 'escalated' }, { running: false })
   assert.deepEqual(
     effects.filter(({ type }) => type === 'remember'),
-    [{ type: 'remember', instance: params.name, state: null, survivalUs: null }],
+    [{ type: 'remember', router: params.router, instance: params.name, state: null, survivalUs: null }],
   )
   assert.equal(effects.at(-1)?.type, 'gave-up')
 })
@@ -225,6 +232,43 @@ test('a MASTER that a reload removes while its worker hangs is resigned within a
   assert.deepEqual(priorities(effects), [0])
 })
 
+test('defect 9: a reload that renames an instance keeps what is known of it, and a late step under the old name counts', () => {
+  const renamed = { ...params, name: 'VI_new' }
+  const { state } = on(mastering(), { type: 'reload', instances: [renamed], groups: [] })
+  assert.deepEqual([state.known.length, state.known[0]!.snapshot?.name], [1, 'master'])
+  const { effects } = on(state, step({ effects: [{ type: 'announce', repeat: 1 }] }))
+  assert.deepEqual(
+    effects.flatMap(effect => (effect.type === 'apply' ? [effect.instance.name] : [])),
+    ['VI_new'],
+  )
+})
+
+test('defect 9: another virtual router under the same name is one that ends and one that begins', () => {
+  const other = { ...params, vrid: 99, router: 'eth0 4 99' }
+  const { state } = on(mastering(), { type: 'reload', instances: [other], groups: [] })
+  const known = state.known.map(({ params: { router }, snapshot, removedAt }) => [
+    router,
+    snapshot?.name,
+    removedAt !== null,
+  ])
+  assert.deepEqual(known, [
+    [params.router, 'master', true],
+    ['eth0 4 99', undefined, false],
+  ])
+  const gone = on(state, step({ snapshot: null, bridge: null })).state
+  assert.deepEqual(
+    gone.known.map(({ params: { router } }) => router),
+    ['eth0 4 99'],
+  )
+})
+
+test('defect 2: sockets are surplus only when the worker has digested the reload', () => {
+  const ready = on(mastering(), { type: 'message', message: { t: 'ready' } }).state
+  const { state, effects } = on(ready, { type: 'reload', instances: [], groups: [] })
+  assert.ok(!typesOf(effects).includes('up-to-date'))
+  assert.deepEqual(typesOf(on(state, { type: 'message', message: { t: 'reloaded' } }).effects), ['up-to-date'])
+})
+
 test('while a hanging worker is told to stop its adverts go on', () => {
   const stopping = on(mastering(), { type: 'stop' })
   assert.deepEqual(typesOf(stopping.effects), ['post stop'])
@@ -267,5 +311,5 @@ test('the fence comes back through the shell, behind what has arrived', () => {
 })
 
 test('a step of an instance that nobody knows is our own mistake', () => {
-  assert.throws(() => on(mastering(), step({ instance: 'VI_9' })), /unknown instance VI_9/)
+  assert.throws(() => on(mastering(), step({ router: 'VI_9', instance: 'VI_9' })), /unknown instance VI_9/)
 })
