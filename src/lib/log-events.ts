@@ -125,6 +125,7 @@ export const logEvents = {
   'notify-unknown': '({name}) Nobody is to be told of {state}: it is not in the configuration',
   'notify-repeated': '({name}) Already told of {state}, not telling again',
   'notify-script-failed': '({name}) Notify script for {state} failed ({result}): {command}',
+  'server-script-failed': 'Notify script of a server failed ({result}): {command}',
   'notify-dropped': '({name}) Notify for {state} dropped, too many are waiting ({dropped} dropped so far)',
   'notify-killed': '({name}) Notify script was still running at the end and was killed',
   'fifo-failed': 'Cannot use the FIFO {path}: {reason}',

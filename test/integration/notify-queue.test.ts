@@ -30,6 +30,7 @@ const command = (text: string): ScriptCommand => ({ argv: [text], shell: true, t
 const job = (line: string, state: string, ...texts: string[]): NotifyJob => ({
   line,
   state,
+  isEvent: false,
   runs: texts.map(text => ({ command: command(text), extraArgs: [] })),
 })
 

@@ -6,6 +6,7 @@ import type { ScriptCommand } from '../../config/blocks/script/model.ts'
 import type { Config } from '../../config/model.ts'
 import type { Log } from '../../lib/log.ts'
 import { ScriptAccounts } from '../scripts/script-accounts.ts'
+import { describeEnd } from '../scripts/script-process.ts'
 import { ScriptRunner } from '../scripts/script-runner.ts'
 import { findAccount, readAccountFiles } from '../scripts/user.ts'
 import { NotifyFifo } from './fifo.ts'
@@ -72,7 +73,10 @@ export class Alerting {
 
   /** Runs a notify script that has no line of its own to keep: those of real and virtual servers. */
   runScript(command: ScriptCommand): void {
-    this.#notifyRunner.start(command)
+    void this.#notifyRunner.start(command).end.then(end => {
+      if (end.ok) return
+      this.#log.warn('server-script-failed', { command: command.text, result: describeEnd(end) })
+    })
   }
 
   /** Runs these programs beside the FIFOs, which exist by now, and no others. */

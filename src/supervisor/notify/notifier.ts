@@ -113,7 +113,8 @@ export class Notifier {
     if (!PRIORITY_STATES.has(shown.state)) {
       // keepalived: an instance that is removed and reports FAULT does not run notify_fault.
       const own = deleted && shown.state === 'FAULT' ? undefined : stateScript(party.notify, shown.state)
-      this.#ports.scripts.push({ line: key, state: shown.state, runs: runsFor(shown, own, party.notify.any) })
+      const isEvent = REPEATABLE.has(shown.state)
+      this.#ports.scripts.push({ line: key, state: shown.state, isEvent, runs: runsFor(shown, own, party.notify.any) })
     }
     const priority = shown.kind === 'GROUP' ? 0 : shown.priority
     const line = fifoLine(shown.kind, shown.name, shown.state, priority)

@@ -5,10 +5,13 @@
 import type { ScriptCommand } from '../../config/blocks/script/model.ts'
 import type { Log } from '../../lib/log.ts'
 import { describeEnd, type RunningScript } from '../scripts/script-process.ts'
+import { newestOf, withJob } from './waiting-jobs.ts'
 
 /** What the queue needs of a ScriptRunner. */
 interface NotifyRunner {
   readonly full: boolean
+  /** Calls back each time that a place becomes free, whoever had it. */
+  onRoom(listener: () => void): void
   start(
     command: ScriptCommand,
     options: { readonly extraArgs: readonly string[]; readonly timeoutMs: number },
@@ -20,6 +23,8 @@ export interface NotifyJob {
   /** Whose line: `INSTANCE name` or `GROUP name`. */
   readonly line: string
   readonly state: string
+  /** Something that happened, and may do so again; not what the state is from now on. */
+  readonly isEvent: boolean
   readonly runs: readonly { readonly command: ScriptCommand; readonly extraArgs: readonly string[] }[]
 }
 
@@ -40,7 +45,7 @@ const KILL_GRACE_MS = 2_000
 
 interface Line {
   readonly name: string
-  waiting: NotifyJob[]
+  waiting: readonly NotifyJob[]
   running: RunningScript | undefined
   overdue: boolean
   busy: boolean
@@ -64,6 +69,7 @@ export class NotifyQueue {
     this.#waitingMax = limits.waitingMax ?? WAITING_MAX
     this.#overdueMs = limits.overdueMs ?? OVERDUE_MS
     this.#runMsMax = limits.runMsMax ?? RUN_MS_MAX
+    this.#runner.onRoom(() => this.#pump())
   }
 
   /** Notifications lost because too many waited for one name. */
@@ -71,12 +77,13 @@ export class NotifyQueue {
     return this.#dropped
   }
 
-  /** Lines up a notification; when too many wait for this name, the oldest that has not begun goes: the newest state counts. */
+  /** Lines up a notification; which one goes when too many wait for this name says waiting-jobs.ts. */
   push(job: NotifyJob): void {
     if (this.#closed || job.runs.length === 0) return
     const line = this.#lineOf(job.line)
-    line.waiting.push(job)
-    if (line.waiting.length > this.#waitingMax) this.#drop(line.waiting.shift())
+    const { waiting, dropped } = withJob(line.waiting, job, this.#waitingMax)
+    line.waiting = waiting
+    this.#drop(dropped)
     if (line.overdue) void line.running?.terminate(KILL_GRACE_MS)
     this.#pump()
   }
@@ -88,12 +95,17 @@ export class NotifyQueue {
   async drain(timeoutMs: number): Promise<void> {
     this.#draining = true
     for (const line of this.#lines.values()) {
-      while (line.waiting.length > 1) this.#drop(line.waiting.shift())
+      const newest = newestOf(line.waiting)
+      for (const job of line.waiting) if (job !== newest) this.#drop(job)
+      line.waiting = newest === undefined ? [] : [newest]
       if (line.waiting.length > 0) void line.running?.terminate(timeoutMs / 4)
     }
     await withinMs(timeoutMs, this.#idle())
     this.#closed = true
-    for (const line of this.#lines.values()) for (const job of line.waiting.splice(0)) this.#drop(job)
+    for (const line of this.#lines.values()) {
+      for (const job of line.waiting) this.#drop(job)
+      line.waiting = []
+    }
     const left = [...this.#lines.values()].flatMap(line => (line.running === undefined ? [] : [line]))
     for (const line of left) this.#log.warn('notify-killed', { name: line.name })
     // SIGKILL follows at once: the time to end in good order has been had.
@@ -113,7 +125,8 @@ export class NotifyQueue {
     for (const line of this.#lines.values()) {
       if (line.busy) continue
       if (line.waiting.length > 0 && this.#runner.full) continue
-      const job = line.waiting.shift()
+      const [job, ...others] = line.waiting
+      line.waiting = others
       if (job === undefined) this.#lines.delete(line.name)
       else void this.#runJob(line, job)
     }

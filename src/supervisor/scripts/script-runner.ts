@@ -36,6 +36,7 @@ export class ScriptRunner {
   readonly #runningMax: number
   readonly #environment: Record<string, string>
   readonly #running = new Set<RunningScript>()
+  readonly #roomListeners: (() => void)[] = []
 
   constructor(options: RunnerOptions) {
     this.#log = options.log
@@ -50,6 +51,11 @@ export class ScriptRunner {
 
   get full(): boolean {
     return this.#running.size >= this.#runningMax
+  }
+
+  /** Calls `listener` after each script that has gone: there is room for another one. It must not throw. */
+  onRoom(listener: () => void): void {
+    this.#roomListeners.push(listener)
   }
 
   /** The user and group that a command asks for, as text: two commands with equal answers run as the same account. */
@@ -86,7 +92,10 @@ export class ScriptRunner {
 
   #track(script: RunningScript): RunningScript {
     this.#running.add(script)
-    void script.gone.then(() => this.#running.delete(script))
+    void script.gone.then(() => {
+      this.#running.delete(script)
+      for (const listener of this.#roomListeners) listener()
+    })
     return script
   }
 }

@@ -35,6 +35,8 @@ interface Track {
   readonly identity: string
   state: RiseFall
   running: RunningScript | undefined
+  /** The run under way has been told as a failure and is not gone yet. */
+  timedOut: boolean
   startedAt: Instant | undefined
   timer: NodeJS.Timeout | undefined
   /** How the last run ended, for the log: a repeated end is not told again. */
@@ -106,7 +108,11 @@ export class ScriptTracker {
   #due(track: Track): void {
     track.startedAt = monotonicNowUs()
     if (track.running === undefined) void this.#run(track)
-    else track.skipped++
+    else {
+      track.skipped++
+      // It had its time, and does not even go when it is killed.
+      if (track.timedOut) this.#took(track, { ok: false, reason: 'timeout' })
+    }
     this.#schedule(track)
   }
 
@@ -114,9 +120,11 @@ export class ScriptTracker {
     const running = this.#ports.runner.start(track.script.command, { timeoutMs: track.script.timeoutUs / US_PER_MS })
     track.running = running
     const end = await running.end
+    track.timedOut = !end.ok && end.reason === 'timeout'
     if (this.#tracks.get(track.script.name) === track) this.#took(track, end)
     await running.gone
     track.running = undefined
+    track.timedOut = false
   }
 
   #took(track: Track, end: ScriptEnd): void {
@@ -152,6 +160,7 @@ export class ScriptTracker {
       identity: this.#identityOf(script),
       state,
       running: undefined,
+      timedOut: false,
       startedAt: undefined,
       timer: undefined,
       lastEnd: undefined,

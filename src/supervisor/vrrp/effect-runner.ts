@@ -19,31 +19,75 @@ interface EffectPorts {
   readonly log: Log
 }
 
-/** Steps of one instance that may wait for the kernel; beyond it something is stuck and we want to be restarted. */
+/** Steps of one instance that may wait for the kernel; beyond it something is stuck, see #keepNewest. */
 const WAITING_MAX = 1_000
+
+type Ensure = Extract<Effect, { readonly type: 'ensure-addresses' }>
+
+interface Chain {
+  last: Promise<void>
+  waiting: number
+  /** How often the role has ended, counted when the step came. */
+  endings: number
+  /** What the addresses are to be after all that waits, if there was no room for the step that says so. */
+  newest: Ensure | undefined
+  full: boolean
+}
 
 export class EffectRunner {
   readonly #ports: EffectPorts
-  readonly #chains = new Map<string, { last: Promise<void>; waiting: number }>()
+  readonly #chains = new Map<string, Chain>()
 
   constructor(ports: EffectPorts) {
     this.#ports = ports
   }
 
-  /** Queues the effects of one step behind what the instance still has to do. */
+  /** Queues the effects of one step behind what the instance still has to do. Never throws. */
   apply(instance: VrrpInstance, effects: readonly Effect[]): Promise<void> {
-    const chain = this.#chains.get(instance.router) ?? { last: Promise.resolve(), waiting: 0 }
-    this.#chains.set(instance.router, chain)
-    if (chain.waiting >= WAITING_MAX) throw new Error(`${instance.name}: ${WAITING_MAX} steps wait for the kernel`)
+    const chain = this.#chainOf(instance)
+    if (effects.some(effect => effect.type === 'ensure-addresses' && !effect.present)) chain.endings++
+    if (chain.waiting >= WAITING_MAX) return this.#keepNewest(instance, chain, effects)
+    const { endings } = chain
+    this.#then(instance, chain, () => this.#applyAll(instance, effects, () => chain.endings === endings))
+    return chain.last
+  }
+
+  #chainOf({ router }: VrrpInstance): Chain {
+    const known = this.#chains.get(router)
+    if (known !== undefined) return known
+    const chain: Chain = { last: Promise.resolve(), waiting: 0, endings: 0, newest: undefined, full: false }
+    this.#chains.set(router, chain)
+    return chain
+  }
+
+  #then(instance: VrrpInstance, chain: Chain, work: () => Promise<void>): void {
     chain.waiting++
     chain.last = chain.last
-      .then(() => this.#applyAll(instance, effects))
+      .then(work)
       .catch((thrown: unknown) => {
         this.#ports.log.error('effect-failed', { instance: instance.name, reason: messageOf(thrown) })
       })
       .then(() => {
         chain.waiting--
       })
+  }
+
+  /** The kernel answers nothing: what has to be told is told at once, and of the addresses only the last word is remembered. */
+  #keepNewest(instance: VrrpInstance, chain: Chain, effects: readonly Effect[]): Promise<void> {
+    for (const effect of effects) {
+      if (effect.type === 'ensure-addresses') chain.newest = effect
+      if (effect.type === 'notify' || effect.type === 'log') void this.#applyOne(instance, effect)
+    }
+    if (chain.full) return chain.last
+    chain.full = true
+    const reason = `${WAITING_MAX} steps wait for the kernel`
+    this.#ports.log.error('effect-failed', { instance: instance.name, reason })
+    this.#then(instance, chain, async () => {
+      const { newest } = chain
+      chain.newest = undefined
+      chain.full = false
+      if (newest !== undefined) await this.#applyOne(instance, newest)
+    })
     return chain.last
   }
 
@@ -52,8 +96,12 @@ export class EffectRunner {
     await Promise.all([...this.#chains.values()].map(chain => chain.last))
   }
 
-  async #applyAll(instance: VrrpInstance, effects: readonly Effect[]): Promise<void> {
-    for (const effect of effects) await this.#applyOne(instance, effect)
+  /** Announcements of a role that has ended meanwhile would send the neighbours to the wrong node. */
+  async #applyAll(instance: VrrpInstance, effects: readonly Effect[], lasts: () => boolean): Promise<void> {
+    for (const effect of effects) {
+      if (effect.type === 'announce' && !lasts()) continue
+      await this.#applyOne(instance, effect)
+    }
   }
 
   async #applyOne(instance: VrrpInstance, effect: Effect): Promise<void> {

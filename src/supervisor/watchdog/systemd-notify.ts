@@ -5,7 +5,7 @@ import { execFile } from 'node:child_process'
 import type { Log } from '../../lib/log.ts'
 import { monotonicNowUs } from '../../lib/time.ts'
 
-/** More messages than this cannot wait: the oldest STATUS or WATCHDOG goes, never a change of state. */
+/** More messages than this cannot wait, see firstToGo(). */
 const waitingMax = 16
 const sendWithinMs = 5000
 
@@ -77,7 +77,7 @@ export class SystemdNotifier {
     if (this.#socket === undefined) return
     // What has not been sent yet and says the same kind of thing is out of date.
     this.#waiting = this.#waiting.filter(waiting => !isOutdatedBy(waiting, message))
-    if (this.#waiting.length >= waitingMax) this.#waiting.shift()
+    if (this.#waiting.length >= waitingMax) this.#waiting.splice(firstToGo(this.#waiting), 1)
     this.#waiting.push(message)
     this.#sending ??= this.#sendAll(this.#socket)
   }
@@ -114,4 +114,16 @@ function statusLine(text: string): string {
 function isOutdatedBy(waiting: readonly string[], message: readonly string[]): boolean {
   const kind = message[0]!.split('=')[0]
   return waiting.length === 1 && (kind === 'STATUS' || kind === 'WATCHDOG') && waiting[0]!.startsWith(`${kind}=`)
+}
+
+/** The place of the message that goes when too many wait: what tells no state, then what a later READY makes out of date. */
+export function firstToGo(waiting: readonly (readonly string[])[]): number {
+  const kinds = waiting.map(([first]) => first!.split('=')[0]!)
+  const idle = kinds.findIndex(kind => kind === 'STATUS' || kind === 'WATCHDOG')
+  if (idle >= 0) return idle
+  const lastReady = kinds.lastIndexOf('READY')
+  return Math.max(
+    0,
+    kinds.findIndex((kind, i) => i < lastReady && (kind === 'READY' || kind === 'RELOADING')),
+  )
 }
