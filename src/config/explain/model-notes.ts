@@ -143,6 +143,11 @@ const vrrp: Readonly<Record<string, NoteRow>> = {
     'Two settings of the instance exclude each other; the diagnostic says which one gives way.',
     'Remove one of them.',
   ],
+  KA1353: [
+    'Authentication that this version cannot do',
+    'auth_hmac asks for adverts that are signed, and this version neither signs nor verifies any. Without them the instance would believe everybody, so it is left out.',
+    'Take auth_hmac out if the segment is trusted, or run keepalived 2.4 or newer for this instance.',
+  ],
   KA1352: [
     'Authentication without a type',
     'The authentication block has no usable auth_type, so adverts are sent and taken without authentication.',

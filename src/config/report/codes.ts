@@ -73,6 +73,7 @@ const table = {
   'incompatible-settings': ['KA1347', 'warning', 'general'],
   'authentication-ignored': ['KA1348', 'warning', 'general'],
   'authentication-missing': ['KA1352', 'warning', 'advice'],
+  'authentication-not-in-effect': ['KA1353', 'error', 'general'],
   'rounded-advert-interval': ['KA1349', 'warning', 'general'],
   'strict-mode': ['KA1350', 'warning', 'general'],
   'owner-by-default': ['KA1351', 'note', 'advice'],

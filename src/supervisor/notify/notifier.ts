@@ -8,7 +8,7 @@ import type { Log } from '../../lib/log.ts'
 import type { NotifyState } from '../../workers/vrrp/core/effect.ts'
 import { fifoLine } from './fifo.ts'
 import { type Mail, type MailSettings, mailFor } from './mail-text.ts'
-import type { NotifyJob } from './notify-queue.ts'
+import type { NotifyJob } from './waiting-jobs.ts'
 
 export interface Notification {
   readonly kind: 'INSTANCE' | 'GROUP'

@@ -5,7 +5,7 @@
 import type { ScriptCommand } from '../../config/blocks/script/model.ts'
 import type { Log } from '../../lib/log.ts'
 import { describeEnd, type RunningScript } from '../scripts/script-process.ts'
-import { newestOf, withJob } from './waiting-jobs.ts'
+import { type NotifyJob, newestOf, withJob } from './waiting-jobs.ts'
 
 /** What the queue needs of a ScriptRunner. */
 interface NotifyRunner {
@@ -16,16 +16,6 @@ interface NotifyRunner {
     command: ScriptCommand,
     options: { readonly extraArgs: readonly string[]; readonly timeoutMs: number },
   ): RunningScript
-}
-
-/** The scripts of one notification, run one after the other. */
-export interface NotifyJob {
-  /** Whose line: `INSTANCE name` or `GROUP name`. */
-  readonly line: string
-  readonly state: string
-  /** Something that happened, and may do so again; not what the state is from now on. */
-  readonly isEvent: boolean
-  readonly runs: readonly { readonly command: ScriptCommand; readonly extraArgs: readonly string[] }[]
 }
 
 export interface NotifyLimits {

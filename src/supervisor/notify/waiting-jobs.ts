@@ -1,7 +1,17 @@
 // The notifications of one name that wait for their scripts. States are what an operator acts on, so an event never costs one its
 // place; several equal events are one. Pure.
 
-import type { NotifyJob } from './notify-queue.ts'
+import type { ScriptCommand } from '../../config/blocks/script/model.ts'
+
+/** The scripts of one notification, run one after the other. */
+export interface NotifyJob {
+  /** Whose line: `INSTANCE name` or `GROUP name`. */
+  readonly line: string
+  readonly state: string
+  /** Something that happened, and may do so again; not what the state is from now on. */
+  readonly isEvent: boolean
+  readonly runs: readonly { readonly command: ScriptCommand; readonly extraArgs: readonly string[] }[]
+}
 
 /** The list with one more job, at most `max` long, and the job that had to go for it. */
 export function withJob(

@@ -4,8 +4,9 @@
 import type { VrrpInstance } from '../../config/blocks/instance/model.ts'
 import type { Config } from '../../config/model.ts'
 import type { LinkState } from '../../lib/link.ts'
+import { ownerPriority } from '../../lib/priority.ts'
 import type { Later } from '../actors/timer-port.ts'
-import { announcementsOf } from './kernel/announcement.ts'
+import { type Announcement, announcementsOf } from './kernel/announcement.ts'
 import { LinkDebounce } from './link-debounce.ts'
 
 interface LinkNewsPorts {
@@ -21,7 +22,7 @@ export class LinkNews {
   readonly #ports: LinkNewsPorts
   readonly #debounce: LinkDebounce
   #watched: ReadonlySet<string> = new Set()
-  /** Addresses that come and go with a role. */
+  /** Addresses that come and go with a role, each on its link. */
   #virtual: ReadonlySet<string> = new Set()
   /** Link -> what the worker was told of it last. */
   readonly #told = new Map<string, string>()
@@ -35,7 +36,7 @@ export class LinkNews {
   use(config: LinkUsers): void {
     const ofGroups = config.syncGroups.flatMap(group => group.trackedInterfaces.map(tracked => tracked.interface))
     this.#watched = new Set([...config.instances.flatMap(linksOf), ...ofGroups])
-    this.#virtual = new Set(config.instances.flatMap(announcementsOf).map(({ address }) => address))
+    this.#virtual = new Set(config.instances.filter(comesAndGoes).flatMap(announcementsOf).map(keyOf))
     this.#told.clear()
     this.#debounce.configure(config.linkDelays)
     for (const name of this.#watched) {
@@ -62,12 +63,24 @@ export class LinkNews {
    * link each of 255 machines would look at 255 changes.
    */
   #tell(link: LinkState): void {
-    const own = { ...link, addresses: link.addresses.filter(({ address }) => !this.#virtual.has(address)) }
+    const own = {
+      ...link,
+      addresses: link.addresses.filter(({ address }) => !this.#virtual.has(keyOf({ interface: link.name, address }))),
+    }
     const text = JSON.stringify({ ...own, mac: [...own.mac] })
     if (this.#told.get(link.name) === text) return
     this.#told.set(link.name, text)
     this.#ports.tell(own)
   }
+}
+
+/** The addresses of an owner are the real ones of its link, and may be all that it has to send from. */
+function comesAndGoes({ priority }: VrrpInstance): boolean {
+  return priority !== ownerPriority
+}
+
+function keyOf({ interface: link, address }: Pick<Announcement, 'interface' | 'address'>): string {
+  return `${link} ${address}`
 }
 
 function linksOf(instance: VrrpInstance): string[] {

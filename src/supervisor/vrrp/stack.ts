@@ -93,7 +93,7 @@ export class VrrpStack implements Part {
       add: address => this.#table.addAddress(address),
       remove: address => this.#table.removeAddress(address),
     }
-    this.#addresses = new HeldAddresses(table, log)
+    this.#addresses = new HeldAddresses(table, log, options.estate?.held)
     this.#static = new StaticAddresses(table, log)
     this.#promote = new PromoteSecondaries(log)
     this.#pacer = new AnnouncePacer({ send: announcement => this.#announce(announcement), later })

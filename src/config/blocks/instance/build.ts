@@ -37,7 +37,7 @@ const vridDefault = 51
 /** Which router it is can only be said when all instances are known, see router-ids.ts. */
 type Built = Omit<VrrpInstance, 'router'>
 
-/** The instance, or undefined if it has no interface or no valid VRID; that is fatal and was reported. */
+/** The instance, or undefined if it cannot run: no interface, no valid VRID, or an authentication that is not in effect. That was reported. */
 export function buildInstance(block: Entry, inputs: InstanceInputs, context: BuildContext): Built | undefined {
   const { global, defaults } = inputs
   const name = nameOf(block)
@@ -52,7 +52,7 @@ export function buildInstance(block: Entry, inputs: InstanceInputs, context: Bui
   const authentication = buildAuthentication(block, name, { ...protocol, strict }, context)
   const tracking = buildTracking(block, inputs.position, inputs.scripts, trackedAnyway(block, interfaceName), context)
   const reactions = buildReactions(block, name, { strict, ...protocol, ...role }, defaults, context)
-  if (vrid === undefined || interfaceName === undefined) return undefined
+  if (vrid === undefined || interfaceName === undefined || isUnprotected(block, name, context)) return undefined
   return {
     name,
     place: placeOf(block),
@@ -79,6 +79,17 @@ export function buildInstance(block: Entry, inputs: InstanceInputs, context: Bui
     smtpAlert: read(block, vrrpInstance.smtpAlert) ?? global.smtpAlertVrrp ?? global.smtpAlert ?? false,
     notifyPriorityChanges: read(block, vrrpInstance.notifyPriorityChanges) ?? global.notifyPriorityChanges,
   }
+}
+
+/** An instance that was to have signed adverts does not run with open ones. */
+function isUnprotected(block: Entry, name: string, context: BuildContext): boolean {
+  const hmac = lastOf(block, vrrpInstance.authHmac)
+  if (hmac === undefined || hmac.spec.state === 'in-effect') return false
+  const message = `${name} is left out: auth_hmac is not in effect in this version, and without it everybody could lead`
+  complain(context, 'authentication-not-in-effect', hmac, message, {
+    help: 'take auth_hmac out if the segment is trusted; adverts are then not authenticated',
+  })
+  return true
 }
 
 /** AH has to learn the sequence of the others first, so only an owner may start as master (vrrp-behaviour 1.5). */

@@ -5,6 +5,7 @@ import type { VirtualAddress, VrrpInstance } from '../../../config/blocks/instan
 import { messageOf } from '../../../lib/errors.ts'
 import type { LinkState } from '../../../lib/link.ts'
 import type { Log } from '../../../lib/log.ts'
+import { ownerPriority } from '../../../lib/priority.ts'
 
 /** One address on one interface, as netlink is told. */
 export interface AddressOnLink extends VirtualAddress {
@@ -24,6 +25,8 @@ export interface HeldByInstance {
   readonly address: AddressOnLink
 }
 
+type InheritedAddress = Pick<AddressOnLink, 'address' | 'prefix' | 'interface'>
+
 interface Holding {
   readonly instance: VrrpInstance
   readonly addresses: Map<string, AddressOnLink>
@@ -34,10 +37,13 @@ export class HeldAddresses {
   readonly #log: Log
   /** Router -> whose they are, and address key -> address that we have put there. */
   readonly #held = new Map<string, Holding>()
+  readonly #inherited: ReadonlySet<string>
 
-  constructor(ports: AddressPorts, log: Log) {
+  /** `inherited`: what a dead predecessor of this process had put there. */
+  constructor(ports: AddressPorts, log: Log, inherited: readonly InheritedAddress[] = []) {
     this.#ports = ports
     this.#log = log
+    this.#inherited = new Set(inherited.map(textOf))
   }
 
   /**
@@ -45,9 +51,12 @@ export class HeldAddresses {
    * goes away, and so do addresses on the link that a predecessor process may have left. Failures are logged, not thrown.
    */
   async ensure(instance: VrrpInstance, present: boolean): Promise<void> {
-    const configured = this.#resolve(instance)
+    const resolved = this.#resolve(instance)
     const held = this.#held.get(instance.router)?.addresses ?? new Map<string, AddressOnLink>()
     this.#held.set(instance.router, { instance, addresses: held })
+    const configured = new Map(
+      [...resolved].filter(([key, address]) => held.has(key) || !this.#isOwned(instance, address)),
+    )
     const wanted = present ? configured : new Map<string, AddressOnLink>()
     const surplus = [...held, ...this.#leftOver(configured)].filter(([key]) => !wanted.has(key))
     await Promise.all([...new Map(surplus)].map(([key, address]) => this.#remove(instance, held, key, address)))
@@ -94,12 +103,18 @@ export class HeldAddresses {
     return resolved
   }
 
+  /** An owner's address that was there before we came (RFC 9568 section 1.6): neither put there nor taken off by us. */
+  #isOwned({ priority }: VrrpInstance, address: AddressOnLink): boolean {
+    return priority === ownerPriority && this.#isThere(address) && !this.#inherited.has(textOf(address))
+  }
+
+  #isThere({ interface: name, address, prefix }: AddressOnLink): boolean {
+    const there = this.#ports.link(name)?.addresses ?? []
+    return there.some(one => one.address === address && one.prefix === prefix)
+  }
+
   #leftOver(configured: ReadonlyMap<string, AddressOnLink>): [string, AddressOnLink][] {
-    return [...configured].filter(([, address]) =>
-      this.#ports
-        .link(address.interface)
-        ?.addresses.some(there => there.address === address.address && there.prefix === address.prefix),
-    )
+    return [...configured].filter(([, address]) => this.#isThere(address))
   }
 
   async #add(
@@ -145,6 +160,6 @@ function keyOf(ifindex: number, address: string, prefix: number): string {
   return `${ifindex}/${address}/${prefix}`
 }
 
-function textOf(address: AddressOnLink): string {
+function textOf(address: InheritedAddress): string {
   return `${address.address}/${address.prefix} dev ${address.interface}`
 }

@@ -33,7 +33,7 @@ export interface Surroundings {
   readonly deaf?: string | null
   /** Why this instance cannot send adverts, null if it can; absent: as before. */
   readonly mute?: string | null
-  /** Virtual addresses of all instances, canonical text: never the source of an advert. */
+  /** Virtual addresses of all instances, by reservedKey(): never the source of an advert. */
   readonly reserved: readonly string[]
 }
 

@@ -11,7 +11,7 @@ import { isVirtual } from './virtual-addresses.ts'
 const linkScope = 253
 const hostScope = 254
 
-/** The address bytes, or null if the link has none that may be used. `reserved` are virtual addresses as text. */
+/** The address bytes, or null if the link has none that may be used. `reserved` are virtual addresses by reservedKey(). */
 export function chooseSource(
   params: VrrpInstance,
   link: LinkState,
@@ -20,11 +20,18 @@ export function chooseSource(
 ): Uint8Array | null {
   if (params.sourceAddress !== undefined) return configuredSource(params, params.sourceAddress, link)
   const usable = link.addresses.filter(address => isUsable(params, address)).map(address => address.address)
-  const own = usable.filter(address => !isVirtual(params, address) && !reserved.includes(address))
+  const own = usable.filter(
+    address => !isVirtual(params, address) && !reserved.includes(reservedKey(link.name, address)),
+  )
   // The addresses of an owner are its real ones, and may be all it has.
   const owned = params.priority === ownerPriority ? usable.filter(address => isVirtual(params, address)) : []
   const candidates = [...own, ...owned].flatMap(address => parseIp(address) ?? [])
   return candidates.find(address => current !== null && bytesEqual(address, current)) ?? candidates[0] ?? null
+}
+
+/** How a virtual address is named among those that are no source: one on another link says nothing about this one. */
+export function reservedKey(link: string, address: string): string {
+  return `${link} ${address}`
 }
 
 function configuredSource(params: VrrpInstance, configured: string, link: LinkState): Uint8Array | null {

@@ -6,7 +6,9 @@ import { decodeIpv4Header } from '../../../lib/ipv4-packet.ts'
 import { ahLength, ahProtocol } from './ah.ts'
 import { isListeningTo, peersOf, reachOf } from './destination.ts'
 import type { ReceivedFrame } from './event.ts'
+import { reservedKey } from './source-address.ts'
 import type { State } from './state.ts'
+import { ownerPriority } from './timers.ts'
 
 /** A configuration together with what its machine has come to. */
 interface Candidate {
@@ -34,9 +36,17 @@ export function candidatesOfFrame<C extends Candidate>(candidates: readonly C[],
   return listening.filter(({ params }) => reachOf(params) !== 'unicast' || peersOf(params).includes(sender))
 }
 
-/** All virtual addresses, canonical text: what no instance may take for the source of its adverts. */
+/**
+ * The virtual addresses, each on its link: what no instance may take for the source of its adverts. Those of an owner are the real
+ * addresses of its link and not among them.
+ */
 export function reservedAddresses(instances: readonly VrrpInstance[]): string[] {
-  return instances.flatMap(params => [...params.addresses, ...params.excludedAddresses].map(vip => vip.address))
+  const passing = instances.filter(({ priority }) => priority !== ownerPriority)
+  return passing.flatMap(params =>
+    [...params.addresses, ...params.excludedAddresses].map(vip =>
+      reservedKey(vip.device ?? params.interface, vip.address),
+    ),
+  )
 }
 
 interface FrameHeader {

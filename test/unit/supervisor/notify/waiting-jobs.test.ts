@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { NotifyJob } from '../../../../src/supervisor/notify/notify-queue.ts'
-import { newestOf, withJob } from '../../../../src/supervisor/notify/waiting-jobs.ts'
+import { type NotifyJob, newestOf, withJob } from '../../../../src/supervisor/notify/waiting-jobs.ts'
 
 const job = (state: string): NotifyJob => ({ line: 'INSTANCE A', state, isEvent: state.startsWith('RX'), runs: [] })
 const names = (waiting: readonly NotifyJob[]) => waiting.map(({ state }) => state)

@@ -65,3 +65,10 @@ test('a link with a delay is down for the worker only when the delay is over', (
   timers[0]!.action()
   assert.deepEqual(told, ['eth0 up', 'eth0 down'])
 })
+
+test('defect 8: the addresses of an owner are told, and a virtual address of one link is news on another', () => {
+  const { news, told } = stage(link({ addresses: [onLink('192.0.2.1')] }))
+  const elsewhere = instance({ name: 'VI_2', interface: 'eth1', addresses: [vip('192.0.2.1')] })
+  news.use(users([instance({ priority: 255, addresses: [vip('192.0.2.1')] }), elsewhere]))
+  assert.deepEqual(told, ['eth0 up 192.0.2.1'])
+})

@@ -21,7 +21,7 @@ test('a machine that begins later finds everything as it is by then', () => {
     links: [link({ up: false })],
     scripts: { s: 'up' },
     readings: { 'file f': 1, 'file g': 2 },
-    reserved: ['192.0.2.100'],
+    reserved: ['eth0 192.0.2.100'],
   })
 })
 

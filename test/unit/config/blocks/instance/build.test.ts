@@ -340,3 +340,14 @@ test('defect 9: what peers can see says which router an instance is, its name do
   assert.deepEqual(routersOf(peers[1]!), [first], 'another peer is no other router')
   assert.notDeepEqual(routersOf(`unicast_src_ip 10.0.0.1\n${peers[0]}`), [first])
 })
+
+test('defect 24: an instance with auth_hmac is left out rather than run open', () => {
+  const hmac = 'auth_hmac {\nkey 1 sesame-open-sesame-open-sesame\nactive_key 1\n}'
+  assert.deepEqual(configOf(instanceText(hmac)).instances, [])
+  const problem = problemsOf(instanceText(hmac)).find(({ code }) => code === 'KA1353')
+  assert.equal(problem?.severity, 'error')
+  assert.deepEqual(
+    codesOf(instanceText('')).filter(code => code === 'KA1353'),
+    [],
+  )
+})

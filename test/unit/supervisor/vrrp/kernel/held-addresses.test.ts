@@ -70,3 +70,27 @@ test('a foreign removal is recognised by interface, address and prefix', async (
   assert.equal(held.holderOf(3, '192.0.2.100', 24), undefined)
   assert.equal(held.holderOf(2, '192.0.2.100', 32), undefined)
 })
+
+test('defect 8: an address that its owner found on the link is neither cleared at the start nor taken off at the end', async () => {
+  const { ports, calls } = kernel()
+  const owned = vip('192.0.2.11', { prefix: 24 })
+  const owner = instance({ priority: 255, addresses: [owned, vip('192.0.2.100')] })
+  const withOwn = { ...ports, link: () => link({ addresses: [onLink('192.0.2.11', 24)] }) }
+  const held = new HeldAddresses(withOwn, silentLog)
+  await held.ensure(owner, false)
+  await held.ensure(owner, true)
+  await held.ensure(owner, false)
+  assert.deepEqual(
+    calls.filter(call => call.includes('192.0.2.11/')),
+    [],
+  )
+  assert.ok(
+    calls.some(call => call.startsWith('add 192.0.2.100')) && calls.some(call => call.startsWith('remove 192.0.2.100')),
+  )
+  const heir = new HeldAddresses(withOwn, silentLog, [{ address: '192.0.2.11', prefix: 24, interface: 'eth0' }])
+  await heir.ensure(owner, false)
+  assert.ok(
+    calls.some(call => call.startsWith('remove 192.0.2.11/')),
+    'what a predecessor put there goes',
+  )
+})

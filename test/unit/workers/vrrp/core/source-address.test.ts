@@ -21,9 +21,10 @@ test('IPv4: the first address that is not virtual', () => {
   assert.deepEqual(chosen, bytes('192.0.2.7'))
 })
 
-test('virtual addresses of other instances are no source either', () => {
-  const chosen = chooseSource(instance(), on(address('192.0.2.50'), address('192.0.2.8')), null, ['192.0.2.50'])
-  assert.deepEqual(chosen, bytes('192.0.2.8'))
+test('virtual addresses of other instances are no source either, but only on their own link', () => {
+  const both = on(address('192.0.2.50'), address('192.0.2.8'))
+  assert.deepEqual(chooseSource(instance(), both, null, ['eth0 192.0.2.50']), bytes('192.0.2.8'))
+  assert.deepEqual(chooseSource(instance(), both, null, ['eth1 192.0.2.50']), bytes('192.0.2.50'))
 })
 
 test('an address once chosen is kept while it is there', () => {

@@ -40,7 +40,7 @@ test('a frame too short to have a VRID is for nobody', () => {
 })
 
 test('all virtual addresses are reserved, excluded ones too', () => {
-  assert.deepEqual(reservedAddresses([one, other]).slice(-1), ['192.0.2.120'])
+  assert.deepEqual(reservedAddresses([one, other]).slice(-1), ['eth1 192.0.2.120'])
 })
 
 const left = instance({ name: 'VI_L', unicast: unicast(['192.0.2.12', '192.0.2.13']) })
