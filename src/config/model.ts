@@ -1,7 +1,7 @@
 // The typed model of a keepalived.conf: what the grammar produces and everything else reads. Types only, no behaviour.
 // Defaults are already applied and values are already inside their ranges. Plain objects and arrays only, so that the
-// model travels through a message channel unchanged. Times are microseconds unless the name ends in another unit.
-// The parts are in files of their own: global-, script-, tracking-, vrrp-, lvs-, checker- and bfd-model.ts.
+// model travels through a message channel unchanged. Times are microseconds unless the name ends in another unit. The
+// parts are in the rooms of their blocks: blocks/*/model.ts.
 
 import type { BfdInstance } from './blocks/bfd/model.ts'
 import type { GlobalDefs } from './blocks/global/model.ts'
@@ -26,7 +26,10 @@ export interface Config {
   readonly bfd: readonly BfdInstance[]
 }
 
-/** A configuration with all that was written: for advice and comparison, where it was read. Too large to travel to the main thread. */
+/**
+ * A configuration with all that was written: for advice and comparison, where it was read. Too large to travel to the
+ * main thread.
+ */
 export interface WrittenConfig extends Config {
   /** Everything the file says, typed and checked, in file order: also what the other parts have no place for. */
   readonly settings: readonly Statement[]

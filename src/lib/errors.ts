@@ -22,7 +22,7 @@ export class KaError extends Error {
   }
 }
 
-/** What is there to say of anything that was thrown. */
+/** The message of a thrown value, whatever its type. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown)
 }

@@ -1,5 +1,5 @@
-// The port through which everything logs: an event of the table in log-events.ts and its fields, no sentences. What writes them is
-// src/supervisor/log/log.ts.
+// The port through which everything logs: an event of the table in log-events.ts and its fields, no sentences. What
+// writes them is src/supervisor/log/log.ts.
 
 import type { EventFields, EventName } from './log-events.ts'
 

@@ -1,5 +1,6 @@
-// What a tracked object says about an instance: BFD sessions, files and processes are numbers to those who track them. Scripts and
-// links, which may also be unknown, are not here. keepalived.conf(5) track_bfd, track_file, track_process.
+// Readings of tracked objects: a BFD session, a file and the processes of one name each have one number, and instances
+// that track them go by it. Scripts and links, whose state may also be unknown, are not here. keepalived.conf(5)
+// track_bfd, track_file, track_process.
 
 import { contribution } from './priority.ts'
 
@@ -14,7 +15,7 @@ export interface ReadingEffect {
   readonly priority: number
 }
 
-/** keepalived: a file can take away or add this much; what would take away more is a fault. */
+/** keepalived: a file adds or subtracts at most this much; a value that would subtract more is a fault. */
 const faultAt = -254
 const additionMax = 253
 

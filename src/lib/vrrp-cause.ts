@@ -10,13 +10,13 @@ export type Cause =
   | { readonly kind: 'start' }
   /** Priority 255: this node owns the addresses and waits for nobody. */
   | { readonly kind: 'owner' }
-  /** No advert for a master-down time. `of`: who spoke last; null: nobody has been heard. */
+  /** No advert for a master-down time. `of`: the router whose advert was accepted last; null: none was. */
   | { readonly kind: 'timeout'; readonly of: string | null }
   /** The MASTER said priority 0. */
   | { readonly kind: 'resigned'; readonly by: string }
   /** The MASTER goes on, but its priority is lower than ours. */
   | { readonly kind: 'preempting'; readonly of: string; readonly theirs: number; readonly ours: number }
-  /** A MASTER was heard that comes before this one. */
+  /** An advert of a MASTER was heard that has a higher priority, or the same and a higher address. */
   | { readonly kind: 'outranked'; readonly by: string; readonly theirs: number; readonly ours: number }
   /** Another member of the sync group took this one along. */
   | { readonly kind: 'group'; readonly member: string }

@@ -1,5 +1,5 @@
-// What keeps an instance from running, each with the object that it is about, and as words for people. Which of them there are at
-// present is worked out in faults.ts.
+// The faults that keep an instance from running, each with the object that it is about, and their words for people.
+// src/workers/vrrp/core/faults.ts works out which of them an instance has.
 
 export type FaultKind =
   | 'interface-down'

@@ -1,5 +1,6 @@
-// The UDP sockets of BFD (RFC 5881 §4, RFC 5883 §5). The main thread opens and closes them; the bfd worker borrows the descriptors and
-// receives and sends by plain calls, so it may die at any time, and what arrives meanwhile waits in the kernel (lent-descriptor.ts).
+// The UDP sockets of BFD (RFC 5881 §4, RFC 5883 §5). The main thread opens and closes them; the bfd worker borrows the
+// descriptors and receives and sends by plain calls, so it may die at any time, and what arrives meanwhile waits in the
+// kernel (lent-descriptor.ts).
 
 import { constants } from 'node:os'
 import { type Family, formatIp } from '../lib/ip.ts'
@@ -41,7 +42,10 @@ const IN6_PKTINFO_LENGTH = 20
 const PORTS_TRIED_MAX = 64
 const ADDRESS_MAX = 1024
 
-/** The socket that all sessions of one family and one port receive by. Throws KA_SOCKET: EADDRINUSE if another daemon has the port. */
+/**
+ * The socket that all sessions of one family and one port receive by. Throws KA_SOCKET: EADDRINUSE if another daemon
+ * has the port.
+ */
 export function openBfdReceiver(family: Family, port: number): LentDescriptor {
   return opened(family, fd => {
     if (family === 4) {

@@ -1,4 +1,5 @@
-// Which capabilities this process has: capabilities(7), read from /proc. Nothing native is loaded here, so the watchdog may use it.
+// Which capabilities this process has: capabilities(7), read from /proc. Nothing native is loaded here, so the watchdog
+// may use it.
 
 import { readFileSync } from 'node:fs'
 

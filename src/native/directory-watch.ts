@@ -1,6 +1,7 @@
-// Follows single files of some directories with inotify(7): a file is reported when a writer has closed it, when it was moved here or
-// away, and when it was deleted, not while somebody is still writing. Main thread only. Node's fs.watch() knows nothing of closing,
-// and Node cannot wait for a descriptor of inotify; so fs.watch() wakes us, and what happened is read from a queue of our own.
+// Follows single files of some directories with inotify(7): a file is reported when a writer has closed it, when it was
+// moved here or away, and when it was deleted, not while somebody is still writing. Main thread only. Node's fs.watch()
+// knows nothing of closing, and Node cannot wait for a descriptor of inotify; so fs.watch() wakes us, and what happened
+// is read from a queue of our own.
 
 import { type FSWatcher, watch } from 'node:fs'
 import { constants } from 'node:os'

@@ -1,6 +1,6 @@
-// A descriptor that the main thread opens and owns, and that a worker borrows: the worker calls the kernel with its number and may die
-// at any time. A worker may still use a descriptor that was closed a moment ago, and its number must not be somebody else's
-// connection by then: closing takes effect only after a grace.
+// A descriptor that the main thread opens and owns, and that a worker borrows: the worker calls the kernel with its
+// number and may die at any time. A worker may still use a descriptor that was closed a moment ago, and its number must
+// not be somebody else's connection by then: closing takes effect only after a grace.
 
 import { close } from './libc.ts'
 

@@ -1,5 +1,5 @@
-// Network namespaces of the calling thread, setns(2). What is opened or started inside stays there: sockets keep the namespace that
-// they were made in, a child process that of the thread that forked it. Stateless.
+// Network namespaces of the calling thread, setns(2). What is opened or started inside stays there: sockets keep the
+// namespace that they were made in, a child process that of the thread that forked it. Stateless.
 
 import { closeSync, openSync } from 'node:fs'
 import { KaError, messageOf } from '../lib/errors.ts'

@@ -66,9 +66,9 @@ const IPV6_LENGTH = 16
 const STRAY_MAX = 4096
 
 /**
- * Joins the group if there is one, and delivers each packet to `onFrame`, from an event-loop callback. Reception errors, and whatever onFrame
- * throws, go to `onError`. When the link disappears nothing more arrives: close and open again for the new
- * ifindex. Throws KA_NOT_PERMITTED without CAP_NET_RAW, KA_SOCKET otherwise (ENODEV: no such link).
+ * Joins the group if there is one, and delivers each packet to `onFrame`, from an event-loop callback. Reception
+ * errors, and whatever onFrame throws, go to `onError`. When the link disappears nothing more arrives: close and open
+ * again for the new ifindex. Throws KA_NOT_PERMITTED without CAP_NET_RAW, KA_SOCKET otherwise (ENODEV: no such link).
  */
 export function openReceiveSocket(
   options: ReceiveSocketOptions,

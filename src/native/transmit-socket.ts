@@ -1,6 +1,6 @@
-// The sockets that adverts leave by (RFC 5798 §5.1, RFC 3768 §5.2). The daemon's main thread opens and closes them; a worker
-// borrows the descriptor (lent-descriptor.ts) and calls transmit(), which is a plain sendmsg(2): nothing to free, so the worker may die
-// at any time.
+// The sockets that adverts leave by (RFC 5798 §5.1, RFC 3768 §5.2). The daemon's main thread opens and closes them; a
+// worker borrows the descriptor (lent-descriptor.ts) and calls transmit(), which is a plain sendmsg(2): nothing to
+// free, so the worker may die at any time.
 
 import { constants } from 'node:os'
 import type { Family } from '../lib/ip.ts'

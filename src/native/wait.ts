@@ -1,5 +1,5 @@
-// How a thread sleeps until a socket has something, somebody wakes it, or a time is over: ppoll(2) and eventfd(2). The main thread
-// opens and closes the descriptors; waiting is for worker threads only.
+// How a thread sleeps until a socket has something, somebody wakes it, or a time is over: ppoll(2) and eventfd(2). The
+// main thread opens and closes the descriptors; waiting is for worker threads only.
 
 import { US_PER_SECOND } from '../lib/time.ts'
 import { allocate, check, close, eventfd, LITTLE_ENDIAN, POINTER_SIZE, ppoll, read, write } from './libc.ts'

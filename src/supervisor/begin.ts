@@ -1,5 +1,5 @@
-// Decides by role and command line which part of the program this process becomes. Each loads only what it needs: nothing native but in
-// the daemon, and there nothing that parses on its main thread.
+// Decides by role and command line which part of the program this process becomes. Each loads only what it needs:
+// nothing native but in the daemon, and there nothing that parses on its main thread.
 
 import { messageOf } from '../lib/errors.ts'
 import { openLog } from './log/log.ts'
@@ -58,8 +58,8 @@ async function becomeDaemon(options: Options): Promise<void> {
 }
 
 /**
- * `keepalived-ts config coverage | head`: a reader that goes away is no crash. A command ends with the status of a process that SIGPIPE
- * ended; the watchdog goes on without a terminal.
+ * `keepalived-ts config coverage | head`: a reader that goes away is no crash. A command ends with the status of a
+ * process that SIGPIPE ended; the watchdog goes on without a terminal.
  */
 function endsWithItsReader(): void {
   for (const stream of [process.stdout, process.stderr])

@@ -6,7 +6,7 @@ import type { Options } from './process/options.ts'
 
 type Asked = Pick<Options, 'all' | 'vrrp' | 'checkers' | 'bfd'>
 
-/** Static addresses are VRRP's business too. */
+/** Static addresses belong to the VRRP part too. */
 export function wantsVrrp({ instances, staticAddresses }: Config, options: Asked): boolean {
   return options.vrrp && (options.all || instances.length > 0 || staticAddresses.length > 0)
 }

@@ -1,5 +1,6 @@
-// The supervisor: everything that runs on the daemon's main thread, put together. It owns the kernel handles, takes configurations
-// and answers questions. The parts and what they tell each other are parts.ts, the process around it daemon.ts.
+// The supervisor: everything that runs on the daemon's main thread, put together. It owns the kernel handles, takes
+// configurations and answers questions. The parts and what they tell each other are parts.ts, the process around it
+// daemon.ts.
 
 import type { Config } from '../config/model.ts'
 import { messageOf } from '../lib/errors.ts'
@@ -117,7 +118,10 @@ export class Supervisor {
     })
   }
 
-  /** Resolves when every actor has been started, or with the reason why it cannot be. `estate` is what a dead predecessor left. */
+  /**
+   * Resolves when every actor has been started, or with the reason why it cannot be. `estate` is what a dead
+   * predecessor left.
+   */
   start(estate: Estate | undefined): Promise<StartFailure | undefined> {
     return this.#source.holdReloads(() => this.#start(estate))
   }
@@ -155,7 +159,8 @@ export class Supervisor {
     this.#monitor.stop()
     this.#realtimeLimit.stop()
     this.#files.stop()
-    // Who has not begun has not looked after what a predecessor left either.
+    // If VRRP has not begun, addresses that a predecessor left are still there. The report of held addresses is then
+    // left as it is, so that the watchdog removes them.
     if (this.parts.vrrp !== undefined) this.#ports.held([])
   }
 

@@ -1,5 +1,6 @@
-// The blocks of the outermost level as they were written. Inside a block everything is read by its row (language/entry.ts): for rules
-// about keywords that the model has no property for, and for the place of those that it has.
+// The blocks of the outermost level as they were written. Inside a block everything is read by its row
+// (language/entry.ts): for rules about keywords that the model has no property for, and for the place of those that it
+// has.
 
 import { is, type Statement } from '../language/entry.ts'
 import type { Row } from '../language/spec.ts'

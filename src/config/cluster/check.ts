@@ -1,5 +1,5 @@
-// The nodes of one cluster against each other: what they must agree on, and who is MASTER when. Each node's own faults are not
-// looked at here: that is what loading says.
+// The nodes of one cluster against each other: what they must agree on, and which node is MASTER in which case. Each
+// node's own faults are not looked at here: that is what loading says.
 
 import { toDiagnostic } from '../advice/finding.ts'
 import type { Diagnostic } from '../report/diagnostic.ts'

@@ -1,4 +1,5 @@
-// Who wins: priorities that decide nothing, scripts that decide nothing, groups that are not the same everywhere.
+// Rules about the election: priorities that decide nothing, scripts that decide nothing, groups that are not the same
+// on every node.
 
 import { ownerPriority } from '../../lib/priority.ts'
 import type { Finding } from '../advice/finding.ts'

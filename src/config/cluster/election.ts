@@ -1,5 +1,6 @@
-// Who is MASTER: the election of VRRP over a virtual router whose nodes all live and hear each other, in a given state of their
-// track scripts. Links, BFD sessions and processes count as up, files as saying 0. RFC 9568 section 6.4, keepalived.conf(5) `nopreempt`. Times play no part here.
+// The election of VRRP: which node is MASTER of a virtual router whose nodes all live and hear each other, in a given
+// state of their track scripts. Links, BFD sessions and processes count as up, files as saying 0. RFC 9568 section 6.4,
+// keepalived.conf(5) `nopreempt`. Times play no part here.
 
 import { compareIp, parseIp } from '../../lib/ip.ts'
 import { contribution, limitPriority, ownerPriority } from '../../lib/priority.ts'

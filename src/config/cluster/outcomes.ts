@@ -1,13 +1,13 @@
-// The table of a virtual router: for each state of the track scripts of its nodes the priorities, the MASTER, and who is MASTER when
-// everything is up again. All states of few scripts, single failures of many.
+// The table of a virtual router: for each state of the track scripts of its nodes the priorities, the MASTER, and who
+// is MASTER when everything is up again. All states of few scripts, single failures of many.
 
 import type { Masters, Standing, Switch } from './election.ts'
 import { elect, standingOf, succession, switchesOf } from './election.ts'
 import type { Seat, VirtualRouter } from './router.ts'
 
-/** Up to so many scripts every combination has a row: 64 of them. */
+/** With at most this many scripts every combination has a row: 64 rows. */
 const combinedMax = 6
-/** Rows of single failures; what is beyond is not shown. */
+/** At most this many rows of single failures are shown. */
 export const singleRowsMax = 64
 
 export interface Outcome {
@@ -27,7 +27,7 @@ export interface Outcomes {
   readonly complete: boolean
   /** The first row is that where everything is up. */
   readonly rows: readonly Outcome[]
-  /** Who follows whom while everything is up. */
+  /** The seats in the order in which they become MASTER when one after the other fails, all trackers being up. */
   readonly order: readonly Masters[]
 }
 

@@ -1,4 +1,4 @@
-// Unicast: every node must list every other one. What a node's own address is, only unicast_src_ip tells a file.
+// Unicast: every node must list every other one. A file tells the own address of its node only by unicast_src_ip.
 
 import type { Finding } from '../advice/finding.ts'
 import { listed } from '../advice/words.ts'

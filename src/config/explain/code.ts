@@ -59,7 +59,7 @@ function gravityOf({ severity, faultClass }: Diagnostic): CodeExplanation['gravi
   return { severity, faultClass }
 }
 
-/** A code that has no note yet is still explained by its name. */
+/** A code without a note is explained by its name. */
 function nameAsNote(name: string): CodeNote {
   const words = name.replaceAll('-', ' ')
   const title = words[0]!.toUpperCase() + words.slice(1)

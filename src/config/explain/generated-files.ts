@@ -1,4 +1,5 @@
-// The generated part of the documentation: which files there are and what they contain. `npm run docs` writes them, a test compares.
+// The generated part of the documentation: which files there are and what they contain. `npm run docs` writes them, a
+// test compares.
 
 import { jsonSchema } from './json-schema.ts'
 import { referencePages } from './reference-page.ts'

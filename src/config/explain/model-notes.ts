@@ -1,4 +1,5 @@
-// What the codes of the builders and the checks behind them mean (KA13xx): interfaces, scripts, instances, groups, routes, servers.
+// What the codes of the builders and the checks behind them mean (KA13xx): interfaces, scripts, instances, groups,
+// routes, servers.
 
 import type { NoteRow } from './note.ts'
 

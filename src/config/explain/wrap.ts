@@ -3,7 +3,10 @@
 /** Columns of the output: readable in the smallest usual terminal. */
 const widthDefault = 80
 
-/** Text as lines of at most `width` columns; the first starts with `head`, the others with as many blanks. Long words stay whole. */
+/**
+ * Text as lines of at most `width` columns; the first starts with `head`, the others with as many blanks. Long words
+ * stay whole.
+ */
 export function wrap(text: string, head: string, width: number = widthDefault): readonly string[] {
   const lines: string[] = []
   let line = head

@@ -4,7 +4,7 @@
 import { findBrace } from '../text/statement.ts'
 import type { BraceStep } from './part.ts'
 
-/** Steps that one line can contribute; more of them are of no use to anybody. */
+/** The most steps that one line contributes; no reasonable line has more. */
 const stepsPerLineMax = 200
 
 /** For each parameter of the file: blocks that its value opens (or, negative, closes) in sum. */

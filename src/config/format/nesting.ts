@@ -1,5 +1,6 @@
-// How deep each part of a file stands. A file with conditions is several files in one, so the depth is followed for every
-// config-id that the file names, and for one that it does not name (config-syntax section 6).
+// The depth of each part of a file: how many blocks are open around it. A file with conditions is several files in one,
+// so the depth is followed for every config-id that the file names, and for one that it does not name (config-syntax
+// section 6).
 
 import type { Condition, Part } from './part.ts'
 

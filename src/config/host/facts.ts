@@ -50,7 +50,7 @@ export interface InterfaceAddress {
 
 export interface LintFacts {
   readonly files: FileFacts
-  /** Who a script runs as in a daemon of root; undefined: the user or group does not exist. */
+  /** The account that a script runs as when the daemon runs as root; undefined: the user or group does not exist. */
   accountOf(chosen: UserNames, scriptUser: UserNames | undefined): AccountFacts | undefined
   /** Addresses of the host now, loopback left out. */
   addresses(): readonly InterfaceAddress[]

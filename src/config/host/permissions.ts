@@ -1,5 +1,5 @@
-// What owner and mode of a file and of the directories above it let an account do, and whom else they let change it. path_resolution(7);
-// keepalived.conf(5), enable_script_security.
+// Permissions along a path: what an account may do with a file, and which other accounts may change it, by owner and
+// mode of the file and of the directories above it. path_resolution(7); keepalived.conf(5), enable_script_security.
 
 import type { AccountFacts, PathComponent } from './facts.ts'
 

@@ -1,5 +1,6 @@
-// Every problem that the grammar and the builders can report: a stable code, how grave it is, and the class that decides
-// keepalived's exit status. The sentences are made where the problem is found. The reader's codes are in ../problems.ts.
+// Every problem that the grammar and the builders can report: a stable code, how grave it is, and the class that
+// decides keepalived's exit status. The sentences are made where the problem is found. The reader's codes are in
+// collector.ts.
 
 import type { Diagnostic, FaultClass, Severity } from './diagnostic.ts'
 import type { Span } from './span.ts'

@@ -48,7 +48,10 @@ export function noProblems(): Problems {
   return { list: [], dropped: 0, said: new Set() }
 }
 
-/** Notes a problem of keepalived's class `faultClass`, once for each place; above `problemsMax` only those that stop the daemon are kept. */
+/**
+ * Notes a problem of keepalived's class `faultClass`, once for each place; above `problemsMax` only those that stop the
+ * daemon are kept.
+ */
 export function report(problems: Problems, diagnostic: Diagnostic): void {
   const stops = diagnostic.faultClass === 'fatal' || diagnostic.faultClass === 'no-config'
   if (problems.list.length < problemsMax || (stops && problems.list.length < 2 * problemsMax)) {

@@ -1,4 +1,4 @@
-// A problem in a configuration, as data. How it is shown to people or machines is render.ts's business.
+// A problem in a configuration, as data. render.ts shows it to people and machines.
 
 import type { Span } from './span.ts'
 

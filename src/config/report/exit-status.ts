@@ -25,7 +25,10 @@ export function exitCodeForTest(diagnostics: readonly Diagnostic[], options: Tes
   return testStatusOf(decidingFinding(diagnostics, options))
 }
 
-/** The finding that decides the exit status of `--config-test`: the first of the class that counts most. Undefined: the status is 0. */
+/**
+ * The finding that decides the exit status of `--config-test`: the first of the class that counts most. Undefined: the
+ * status is 0.
+ */
 export function decidingFinding(diagnostics: readonly Diagnostic[], options: TestOptions = {}): Diagnostic | undefined {
   const mainFile = diagnostics.find(isMainFile)
   if (mainFile !== undefined) return options.strictKeepalived && !options.allIncludeChecks ? undefined : mainFile

@@ -1,5 +1,5 @@
-// Slips of the pen that are the same wherever they are made: characters that only look like those of the language, an address with its
-// port behind a colon, a host name. What to say of them. Pure.
+// Slips of the pen that are the same wherever they are made: characters that only look like those of the language, an
+// address with its port behind a colon, a host name. What to say of them. Pure.
 
 import { parseIp } from '../../lib/ip.ts'
 

@@ -1,5 +1,5 @@
-// The report of `--config-test` for people: what must be mended first, what is alike said once, advice only when it is asked for, and a
-// last line that counts and names the finding that decides the exit status.
+// The report of `--config-test` for people: what must be mended first, what is alike said once, advice only when it is
+// asked for, and a last line that counts and names the finding that decides the exit status.
 
 import type { Diagnostic } from './diagnostic.ts'
 import { decidingFinding, exitCodeForTest, type TestOptions } from './exit-status.ts'

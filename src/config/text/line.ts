@@ -1,4 +1,5 @@
-// Physical lines: bytes are counted as UTF-8, and a line longer than keepalived's buffer loses its head (config-syntax section 1).
+// Physical lines: bytes are counted as UTF-8, and a line longer than keepalived's buffer loses its head (config-syntax
+// section 1).
 
 /** What keepalived reads of a line at once, without the line end. */
 export const lineBytesMax = 1023

@@ -164,7 +164,10 @@ function tooLong(text: Text, reference: Reference) {
   )
 }
 
-/** What is left of `${NAME}` outside quotes acts as a block: worth a word, though keepalived says nothing. */
+/**
+ * Reports an unknown `${NAME}` outside quotes: it stays in the line and its braces act as those of a block. keepalived
+ * says nothing.
+ */
 export function reportUndefined(text: Text, parameters: Parameters, problems: Problems): void {
   if (!text.text.includes('${')) return
   // Quoted stretches match first and are skipped.

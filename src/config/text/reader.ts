@@ -102,7 +102,10 @@ function expand(reading: Reading, line: Text): Text | undefined {
   return stripped.text
 }
 
-/** Where a sequence starts behind a brace: what it repeats is expanded once per round, so not yet. -1: nowhere. */
+/**
+ * Index of a sequence behind a brace, or -1. The text that a sequence repeats is expanded once per round, so it must
+ * not be expanded before.
+ */
 function laterSequence(text: string): number {
   if (!text.includes('~')) return -1
   for (const match of text.matchAll(/"[^"]*(?:"|$)|[{}][ \t]*(?:@[^ \t]*[ \t]+)?(~(?:SEQx?|LST)\()/g)) {

@@ -1,5 +1,6 @@
-// `~SEQ(V, [START, [STEP,]] END)`, `~SEQx(…)` and `~LST(V, a, b)`, `~LST({V,W}, {a,b}, …)` at the start of a line: what the rest
-// of the line is repeated for (config-syntax section 7). Sequences are described, not spelt out, so that a long one costs nothing.
+// `~SEQ(V, [START, [STEP,]] END)`, `~SEQx(…)` and `~LST(V, a, b)`, `~LST({V,W}, {a,b}, …)` at the start of a line: what
+// the rest of the line is repeated for (config-syntax section 7). Sequences are described, not spelt out, so that a
+// long one costs nothing.
 
 import { err, ok, type Result } from '../../lib/result.ts'
 import { madeText, sliceText, type Text, trimText, useOf } from './text.ts'

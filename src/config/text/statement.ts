@@ -1,5 +1,5 @@
 // Words of one statement, and where the next brace cuts a line (config-syntax sections 2 and 3). Backslashes and single
-// quotes mean nothing here: script keywords read the raw text again, see script-words.ts.
+// quotes mean nothing here: script keywords read the raw text again, see blocks/script/words.ts.
 
 import { isBlank, spanOf, type Text } from './text.ts'
 import type { Word } from './token.ts'

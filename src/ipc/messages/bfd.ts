@@ -11,11 +11,11 @@ import { type FromAnyWorker, fromAnyWorkerShapes, type ToAnyWorker, toAnyWorkerS
 /** Descriptors that the main thread owns. */
 export interface BfdSockets {
   readonly receivers: readonly { readonly fd: number; readonly family: Family; readonly multihop: boolean }[]
-  /** By session; one that is missing here cannot be spoken for at present. */
+  /** By session; for a session that is missing here nothing can be sent at present. */
   readonly senders: Readonly<Record<string, number>>
 }
 
-/** What is to be: the sessions, their places on the board, and the sockets that they need. */
+/** The configuration for the worker: the sessions, their places on the board, and the sockets that they need. */
 export interface BfdSetting {
   readonly sessions: readonly BfdInstance[]
   readonly slots: Readonly<Record<string, number>>

@@ -6,8 +6,8 @@ import type { Shapes } from '../channel.ts'
 export type ToAnyWorker = { readonly t: 'ping'; readonly n: number } | { readonly t: 'fault'; readonly kind: FaultKind }
 
 /**
- * any worker -> supervisor: the code is loaded and waits for `start` (`thread`: how the kernel calls the thread); the start message
- * was digested; I am alive.
+ * any worker -> supervisor: the code is loaded and waits for `start` (`thread`: how the kernel calls the thread); the
+ * start message was digested; I am alive.
  */
 export type FromAnyWorker =
   | { readonly t: 'standby'; readonly thread: number }

@@ -11,7 +11,10 @@ import { type FromAnyWorker, fromAnyWorkerShapes, type ToAnyWorker, toAnyWorkerS
 
 /** supervisor -> ipvs worker */
 export type ToIpvs =
-  /** `resume`: states by virtual server; empty at a daemon start. `owned`: services that a predecessor has put into the kernel. */
+  /**
+   * `resume`: states by virtual server; empty at a daemon start. `owned`: services that a predecessor has put into the
+   * kernel.
+   */
   | {
       readonly t: 'start'
       readonly virtualServers: readonly VirtualServer[]
@@ -43,7 +46,7 @@ export type FromIpvs =
     }
   /** Carry these out in order and answer with `results` of the same number. Bounded by COMMANDS_MAX. */
   | { readonly t: 'commands'; readonly n: number; readonly commands: readonly IpvsCommand[] }
-  /** Tell what the kernel has of these services. */
+  /** Asks for what the kernel has of these services; answered by `table`. */
   | { readonly t: 'dump'; readonly services: readonly IpvsServiceId[] }
   /** All services that are ours in the kernel, or may be from now on. */
   | { readonly t: 'owned'; readonly services: readonly IpvsServiceId[] }

@@ -24,9 +24,9 @@ export interface TransmitSocket {
 /** What an instance that is resumed after a crash is given. */
 export interface Resume {
   readonly state: State
-  /** When the next advert of a MASTER is due, whoever sent the last one. */
+  /** When the next advert of a MASTER is due, whether worker or supervisor sent the last one. */
   readonly deadlineUs?: Instant
-  /** The parameters that the state belongs to, if a reload came while nobody was there to be told. */
+  /** The parameters that the state belongs to, if a reload came while no worker was there. */
   readonly previous?: VrrpInstance
 }
 
@@ -62,7 +62,7 @@ export type ToVrrp =
       readonly groups: readonly SyncGroup[]
       readonly slots: Readonly<Record<string, number>>
     }
-  /** Answer to `fence`: what had arrived when the worker asked lies before this message. */
+  /** Answer to `fence`: every frame that had arrived when the worker asked has been posted before this message. */
   | { readonly t: 'fence'; readonly n: number }
   /** Resign everything: priority 0 for each MASTER, addresses removed, STOP notified, then `stopped`. */
   | { readonly t: 'stop' }

@@ -1,5 +1,5 @@
-// Which place on a board belongs to which VRRP instance or BFD session. An instance keeps its place over reloads, because a worker that has not
-// yet heard of the reload goes on writing there.
+// Which place on a board belongs to which VRRP instance or BFD session. An instance keeps its place over reloads,
+// because a worker that has not yet heard of the reload goes on writing there.
 
 import { BOARD_SLOTS_MAX } from '../../ipc/board.ts'
 import { KaError } from '../../lib/errors.ts'

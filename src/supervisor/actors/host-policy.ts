@@ -26,9 +26,12 @@ export interface HostState {
   readonly record: RestartRecord
   readonly deathsBeforeReady: number
   readonly restarts: number
-  /** Since when the active thread owes an answer at the earliest. */
+  /** The time of the oldest ping that the active thread has not answered. */
   readonly silentSince: Instant
-  /** When the last active thread was seen to have ended, and whether its successor had its code loaded; null: no one is missing. */
+  /**
+   * When the last active thread was seen to have ended, and whether its successor had its code loaded; null: no one is
+   * missing.
+   */
   readonly missing: { readonly since: Instant; readonly isWarm: boolean } | null
   /** When an active thread last said anything. A successor that only loads has said nothing yet. */
   readonly lifeAt: Instant

@@ -1,6 +1,7 @@
-// Real-time scheduling: which priority the threads of VRRP get, and what happens to a thread that uses it up. keepalived.conf(5)
-// `vrrp_rt_priority`, `vrrp_rlimit_rttime`. keepalived's child is killed at its limit and started again. Here a thread cannot be killed
-// without the others (RLIMIT_RTTIME is of the process), so it loses its priority; one that hangs is ended for want of a pong.
+// Real-time scheduling: which priority the threads of VRRP get, and what happens to a thread that uses it up.
+// keepalived.conf(5) `vrrp_rt_priority`, `vrrp_rlimit_rttime`. keepalived's child is killed at its limit and started
+// again. Here a thread cannot be killed without the others (RLIMIT_RTTIME is of the process), so it loses its priority;
+// one that hangs is ended for want of a pong.
 
 import { availableParallelism } from 'node:os'
 import type { GlobalDefs, ThreadConduct } from '../../config/blocks/global/model.ts'
@@ -18,10 +19,10 @@ export function vrrpConduct({ threads: { vrrp } }: GlobalDefs): ThreadConduct {
 }
 
 /**
- * Real-time priority of the main thread, which receives for the vrrp worker and sends in its place: one below the worker's, so that
- * the kernel moves it at once to another CPU when the worker hangs on this one. On a machine with one CPU it is an ordinary thread unless
- * the configuration says otherwise: it would keep the kernel's own threads from delivering packets for as long as it loads a large
- * table or collects garbage. docs/adr/0009-main-thread-priority.md
+ * Real-time priority of the main thread, which receives for the vrrp worker and sends in its place: one below the
+ * worker's, so that the kernel moves it at once to another CPU when the worker hangs on this one. On a machine with one
+ * CPU it is an ordinary thread unless the configuration says otherwise: it would keep the kernel's own threads from
+ * delivering packets for as long as it loads a large table or collects garbage. docs/adr/0009-main-thread-priority.md
  */
 export function mainPriority(global: GlobalDefs, hasVrrp: boolean, cpus: number): number | undefined {
   const { rtPriority } = !hasVrrp ? global.threads.checker : cpus > 1 ? vrrpConduct(global) : global.threads.vrrp
@@ -79,13 +80,14 @@ export class RealtimeLimit {
   readonly #exceeded = (): void => {
     const us = this.#us
     if (us === undefined) return
-    // A worker at rest is not the one. This thread is not either, or it would not be here yet.
+    // The thread that used up the limit is runnable. A worker that sleeps did not, nor did this thread, which would not
+    // have reached this line yet.
     const hogs = this.#threads().filter(({ thread }) => thread !== undefined && isRunnable(thread))
     for (const { worker, thread } of hogs) {
       if (setTimeSharing(thread)) this.#log.error('thread-demoted', { worker, us })
     }
     if (hogs.length === 0) this.#log.warn('realtime-overrun', { us })
-    // The kernel has put the limit off by a second.
+    // The kernel has raised the soft limit by a second, so it is set again.
     limitRealtime(us)
   }
 }

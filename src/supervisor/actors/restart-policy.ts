@@ -1,5 +1,5 @@
-// When a worker thread that has died is started again, and when not any more. Pure: the OTP rule of restart intensity, with
-// keepalived's growing delay for workers whose absence hurts nobody at once. Who restarts is worker-host.ts.
+// When a worker thread that has died is started again, and when not any more. Pure: the OTP rule of restart intensity,
+// with keepalived's growing delay for workers whose absence hurts nobody at once. worker-host.ts restarts the thread.
 
 import { type Instant, US_PER_SECOND } from '../../lib/time.ts'
 
@@ -38,7 +38,10 @@ export const growingBackoff = {
   forgetUs: 60 * US_PER_SECOND,
 } as const satisfies Backoff
 
-/** checker and ipvs. Their delays keep a worker that dies at once below 7 deaths in 30 s: as with keepalived it is tried for ever. */
+/**
+ * checker and ipvs. Their delays keep a worker that dies at once below 7 deaths in 30 s: as with keepalived it is tried
+ * for ever.
+ */
 export const checkerRestart: RestartPolicy = { intensity: 8, periodUs: 30 * US_PER_SECOND, backoff: growingBackoff }
 
 /** bfd: neighbours wait for as little as some tens of milliseconds, so its delays begin small; tried for ever, too. */

@@ -1,5 +1,5 @@
-// Makes the kernel treat a worker's thread as the configuration asks: name, priority, CPUs. Done from the main thread, by the thread's
-// number. keepalived.conf(5) `checker_priority` and its family; keepalived does it to child processes.
+// Makes the kernel treat a worker's thread as the configuration asks: name, priority, CPUs. Done from the main thread,
+// by the thread's number. keepalived.conf(5) `checker_priority` and its family; keepalived does it to child processes.
 
 import type { ThreadConduct } from '../../config/blocks/global/model.ts'
 import type { Log } from '../../lib/log.ts'
@@ -19,7 +19,10 @@ export interface ThreadPort {
 
 const kernel: ThreadPort = { setCpus, setNice, setRealtime, setTimeSharing, setThreadName }
 
-/** What is refused is logged; the thread goes on without. Everything is set, so that a reload also takes back what is no longer asked for. */
+/**
+ * What is refused is logged; the thread goes on without. Everything is set, so that a reload also takes back what is no
+ * longer asked for.
+ */
 export function conductThread(
   worker: string,
   thread: number,

@@ -1,6 +1,6 @@
-// What the actors of all workers have in common but the vrrp worker's, whose roles need more (actor-policy.ts): one host with its
-// restart policy, the start message again for each successor, answers only to the thread that asked. What a worker is told and
-// what becomes of its messages is the owner's business.
+// The common part of all actors except that of the vrrp worker, whose roles need more (vrrp/worker/policy.ts): one host
+// with its restart policy, the start message again for each successor, answers only to the thread that asked. The owner
+// says what a worker is told and handles its messages.
 
 import type { ThreadConduct } from '../../config/blocks/global/model.ts'
 import type { Board } from '../../ipc/board.ts'

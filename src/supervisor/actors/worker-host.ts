@@ -1,5 +1,5 @@
-// The threads of one actor: the shell around host-policy.ts, which says when one is created, pinged, killed and replaced. What
-// the actor is told after a restart is its owner's business.
+// The threads of one actor: the shell around host-policy.ts, which says when one is created, pinged, killed and
+// replaced. The owner says what a successor is told.
 //
 //   owner -- post(To) -------------> incarnation (active) --- message(From) ---> owner.message
 //   host  -- ping, every pingEveryMs ->                   --- pong -----------> host

@@ -133,7 +133,10 @@ export class BfdActor {
     return { sessions: this.#params, slots: this.#slots, sockets: this.#descriptors.current() }
   }
 
-  /** Sessions that may have killed two threads begin anew, and that is a failure of theirs. */
+  /**
+   * `clean`: two threads died before `ready`, perhaps because of these snapshots. Then all sessions begin anew, and
+   * those that were up are told as down.
+   */
   #activated(clean: boolean): void {
     const up = [...this.#sessions.values()].filter(({ state }) => state === 'up')
     if (clean) {

@@ -1,6 +1,6 @@
-// The sockets that BFD needs at present: one that receives for each family and port, and one that sends for each session. Lent to the
-// worker. What cannot be opened (the address is not here, another daemon has the port) is tried again: every minute as keepalived
-// does, and when an address has come. Main thread only.
+// The sockets that BFD needs at present: one that receives for each family and port, and one that sends for each
+// session. Lent to the worker. What cannot be opened (the address is not here, another daemon has the port) is tried
+// again: every minute as keepalived does, and when an address has come. Main thread only.
 
 import type { BfdInstance } from '../../config/blocks/bfd/model.ts'
 import type { BfdSockets } from '../../ipc/messages/bfd.ts'
@@ -57,14 +57,17 @@ export class BfdDescriptors {
   }
 
   /**
-   * Addresses of this host have changed: what was missing may be there. A socket whose address has gone stays: sending fails until
-   * it is back.
+   * Addresses of this host have changed: what was missing may be there. A socket whose address has gone stays: sending
+   * fails until it is back.
    */
   addressesChanged(): void {
     if (this.#openMissing()) this.#changed()
   }
 
-  /** What the worker may borrow; a session without its receiver is not spoken for either, for it would hear nothing. */
+  /**
+   * What the worker may borrow; a session without a socket to receive on gets none to send on either, because it would
+   * hear nothing.
+   */
   current(): BfdSockets {
     const heard = this.#sessions.filter(session => this.#receivers.has(receiverKey(session)))
     const senders = heard.flatMap(({ name }) => {

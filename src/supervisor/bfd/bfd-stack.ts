@@ -1,5 +1,5 @@
-// The BFD part of the daemon: its actor, and who hears of which session (`vrrp` and `checker` of a bfd_instance). After a start and a
-// reload everybody is told once how each session is, which for a new one is down.
+// The BFD part of the daemon: its actor, and who hears of which session (`vrrp` and `checker` of a bfd_instance). After
+// a start and a reload everybody is told once how each session is, which for a new one is down.
 
 import type { BfdInstance } from '../../config/blocks/bfd/model.ts'
 import type { Config } from '../../config/model.ts'

@@ -8,7 +8,10 @@ import { explainSynopsis, runExplain } from './explain-command.ts'
 import { fmtSynopsis, runFmt } from './fmt-command.ts'
 import { runPlan } from './plan-command.ts'
 
-/** Subcommands that work on files; those that ask the daemon are verbs of the control socket. Further ones have their line here. */
+/**
+ * Subcommands that work on files; those that ask the daemon are verbs of the control socket. Further ones have their
+ * line here.
+ */
 export const commands: Readonly<Record<string, Command>> = {
   ...askCommands(),
   check: {

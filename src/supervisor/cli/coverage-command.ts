@@ -15,7 +15,10 @@ export async function runConfig(args: readonly string[], output: CommandOutput):
   return 0
 }
 
-/** One row for each keyword: block, keyword, `in-effect` or `parsed`. The last line is the sum; what is in effect is also parsed. */
+/**
+ * One row for each keyword: block, keyword, `in-effect` or `parsed`. The last line is the sum; what is in effect is
+ * also parsed.
+ */
 function coverageText(): string {
   const rows = coverage()
   const blockWidth = Math.max(...rows.map(row => row.block.length))

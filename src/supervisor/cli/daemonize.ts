@@ -30,7 +30,10 @@ export async function startRun(options: Options, main: string, output: StartOutp
   return runWatchdogProcess(options, main)
 }
 
-/** keepalived refuses a main file that is missing, a directory or executable. Names with wildcards are the reader's business. */
+/**
+ * keepalived refuses a main file that is missing, a directory or executable. Names with wildcards are checked by the
+ * reader.
+ */
 function configFileProblem(path: string): string | undefined {
   if (/[*?[]/.test(path)) return undefined
   const status = realFiles().status(path)
@@ -59,7 +62,7 @@ function startDetached(options: Options, main: string, nodeArguments: readonly s
   return 0
 }
 
-/** A look only: the new process takes the file itself, and gives way if somebody was faster. */
+/** Only looks at the pid file. The new process takes it, and ends if another process was faster. */
 function alreadyRunning(pidFile: string): string | undefined {
   try {
     const claim = claimPidFile(pidFile, { pid: process.pid })
@@ -71,7 +74,10 @@ function alreadyRunning(pidFile: string): string | undefined {
   }
 }
 
-/** The same process id with another flag for Node.js: what systemd or a shell has started stays what it watches. */
+/**
+ * Executes Node.js again with another flag in this same process, so that systemd or the shell goes on watching the
+ * process that it started.
+ */
 function becomeAgain(options: Options, main: string, nodeArguments: readonly string[]): void {
   const { execve } = process as unknown as { readonly execve?: unknown }
   if (typeof execve !== 'function') return

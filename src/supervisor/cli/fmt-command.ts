@@ -1,5 +1,6 @@
-// `keepalived-ts fmt`: lays out configuration files. How is src/config/format's business; here are files and exit statuses:
-// 0 all is well, 1 a file is not formatted (--check), could not be read or written, or has braces that do not match.
+// `keepalived-ts fmt`: lays out configuration files with src/config/format. This file reads and writes them and gives
+// the exit status: 0 all is well, 1 a file is not formatted (--check), could not be read or written, or has braces that
+// do not match.
 
 import { parseArgs } from 'node:util'
 import { type FormatResult, formatConfiguration } from '../../config/format/format.ts'

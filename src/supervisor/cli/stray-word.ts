@@ -1,11 +1,11 @@
-// Words on the command line that belong to no option. keepalived ignores them and starts; here some words are commands, so a misspelt
-// command must not become a daemon that takes the address. Pure.
+// Words on the command line that belong to no option. keepalived ignores them and starts; here some words are commands,
+// so a misspelt command must not become a daemon that takes the address. Pure.
 
 import { suggest } from '../../config/report/suggest.ts'
 
 /**
- * Why a line that would start the daemon is refused, or undefined if it may start it. `first` is the first argument as written, `words`
- * are those that belong to no option, `commands` the names of all commands.
+ * Why a line that would start the daemon is refused, or undefined if it may start it. `first` is the first argument as
+ * written, `words` are those that belong to no option, `commands` the names of all commands.
  */
 export function strayCommand(first: string, words: readonly string[], commands: readonly string[]): string | undefined {
   const [word] = words

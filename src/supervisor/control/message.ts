@@ -1,5 +1,5 @@
-// What is asked and answered through the control socket: one JSON object a line, one request a connection. Shapes and bounds only;
-// what can be asked is in verbs.ts.
+// What is asked and answered through the control socket: one JSON object a line, one request a connection. Shapes and
+// bounds only; what can be asked is in verbs.ts.
 
 import { isRecord } from '../../lib/record.ts'
 import { err, ok, type Result } from '../../lib/result.ts'
@@ -40,7 +40,7 @@ function parseJson(line: string): unknown {
   try {
     return JSON.parse(line)
   } catch (thrown) {
-    // What is no JSON is reported by whoever looks at the shape.
+    // The error takes the place of a request: the check of its shape, which follows, refuses it.
     return thrown
   }
 }

@@ -1,5 +1,5 @@
-// What others are told of the instances: who is what, and which addresses somebody would have to take off should this process die.
-// Pure.
+// Reports about the instances for `status`, systemd and the watchdog: the role of each, and the addresses that must be
+// removed if this process dies. Pure.
 
 import type { HeldByInstance } from '../vrrp/kernel/held-addresses.ts'
 import type { InstanceView } from '../vrrp/worker/actor.ts'

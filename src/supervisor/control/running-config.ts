@@ -1,5 +1,5 @@
-// The running configuration as an answer to `keepalived-ts plan`, along with what only the daemon knows: who is what, and which
-// interfaces it sees.
+// The running configuration as an answer to `keepalived-ts plan`, along with what only the daemon knows: the role of
+// each instance, and the interfaces that it sees.
 
 import type { WrittenConfig } from '../../config/model.ts'
 import type { Role, Roles } from '../../config/plan/part.ts'
@@ -49,7 +49,7 @@ export function readConfigAnswer(value: unknown): Result<ConfigAnswer, string> {
 
 const notUnderstood = err('the daemon gave no configuration that is understood; is it of another version?')
 
-/** Only the frame: what is in it was made by our own loader. */
+/** Checks the outer fields only; our own loader made what is inside. */
 function isMasked(value: unknown): value is MaskedConfig {
   return isRecord(value) && typeof value.salt === 'string' && isConfig(value.config)
 }

@@ -1,5 +1,6 @@
-// The daemon's control socket: a unix socket that only root can reach (directory 0700, socket 0600), one request and one response a
-// connection. It knows how requests travel; what they do is the handler's business. See message.ts for the shapes.
+// The daemon's control socket: a unix socket that only root can reach (directory 0700, socket 0600), one request and
+// one response a connection. It carries requests and responses; the handler answers them. See message.ts for the
+// shapes.
 
 import { chmodSync, lstatSync, unlinkSync } from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'

@@ -30,7 +30,7 @@ export function statusAnswer(parts: StatusParts): object {
     ...(sessions === undefined ? {} : { bfd: sessions.map(sessionStatus) }),
     ...trackedStatus(files, processes),
     held,
-    // Who asks finds VRRP even where it does not run.
+    // The field is there even if VRRP does not run, so that programs need not look whether it is.
     restarts: { vrrp: 0, ...restarts },
     ...(servers === undefined ? {} : { virtualServers: serverStatus(servers) }),
     mail,

@@ -1,5 +1,6 @@
-// keepalived_check.data: virtual servers, real servers and checkers as they are, in the layout that keepalived's checker process
-// writes on SIGUSR1; lines of our own (`Last verdict`, `Last reason`) come last in their block. Pure. Not the file (dump-file.ts).
+// keepalived_check.data: virtual servers, real servers and checkers as they are, in the layout that keepalived's
+// checker process writes on SIGUSR1; lines of our own (`Last verdict`, `Last reason`) come last in their block. Pure.
+// Not the file (dump-file.ts).
 
 import type { Checker, HttpChecker, Target } from '../../config/blocks/checker/model.ts'
 import type { Forwarding } from '../../config/blocks/server/model.ts'

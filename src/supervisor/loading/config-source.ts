@@ -1,5 +1,5 @@
-// The configuration file of this daemon, at its start and at each reload: what the loader thread is asked, what the log says of
-// its answer, and that two loads never overlap. What is done with a configuration is the supervisor's business.
+// The configuration file of this daemon, at its start and at each reload: what the loader thread is asked, what the log
+// says of its answer, and that two loads never overlap. The supervisor puts the configuration into effect.
 
 import { hostname } from 'node:os'
 import { messageOf } from '../../lib/errors.ts'
@@ -69,8 +69,9 @@ export class ConfigSource {
   }
 
   /**
-   * Loads and swaps. Asked while a load is under way it does so once more afterwards, for all who asked. A configuration that cannot be
-   * used changes nothing. Never rejects: the result says in a phrase what runs now, or why nothing has changed.
+   * Loads and swaps. Asked while a load is under way it does so once more afterwards, for all who asked. A
+   * configuration that cannot be used changes nothing. Never rejects: the result says in a phrase what runs now, or why
+   * nothing has changed.
    */
   reload(): Promise<ReloadResult> {
     if (this.#busy) {

@@ -1,5 +1,5 @@
-// A configuration file as text that can be written back: the encoding is remembered, and a new content takes the place of the
-// old one as a whole, with mode and owner kept. Reading a configuration with its includes is config-files.ts's business.
+// A configuration file as text that can be written back: the encoding is remembered, and a new content takes the place
+// of the old one as a whole, with mode and owner kept. config-files.ts reads a configuration with its includes.
 
 import { randomBytes } from 'node:crypto'
 import {

@@ -1,6 +1,6 @@
-// The configuration that runs, as it is kept for whoever asks: as it was written, with secrets replaced by digests under a salt of
-// this load, so that the asker can tell whether a password changes without either side showing one. It is packed where the file
-// was read; the daemon's main thread only keeps the bytes and hands them out.
+// The configuration that runs, as it is kept for whoever asks: as it was written, with secrets replaced by digests
+// under a salt of this load, so that the asker can tell whether a password changes without either side showing one. It
+// is packed where the file was read; the daemon's main thread only keeps the bytes and hands them out.
 
 import { createHmac, randomBytes } from 'node:crypto'
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib'

@@ -1,5 +1,5 @@
-// The supervisor's side of the checker worker: keeps each checker's last state for a successor, runs the programs of MISC_CHECK,
-// suspends checkers whose virtual address is not here, and passes verdicts on. The checks themselves are the worker's business.
+// The supervisor's side of the checker worker: keeps each checker's last state for a successor, runs the programs of
+// MISC_CHECK, suspends checkers whose virtual address is not here, and passes verdicts on. The worker makes the checks.
 
 import type { Checker } from '../../config/blocks/checker/model.ts'
 import type { ThreadConduct } from '../../config/blocks/global/model.ts'
@@ -49,7 +49,10 @@ export class CheckerActor {
   #set: CheckerSet = { checkers: [], files: {}, ssl: null, suspended: [] }
   #config: LvsConfig | undefined
   #addresses: ReadonlySet<string>
-  /** No reload yet: checkers without a state are at the start of the daemon's life. */
+  /**
+   * True until the first reload: a checker without a state is then at the start of the daemon, and its first failure is
+   * enough.
+   */
   #fresh = true
   #started = false
 
@@ -132,7 +135,7 @@ export class CheckerActor {
     await Promise.all([...this.#scripts].map(script => script.terminate(SCRIPT_GRACE_MS)))
   }
 
-  /** A thread costs memory and, at the start, CPU time that the IPVS table needs; without checkers there is none. */
+  /** Without checkers there is no thread: it would cost memory and, at the start, CPU time that the IPVS table needs. */
   #startIfNeeded(): void {
     if (this.#started || this.#set.checkers.length === 0) return
     this.#started = true
@@ -201,7 +204,10 @@ function allCheckers(config: LvsConfig): readonly Checker[] {
   return config.virtualServers.flatMap(({ realServers }) => realServers.flatMap(real => real.checkers))
 }
 
-/** After two deaths before `ready`: only what the ipvs worker counts on, so that nothing is left which might kill again. */
+/**
+ * After two deaths before `ready` a successor gets only the verdict and the weight, which the ipvs worker relies on:
+ * something else in the state may be what kills the thread.
+ */
 function verdictOnly(state: CheckState): CheckState {
   return { up: state.up, hasRun: true, failures: 0, weight: state.weight, dueAt: 0, url: 0, failedUrl: null }
 }

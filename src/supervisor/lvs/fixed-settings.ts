@@ -1,5 +1,5 @@
-// What a reload cannot change about load balancing: where the sockets are, and what the table of nftables is called. Pure.
-// keepalived refuses such a reload as a whole, and so do we.
+// The settings of load balancing that a reload cannot change: the namespace of the sockets and the name of the nftables
+// table. Pure. keepalived refuses such a reload as a whole, and so do we.
 
 import type { LvsConfig } from '../../config/blocks/server/model.ts'
 import type { FixedChange } from '../loading/config-source.ts'

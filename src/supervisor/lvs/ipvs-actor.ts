@@ -1,5 +1,6 @@
-// The supervisor's side of the ipvs worker: keeps what a successor needs (states, last verdicts, owned services), carries its
-// commands out on the kernel, and tells the world what it has to tell. What the table should be is the worker's business.
+// The supervisor's side of the ipvs worker: keeps what a successor needs (states, last verdicts, owned services),
+// carries its commands out on the kernel, and tells the world what it has to tell. The worker decides what the table
+// should be.
 
 import { setTimeout as wait } from 'node:timers/promises'
 import type { ThreadConduct } from '../../config/blocks/global/model.ts'
@@ -56,11 +57,11 @@ export class IpvsActor {
   #verdicts = new Map<string, Verdict>()
   #owned: readonly IpvsServiceId[] = []
   #config: LvsConfig | undefined
-  /** What the states are of. */
+  /** The configuration that `#states` belong to. */
   #statesOf: LvsConfig | undefined
-  /** What the worker was given since and has not yet taken, oldest first. */
+  /** Configurations posted to the worker that it has not acknowledged yet, oldest first. */
   #given: LvsConfig[] = []
-  /** The end of what begins and reloads: one at a time, in order. */
+  /** Resolves when the start and all reloads so far are done: they run one at a time, in order. */
   #turn: Promise<void> = Promise.resolve()
   #ending = false
   readonly #vrrpStates = new Map<string, VrrpState>()
@@ -148,13 +149,13 @@ export class IpvsActor {
     return this.#worker
   }
 
-  /** Tells and takes away what there is to, within a bounded time. Never rejects. */
+  /** Sends the notifications of the end and removes our services, within a bounded time. Never rejects. */
   async stop(): Promise<void> {
     const { kernel } = this.#ports
     const keep = this.#options.keepOnStop
     const flush = !keep && this.#config?.flushOnStop === 'all'
     this.#ending = true
-    // What is under way would be made again behind us.
+    // Waits for a start or reload that is under way: it would make services again after they were removed.
     await Promise.race([this.#turn, wait(STOP_WITHIN_MS, undefined, { ref: false })])
     const stopped = await this.#stopWorker(!keep, !keep && !flush)
     await this.#worker.stop()
@@ -172,7 +173,10 @@ export class IpvsActor {
     return syncRoles(syncDaemon, instance => this.#vrrpStates.get(instance))
   }
 
-  /** A reload that its predecessor has not lived to see comes after what the states are of: they are not those of the new one. */
+  /**
+   * Starts a successor with the configuration that the states belong to. If the predecessor died before it acknowledged
+   * a reload, that reload follows as a message of its own.
+   */
   #activated(clean: boolean): void {
     const config = this.#config
     if (config === undefined) return
@@ -211,7 +215,7 @@ export class IpvsActor {
         void this.#dump(message.services, this.#worker.asker())
         return
       case 'owned':
-        // The last word about a start or a reload.
+        // `owned` is the last message about a start or a reload, so it acknowledges the configuration.
         this.#owned = message.services
         this.#statesOf = this.#given.shift() ?? this.#statesOf
         return
@@ -282,14 +286,14 @@ export class IpvsActor {
     })
   }
 
-  /** The worker could not: take away what it had told of. */
+  /** Removes the services that the worker had reported as ours, because it could not do so itself. */
   async #release(): Promise<void> {
     if (this.#owned.length === 0) return
     this.#ports.log.warn('ipvs-released-without-worker', { services: this.#owned.length })
     await this.#ports.kernel.apply(this.#owned.map(service => ({ op: 'del-service', service })))
   }
 
-  /** What the new configuration does not know any more has no verdict to be remembered. */
+  /** Forgets the verdicts of checkers that the new configuration does not have. */
   #prune(config: LvsConfig): void {
     const checkers = new Set(
       config.virtualServers.flatMap(({ realServers }) =>

@@ -1,4 +1,4 @@
-// The load-balancing half of the daemon: checkers, the IPVS table and those who are told of changes, wired together.
+// The load-balancing half of the daemon: checkers, the IPVS table and the notifications of changes, wired together.
 //
 //   checker actor --- verdicts ---> ipvs actor --- commands ---> kernel
 //                                              --- scripts, FIFO lines, mail ---> alerting
@@ -90,7 +90,10 @@ export class LvsStack implements Part {
     if (!this.#stopped) this.#checker.reload(config)
   }
 
-  /** Its sockets and tables are where this said, whatever reloads came since. */
+  /**
+   * The configuration at the start. It chose the namespace of the sockets and the name of the nftables table, which no
+   * reload changes.
+   */
   get startedWith(): LvsConfig | undefined {
     return this.#startedWith
   }
@@ -156,7 +159,7 @@ export class LvsStack implements Part {
     await Promise.all(this.#fifos.map(fifo => this.#openFifo(fifo)))
   }
 
-  /** Without its FIFO the rest goes on. */
+  /** A FIFO that cannot be opened is logged; load balancing goes on without it. */
   async #openFifo(fifo: NotifyFifo): Promise<void> {
     try {
       await fifo.open()
@@ -170,7 +173,7 @@ export class LvsStack implements Part {
   }
 }
 
-/** What a reload leaves when it takes all load balancing away. */
+/** The configuration that takes effect when a reload removes all load balancing. */
 const emptyLvs: LvsConfig = {
   virtualServers: [],
   groups: [],

@@ -1,5 +1,5 @@
-// lvs_netlink_monitor_rcv_bufs of keepalived.conf(5): how much the socket that watches links and addresses may have waiting. One socket
-// watches for all, not only for the checkers as keepalived's.
+// lvs_netlink_monitor_rcv_bufs of keepalived.conf(5): how much the socket that watches links and addresses may have
+// waiting. One socket watches for all, not only for the checkers as keepalived's.
 
 import type { LvsConfig } from '../../config/blocks/server/model.ts'
 import { messageOf } from '../../lib/errors.ts'

@@ -1,6 +1,6 @@
-// The nftables tables of nftables_ipvs as input for `nft -f -`, which is one transaction: nobody sees half of it. Pure text; not who
-// runs it (nft-tables.ts). A packet to an address of a group gets the mark of its group before IPVS looks at it (local in, 98).
-// nft(8); keepalived makes the same chain `in` with the maps `tcp_map`, `udp_map` and `sctp_map`.
+// The nftables tables of nftables_ipvs as input for `nft -f -`, which is one transaction: nobody sees half of it. Pure
+// text; not who runs it (nft-tables.ts). A packet to an address of a group gets the mark of its group before IPVS looks
+// at it (local in, 98). nft(8); keepalived makes the same chain `in` with the maps `tcp_map`, `udp_map` and `sctp_map`.
 
 import type { NftMarks, NftRow } from '../../config/blocks/server/model.ts'
 

@@ -1,5 +1,6 @@
-// The nftables tables of nftables_ipvs in the kernel: made by the program nft in one transaction, in the network namespace of IPVS.
-// Why by a program: docs/adr/0008-nft.md. Not their text (nft-script.ts), not the services (the ipvs worker).
+// The nftables tables of nftables_ipvs in the kernel: made by the program nft in one transaction, in the network
+// namespace of IPVS. Why by a program: docs/adr/0008-nft.md. Not their text (nft-script.ts), not the services (the ipvs
+// worker).
 
 import { spawn } from 'node:child_process'
 import type { NftMarks } from '../../config/blocks/server/model.ts'
@@ -14,19 +15,22 @@ const OUTPUT_MAX = 2_000
 export class NftTables {
   readonly #log: Log
   #namespace: string | undefined
-  /** The table that is there because of us. */
+  /** The name of the table that we made; undefined: none. */
   #table: string | undefined
 
   constructor(log: Log) {
     this.#log = log
   }
 
-  /** Before the first use(). */
+  /** Must be called before the first use(). */
   setNamespace(path: string | undefined): void {
     this.#namespace = path
   }
 
-  /** Exactly this from now on; undefined: nothing. What a predecessor has left of the table is replaced. Never rejects. */
+  /**
+   * Makes the table hold exactly these marks; undefined: removes it. A table that a predecessor left is replaced. Never
+   * rejects.
+   */
   async use(marks: NftMarks | undefined): Promise<void> {
     if (marks === undefined) {
       await this.remove()

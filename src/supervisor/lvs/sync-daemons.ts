@@ -1,5 +1,6 @@
-// The sync daemons of IPVS in the kernel: which roles run, and what was last wanted of them. One change at a time; of those that are
-// asked for meanwhile only the last one counts. keepalived.conf(5) `lvs_sync_daemon`. Not which roles are wanted (sync-role.ts).
+// The sync daemons of IPVS in the kernel: which roles run, and what was last wanted of them. One change at a time; of
+// those that are asked for meanwhile only the last one counts. keepalived.conf(5) `lvs_sync_daemon`. Not which roles
+// are wanted (sync-role.ts).
 
 import { constants } from 'node:os'
 import type { SyncDaemon } from '../../config/blocks/server/model.ts'

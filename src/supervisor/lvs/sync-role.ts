@@ -1,5 +1,5 @@
-// Which sync daemons of IPVS run: keepalived.conf(5) `lvs_sync_daemon`, alone or after the state of a VRRP instance. Pure; how they are
-// started is sync-daemons.ts.
+// Which sync daemons of IPVS run: keepalived.conf(5) `lvs_sync_daemon`, alone or after the state of a VRRP instance.
+// Pure; how they are started is sync-daemons.ts.
 
 import type { SyncDaemon } from '../../config/blocks/server/model.ts'
 

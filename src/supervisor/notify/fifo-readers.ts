@@ -1,5 +1,5 @@
-// The programs that read the notify FIFOs: started with the FIFO's path as last argument, started again when they end, ended at the
-// stop. keepalived.conf(5) `notify_fifo_script` and its siblings. Not the FIFOs (fifo.ts).
+// The programs that read the notify FIFOs: started with the FIFO's path as last argument, started again when they end,
+// ended at the stop. keepalived.conf(5) `notify_fifo_script` and its siblings. Not the FIFOs (fifo.ts).
 
 import type { FifoReader } from '../../config/blocks/global/model.ts'
 import type { Log } from '../../lib/log.ts'

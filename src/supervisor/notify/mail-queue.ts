@@ -72,7 +72,10 @@ export class MailQueue {
     return { waiting, sent: this.#sent, dropped: this.#dropped, refused: this.#refused, retries: this.#retries }
   }
 
-  /** The server of a new configuration; what waits is tried with it at once. undefined: no mail any more, what waits is dropped. */
+  /**
+   * The server of a new configuration; what waits is tried with it at once. undefined: no mail any more, what waits is
+   * dropped.
+   */
   setMailer(mailer: Mailer | undefined): void {
     this.#mailer = mailer
     this.#serverFailures = 0

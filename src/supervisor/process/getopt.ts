@@ -1,6 +1,6 @@
-// Long and short options as getopt_long reads them: unique prefixes of long names, clusters of short ones, optional arguments
-// that must be attached, options behind words. util.parseArgs knows neither prefixes nor optional arguments, hence this.
-// Pure; what the options mean is option-table.ts's and options.ts's business.
+// Long and short options as getopt_long reads them: unique prefixes of long names, clusters of short ones, optional
+// arguments that must be attached, options behind words. util.parseArgs knows neither prefixes nor optional arguments,
+// hence this. Pure; option-table.ts and options.ts say what the options mean.
 
 export type ArgumentKind = 'none' | 'required' | 'optional'
 

@@ -1,6 +1,6 @@
-// Every option of the command line in one row each: names, argument, help line, the field that it sets, its default and its meaning.
-// The type of the options (options.ts), what getopt.ts accepts and the help text (cli/usage.ts) follow from the rows. Pure.
-// Reference: keepalived(8), OPTIONS.
+// Every option of the command line in one row each: names, argument, help line, the field that it sets, its default and
+// its meaning. The type of the options (options.ts), what getopt.ts accepts and the help text (cli/usage.ts) follow
+// from the rows. Pure. Reference: keepalived(8), OPTIONS.
 
 import { resolve } from 'node:path'
 import { err, ok, type Result } from '../../lib/result.ts'

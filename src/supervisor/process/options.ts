@@ -1,5 +1,5 @@
-// The command line as plain data. What the options are, and what each of them means, is in the rows of option-table.ts; the reading
-// is getopt.ts's. Pure; it reads no file and prints nothing. Reference: keepalived(8), OPTIONS.
+// The command line as plain data. What the options are, and what each of them means, is in the rows of option-table.ts;
+// the reading is getopt.ts's. Pure; it reads no file and prints nothing. Reference: keepalived(8), OPTIONS.
 
 import { type CommandLine, readCommandLine } from './getopt.ts'
 import type { FieldRow, OptionRow, Surroundings, Task } from './option-row.ts'

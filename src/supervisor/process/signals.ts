@@ -1,6 +1,7 @@
-// Listening for the signals of orders.ts. Node.js itself hears no real-time signals (and would die of them), so keepalived's 36 and 63 are
-// listened to through Node's own signal wrapper: `process.binding` up to Node 22, `--expose-internals` later. Where neither
-// works, `keepalived-ts signal NAME` asks for the same through the control socket.
+// Listening for the signals of orders.ts. Node.js itself hears no real-time signals (and would die of them), so
+// keepalived's 36 and 63 are listened to through Node's own signal wrapper: `process.binding` up to Node 22,
+// `--expose-internals` later. Where neither works, `keepalived-ts signal NAME` asks for the same through the control
+// socket.
 
 import * as inspector from 'node:inspector'
 import { createRequire } from 'node:module'
@@ -28,9 +29,9 @@ let carryOut: ((caught: Caught) => void) | undefined
 let caught: { readonly realTime: boolean; release(): void } | undefined
 
 /**
- * The first thing that every process does: from here on no signal of keepalived's ends it, and SIGUSR1 does not open Node's
- * debugger, through which every local user would be root. What comes is kept until somebody carries it out. SIGTERM and SIGINT end the
- * process until then.
+ * The first thing that every process does: from here on no signal of keepalived's ends it, and SIGUSR1 does not open
+ * Node's debugger, through which every local user would be root. What comes is kept until somebody carries it out.
+ * SIGTERM and SIGINT end the process until then.
  */
 export function catchSignals(): void {
   if (caught !== undefined) return
@@ -91,8 +92,8 @@ function take(order: Caught): void {
 const debuggerLooksMs = [0, 1, 5, 20, 100, 500, 2_000]
 
 /**
- * A SIGUSR1 that came while Node itself was starting has opened the debugger, or will as soon as Node comes to it. Whoever asked for a
- * debugger on the command line keeps it.
+ * A SIGUSR1 that came while Node itself was starting has opened the debugger, or will as soon as Node comes to it. A
+ * debugger that was asked for on the command line stays.
  */
 function closeDebugger(): void {
   const given = [...process.execArgv, process.env.NODE_OPTIONS ?? '']

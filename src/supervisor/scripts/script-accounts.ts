@@ -1,5 +1,5 @@
-// Which account each script runs as, looked up once per reload and shared by everything that runs scripts, so that the warning
-// about an account that nobody chose comes once. The rules themselves are user.ts.
+// Which account each script runs as, looked up once per reload and shared by everything that runs scripts, so that the
+// warning about a script without a configured account comes once. The rules themselves are user.ts.
 
 import type { ScriptCommand } from '../../config/blocks/script/model.ts'
 import { messageOf } from '../../lib/errors.ts'

@@ -16,7 +16,7 @@ export interface Account {
   readonly user: string
   readonly uid: number
   readonly gid: number
-  /** Nobody chose this account: it is the daemon's own because no other is configured. Worth a warning. */
+  /** The script runs as the daemon's own account because no other is configured, which deserves a warning. */
   readonly unchosen: boolean
 }
 

@@ -1,5 +1,5 @@
-// Where the master agent listens, from the text of snmp_socket or --snmp-agent-socket. snmpcmd(1) "AGENT SPECIFICATION", as far as
-// AgentX knows it: streams only.
+// Where the master agent listens, from the text of snmp_socket or --snmp-agent-socket. snmpcmd(1) "AGENT
+// SPECIFICATION", as far as AgentX knows it: streams only.
 
 import type { NetConnectOpts } from 'node:net'
 

@@ -1,5 +1,5 @@
-// A value that takes time to get: loaded when somebody wants it and it is too old, once at a time, and waited for within a bound.
-// Who waited too long has the old one.
+// A value that takes time to load. It is loaded when somebody asks and it is too old, one load at a time. A caller
+// waits for a bounded time; if the load takes longer, the caller gets the old value.
 
 import { monotonicNowUs } from '../../lib/time.ts'
 
@@ -20,7 +20,7 @@ export class Freshness<T> {
     return this.#value
   }
 
-  /** Resolves when the value is no older than that, or after the wait. Never rejects. */
+  /** Resolves when the value is at most this old, or after the wait. Never rejects. */
   async within(ageUs: number, waitMs: number): Promise<void> {
     if (this.#loadedAt !== undefined && monotonicNowUs() - this.#loadedAt <= ageUs) return
     this.#loading ??= this.#refresh()
@@ -38,7 +38,7 @@ export class Freshness<T> {
     } catch (thrown) {
       this.#failed(thrown)
     }
-    // Also after a failure: it is tried again no sooner.
+    // Set after a failure too, so that a failed load is not repeated sooner than a good one.
     this.#loadedAt = monotonicNowUs()
     this.#loading = undefined
   }

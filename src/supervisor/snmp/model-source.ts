@@ -53,7 +53,7 @@ export function collectModel(
       const since = cached.upTimes.of(view)
       return {
         ...view,
-        // Those of the snapshot are as old as the last transition, but there from the beginning.
+        // Until the worker has answered, the counters of its last snapshot are used: older, but always there.
         counters: cached.counters[view.params.name] ?? view.state?.counters ?? zeroCounters,
         upSinceTicks:
           since === undefined ? undefined : Math.max(0, time.upTimeTicks - (time.now - since) / US_PER_TICK),

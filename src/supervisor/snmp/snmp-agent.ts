@@ -1,5 +1,6 @@
-// The SNMP subagent: which MIBs are served, from what, and who is notified of what. Everything runs on the main thread, one small
-// request per turn; the tables are searched, not written out, and what it takes to build them is thrown away after a moment.
+// The SNMP subagent: which MIBs are served, from what, and which notifications are sent. Everything runs on the main
+// thread, one small request per turn; the tables are searched, not written out, and what it takes to build them is
+// thrown away after a moment.
 
 import type { SnmpSettings } from '../../config/blocks/global/model.ts'
 import type { Config } from '../../config/model.ts'
@@ -44,7 +45,7 @@ interface SnmpAgentPorts {
   change(change: Change): boolean
 }
 
-/** A walk asks thousands of times a second for what changes a few times a minute. */
+/** Values are read at most this often: a walk asks thousands of times a second, and they change a few times a minute. */
 const MODEL_AGE_US_MAX = 100_000
 const COUNTERS_AGE_US_MAX = 1_000_000
 /** The master waits 5 s and so does the manager; others are waiting behind it. */

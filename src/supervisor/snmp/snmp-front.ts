@@ -1,5 +1,5 @@
-// What the supervisor has of SNMP: the agent as the configuration wants it, or none, and who may change what. Not the agent itself
-// (snmp-agent.ts).
+// The supervisor's side of SNMP: the agent as the configuration wants it, or none, and the changes that a manager may
+// make. Not the agent itself (snmp-agent.ts).
 
 import type { Config } from '../../config/model.ts'
 import type { LinkState } from '../../lib/link.ts'
@@ -23,7 +23,7 @@ interface SnmpFrontPorts {
   files(): Readonly<Record<string, number>>
   /** Names of the BFD sessions that are up. */
   sessionsUp(): readonly string[]
-  /** Makes a configuration the present one that differs from it in this only. False: not now. */
+  /** Puts a configuration into effect that differs from the present one in one value only. False: not possible now. */
   change(config: Config, change: Change): boolean
 }
 

@@ -1,5 +1,5 @@
-// Which events become SNMP notifications: changes of instances and sync groups, of real servers and quorums, when enable_traps asks
-// for them and the part of the MIB they belong to is served. What is in them is core/trap.ts.
+// Which events become SNMP notifications: changes of instances and sync groups, of real servers and quorums, when
+// enable_traps asks for them and the part of the MIB they belong to is served. What is in them is core/trap.ts.
 
 import type { SnmpSettings } from '../../config/blocks/global/model.ts'
 import type { ServerState } from '../../workers/ipvs/core/server-state.ts'

@@ -1,6 +1,7 @@
-// Counts the processes that vrrp_track_process names and tells when there are enough of them, or not any more. The kernel tells of
-// processes that come and go; where it does not, and while too much happens, /proc is read again and again. keepalived.conf(5)
-// vrrp_track_process. Which process is meant: process-match.ts; how many there must be, and for how long: process-quorum.ts.
+// Counts the processes that vrrp_track_process names and tells when there are enough of them, or not any more. The
+// kernel tells of processes that come and go; where it does not, and while too much happens, /proc is read again and
+// again. keepalived.conf(5) vrrp_track_process. Which process is meant: process-match.ts; how many there must be, and
+// for how long: process-quorum.ts.
 
 import type { VrrpTrackProcess } from '../../config/blocks/tracking/model.ts'
 import type { Config } from '../../config/model.ts'
@@ -69,7 +70,10 @@ export class ProcessTracker {
     this.#ports = ports
   }
 
-  /** Counts these instead of those before; definitions that stay as they are keep their state. All are known when this returns. */
+  /**
+   * Counts these instead of those before; definitions that stay as they are keep their state. All are known when this
+   * returns.
+   */
   use(processes: readonly VrrpTrackProcess[]): void {
     const before = new Map(this.#tracked.map(tracked => [tracked.identity, tracked]))
     const identities = processes.map(process => JSON.stringify(process))

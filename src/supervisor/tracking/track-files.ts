@@ -1,6 +1,6 @@
-// Knows what the track files say, and tells when one says something else. One for both halves of the daemon; what a number means is
-// their business. keepalived.conf(5) `track_file`: a file that is missing or says no number counts as 0, a number that does not fit
-// into 32 bits changes nothing.
+// Knows what the track files say, and tells when one says something else. One for both halves of the daemon; what a
+// number means is their business. keepalived.conf(5) `track_file`: a file that is missing or says no number counts as
+// 0, a number that does not fit into 32 bits changes nothing.
 
 import { closeSync, constants, openSync, readSync, realpathSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'

@@ -1,5 +1,6 @@
-// What the watchdog process and the daemon process tell each other (node:child_process ipc, structured clones), and the daemon's end of it.
-// The daemon's death shows as its exit; the watchdog's death shows to the daemon as a closed channel, and it steps down.
+// What the watchdog process and the daemon process tell each other (node:child_process ipc, structured clones), and the
+// daemon's end of it. The daemon's death shows as its exit; the watchdog's death shows to the daemon as a closed
+// channel, and it steps down.
 
 import { isRecord } from '../../lib/record.ts'
 import type { State } from '../../workers/vrrp/core/state.ts'
@@ -123,7 +124,10 @@ const estateWithinMs = 2000
 /** A watchdog of an earlier release does not say this. */
 const older: Partial<Estate> = { survivalsUs: {} }
 
-/** What the predecessor left; undefined if there was none, or the watchdog does not say. Takes `heirName` out of the environment. */
+/**
+ * What the predecessor left; undefined if there was none, or the watchdog does not say. Takes `heirName` out of the
+ * environment.
+ */
 export function receiveEstate(environment: Record<string, string | undefined>): Promise<Estate | undefined> {
   const expected = environment[heirName] !== undefined
   delete environment[heirName]

@@ -102,9 +102,10 @@ export function watch(before: WatchdogState, event: WatchdogEvent, now: Instant,
 }
 
 /**
- * How long the daemon may be silent. While its main thread hangs the vrrp worker still advertises, but should that die too nobody
- * takes the addresses off: so who holds addresses gets the longest time that a peer waits (twice `survivalUs`), but never so little
- * that a stalled disk or a busy machine looks like a hang. Who holds none harms nobody.
+ * How long the daemon may be silent. While its main thread hangs the vrrp worker still advertises, but should that die
+ * too nobody takes the addresses off: so who holds addresses gets the longest time that a peer waits (twice
+ * `survivalUs`), but never so little that a stalled disk or a busy machine looks like a hang. Who holds none harms
+ * nobody.
  */
 export function silenceLimitUs({ survivalUs }: WatchdogState, { silenceMinUs, silenceMaxUs }: WatchdogLimits): number {
   return survivalUs === null ? silenceMaxUs : Math.min(silenceMaxUs, Math.max(silenceMinUs, 2 * survivalUs))

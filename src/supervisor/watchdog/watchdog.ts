@@ -1,6 +1,6 @@
-// The watchdog: starts the daemon process, hands operators' wishes on to it, kills and restarts it as watchdog-policy.ts says, tells
-// systemd how things are, and takes the addresses down if it gives up. No native code is loaded here, so that nothing that can
-// happen to the daemon happens to it.
+// The watchdog: starts the daemon process, hands operators' wishes on to it, kills and restarts it as
+// watchdog-policy.ts says, tells systemd how things are, and takes the addresses down if it gives up. No native code is
+// loaded here, so that nothing that can happen to the daemon happens to it.
 
 import { type ChildProcess, fork } from 'node:child_process'
 import { constants } from 'node:os'
@@ -54,8 +54,8 @@ interface WatchdogOptions {
 /** systemd shows a reload until `ready`; a daemon that does not come back from one must not leave it at that. */
 const reloadWithinMs = 60_000
 /**
- * The daemon's main thread and vrrp worker are real-time, V8's helper threads are not: on one CPU a collection would wait for helpers
- * that never get their turn (seen: adverts a second late). docs/adr/0009-main-thread-priority.md
+ * The daemon's main thread and vrrp worker are real-time, V8's helper threads are not: on one CPU a collection would
+ * wait for helpers that never get their turn (seen: adverts a second late). docs/adr/0009-main-thread-priority.md
  */
 const singleThreadedGc = '--single-threaded-gc'
 /** Last words of the daemon that are still in the channel when its exit is seen. */

@@ -1,5 +1,6 @@
-// The bfd worker's shell: holds one machine per session, finds out whose a datagram is, sends packets, and posts each step. It
-// decides nothing about BFD (core/) and owns no thread (worker.ts), so tests can drive it with a clock of their own.
+// The bfd worker's shell: holds one machine per session, finds the session of each datagram, sends packets, and posts
+// each step. It decides nothing about BFD (core/) and owns no thread (worker.ts), so tests can drive it with a clock of
+// their own.
 
 import type { BfdInstance } from '../../config/blocks/bfd/model.ts'
 import type { BfdSetting, BfdSockets, FromBfd, ToBfd } from '../../ipc/messages/bfd.ts'
@@ -32,7 +33,7 @@ interface Machine {
   readonly complaints: Set<string>
 }
 
-/** Drawing a discriminator that is taken so often is impossible. */
+/** After this many draws a discriminator that is still taken is a bug. */
 const DRAWS_MAX = 64
 
 export class BfdShell {
@@ -148,7 +149,7 @@ export class BfdShell {
     this.#ports.post({ t: 'send-result', session: params.name, errno })
   }
 
-  /** What is for none of our sessions is nobody's business; keepalived is silent about all of it. */
+  /** A datagram for none of our sessions is dropped without a word. keepalived logs none of these cases. */
   #complain({ reason, session }: Rejected, { source, hops }: Datagram): void {
     const machine = session === undefined ? undefined : this.#machines.get(session.params.name)
     if (machine === undefined || machine.complaints.has(reason)) return

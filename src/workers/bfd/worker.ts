@@ -5,8 +5,9 @@
 //   network    <-> packets: recvmsg and sendto on descriptors that the main thread opened and owns
 //   board      <-- end of each session's detection time, sign of life
 //
-// Each turn: drain messages and datagrams, then let due timers fire, then sleep in ppoll(2) until the earliest deadline, a datagram or
-// a wake-up. Datagrams come before timers, so that a late wake-up does not pass for a silent neighbour.
+// Each turn: drain messages and datagrams, then let due timers fire, then sleep in ppoll(2) until the earliest
+// deadline, a datagram or a wake-up. Datagrams come before timers, so that a late wake-up does not pass for a silent
+// neighbour.
 
 import { once } from 'node:events'
 import type { MessagePort } from 'node:worker_threads'
@@ -22,13 +23,16 @@ import { provokeFault } from '../fault.ts'
 import { takeFromEach } from './intake.ts'
 import { BfdShell } from './loop.ts'
 
-/** The supervisor's wish to end the thread is seen when it wakes, so it does not sleep for long. */
+/** The thread sees that it has to end only when it wakes, so it does not sleep for longer than this. */
 const SLEEP_MAX_US = 100_000
-/** Taken at a time: a flood must not keep timers from their turn. */
+/** At most this many messages are handled before timers have their turn. */
 const MESSAGES_MAX = 512
-/** From each socket. */
+/** At most this many datagrams from each socket in one turn. */
 const DATAGRAMS_MAX = 128
-/** Turns in a row in which datagrams that are left make timers wait; then a flood is all it can be. */
+/**
+ * While datagrams are left over, timers wait for at most this many turns in a row; longer than that it is a flood, and
+ * timers run.
+ */
 const HELD_TURNS_MAX = 8
 
 /** The worker's life; returns when it was told to stop. */
@@ -70,7 +74,7 @@ class Reactor {
   async run(first: Extract<ToBfd, { t: 'start' }>): Promise<void> {
     this.#use(first.setting.sockets)
     this.#shell.start(first, monotonicNowUs())
-    // What came in while nobody was here counts before the first timer does.
+    // Datagrams that came while no worker was here are handled before the first timer.
     let more = this.#receive()
     let held = 0
     for (;;) {
@@ -93,7 +97,10 @@ class Reactor {
     this.#waitSet = new WaitSet([this.#wakeFd, ...sockets.receivers.map(({ fd }) => fd)])
   }
 
-  /** Are there more than one turn may take? Then timers wait: one of those left may be what they wait for. */
+  /**
+   * True if datagrams are left beyond what one turn takes. Then timers wait, because one of these may be the packet
+   * that a timer waits for.
+   */
   #receive(): boolean {
     const take = ({ fd, family, multihop }: BfdSockets['receivers'][number]) => {
       const datagram = receiveBfd(fd, family)

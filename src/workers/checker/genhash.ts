@@ -1,5 +1,5 @@
-// genhash(1): prints the MD5 digest that HTTP_GET and SSL_GET would compute for a URL, to be put into `digest`. Uses the checkers' own
-// exchange. Not how it is invoked (src/main.ts).
+// genhash(1): prints the MD5 digest that HTTP_GET and SSL_GET would compute for a URL, to be put into `digest`. Uses
+// the checkers' own exchange. Not how it is invoked (src/main.ts).
 
 import { parseArgs } from 'node:util'
 import type { Target } from '../../config/blocks/checker/model.ts'
@@ -20,7 +20,10 @@ interface GenhashPorts {
 const TIMEOUT_DEFAULT_US = 2 ** 32 - 1
 const NO_MATERIAL: SslMaterial | null = null
 
-/** Runs with the words behind `--genhash`. Resolves with the exit status: 1 for wrong usage, 0 even if the server says nothing. */
+/**
+ * Runs with the words behind `--genhash`. Resolves with the exit status: 1 for wrong usage, 0 even if the server says
+ * nothing.
+ */
 export async function genhash(words: readonly string[], ports: GenhashPorts): Promise<number> {
   const request = readWords(words)
   if (!request.ok) {

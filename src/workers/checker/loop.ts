@@ -41,7 +41,7 @@ interface Running {
   startedAt: Instant
 }
 
-/** They make no checks of their own, but are told. */
+/** Checkers that make no checks: track files and BFD sessions tell them their results. */
 const PASSIVE: ReadonlySet<Checker['type']> = new Set(['FILE_CHECK', 'BFD_CHECK'])
 /** setTimeout() takes longer delays for 1 ms. */
 const TIMER_MS_MAX = 2 ** 31 - 1
@@ -86,7 +86,7 @@ export class CheckerShell {
     this.#finish(running, miscResult(running.checker, end))
   }
 
-  /** A track file says something else now: those who go by it have a result at once. */
+  /** A track file has another value now: the checkers that use it have a result at once. */
   fileChanged(name: string, value: number): void {
     const now = this.#ports.now()
     for (const running of this.#running.values()) {

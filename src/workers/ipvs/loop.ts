@@ -155,7 +155,10 @@ export class IpvsShell {
     this.#ports.send({ t: 'step', virtualServer: virtual.id, snapshot: null, effects: tell(virtual, state) })
   }
 
-  /** Everything desired, and everything a predecessor left. Told first: whoever follows us has to know what to look after. */
+  /**
+   * Takes over the services that are desired and those that a predecessor left. They are posted before any command, so
+   * that a successor of this worker knows which services are ours.
+   */
   #adopt(owned: readonly IpvsServiceId[]): void {
     const desired = [...this.#virtuals.values()].flatMap(virtual => virtual.services.map(serviceIdOf))
     const all = new Map([...this.#reconciler.owned(), ...owned, ...desired].map(id => [serviceKey(id), id]))
@@ -175,7 +178,7 @@ export class IpvsShell {
     return { service: desiredService(first!.virtual, first!.address), dests }
   }
 
-  /** Virtual servers out of which a removed server has not gone yet. */
+  /** Virtual servers with a removed real server that still has connections. */
   #draining(): readonly VirtualServer[] {
     return [...this.#virtuals.values()].filter(({ id }) => isDraining(this.#states.get(id)!))
   }

@@ -30,7 +30,7 @@ interface ReconcilerPorts {
   idle(): void
 }
 
-/** Ours alone, so it is changed in place: a copy for each command would cost more than what the kernel does. */
+/** Only this class has it, so it is changed in place: a copy for each command would cost more than the command itself. */
 interface KernelImage extends ServiceImage {
   readonly dests: Map<string, IpvsDest>
 }
@@ -47,13 +47,13 @@ export class Reconciler {
   readonly #dirty = new Set<string>()
   /** Failures in a row by service and command. */
   readonly #attempts = new Map<string, Map<string, number>>()
-  /** To be looked at. */
+  /** Services to be read from the kernel before they are planned. */
   readonly #suspect = new Set<string>()
-  /** Those that the dump on its way will tell of; what has become suspect since is not in it. */
+  /** Services asked for in the dump that is under way. A service that became suspect after the request is not in it. */
   #asked: ReadonlySet<string> = new Set()
   /** What is left of a plan that is longer than a batch; planning it anew for each batch would cost the square of its length. */
   #rest: { readonly key: string; readonly commands: readonly IpvsCommand[] } | undefined
-  /** Services of the suspects that are looked at without a reason. */
+  /** The suspects that are read by the regular audit: their differences were made by somebody else. */
   readonly #audited = new Set<string>()
   #inFlight: readonly IpvsCommand[] = []
   #batches = 0
@@ -160,7 +160,10 @@ export class Reconciler {
     else this.#images.set(key, { service: after.service, dests: new Map(after.dests) })
   }
 
-  /** The first disagreement may be our picture's fault: look again at once. After the second one (true) the command waits. */
+  /**
+   * Counts a command that the kernel refused. After the first refusal the image may be wrong, so the service is read
+   * again at once; from the second on (returns true) the command waits for the retry timer.
+   */
   #failed(key: string, command: IpvsCommand): boolean {
     this.#rest = undefined
     const failures = this.#attempts.get(key) ?? new Map<string, number>()
@@ -215,7 +218,7 @@ export class Reconciler {
     return commands
   }
 
-  /** What is to be done for a service. Nothing: it is settled, or all of it was refused. */
+  /** The commands for a service. None: it is as desired, or all of its commands were refused and wait. */
   #plan(key: string): readonly IpvsCommand[] {
     const id = this.#ids.get(key)
     const desired = this.#ports.desired(key)
@@ -226,7 +229,7 @@ export class Reconciler {
     return ready
   }
 
-  /** Without its service no dest can be added. */
+  /** Leaves out commands that wait for the retry. If creating the service waits, so do all its dests. */
   #withoutRefused(key: string, plan: readonly IpvsCommand[]): readonly IpvsCommand[] {
     const failures = this.#attempts.get(key)
     if (failures === undefined) return plan

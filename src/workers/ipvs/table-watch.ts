@@ -1,6 +1,6 @@
-// When to look at the kernel's table without a reason: often while servers drain, now and then in case somebody else has changed
-// it. Whoever keeps changing it is corrected ever more slowly, so that two programs do not fight at full speed. Not what is
-// done about it (reconciler.ts, shell.ts).
+// When to look at the kernel's table without a reason: often while servers drain, now and then in case somebody else
+// has changed it. If somebody keeps changing it, the corrections come ever more slowly, so that two programs do not
+// fight at full speed. reconciler.ts and loop.ts make the corrections.
 
 import type { IpvsServiceId } from '../../lib/ipvs.ts'
 
@@ -38,7 +38,7 @@ export class TableWatch {
     this.update()
   }
 
-  /** Takes up what has changed. */
+  /** A reload: takes the new services. */
   update(): void {
     if (!this.#begun) return
     if (this.#drainTimer === undefined && this.#ports.draining().length > 0) {
@@ -47,7 +47,7 @@ export class TableWatch {
     this.#auditTimer ??= setTimeout(() => this.#audit(), this.delayMs)
   }
 
-  /** The last look has found that somebody else was there. */
+  /** The last look has found changes that somebody else made. */
   drifted(): void {
     this.#drifted = true
   }

@@ -13,7 +13,7 @@ export const signal = verb({
   args: { name: arg.oneOf(names) },
   withinMs: reloadWithinMs,
   answer: async (daemon, { name }): Promise<Result<string | null, string>> => {
-    // Who asks for a reload wants to know what came of it.
+    // RELOAD is answered when the reload is over, with its result; the other signals are answered at once.
     const wanted = orderable.find(([, row]) => row.name === name)?.[0]
     if (wanted === 'reload') return daemon.reload()
     if (wanted !== undefined) daemon.order(wanted)

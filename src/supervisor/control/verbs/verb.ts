@@ -1,6 +1,7 @@
-// What can be asked of the running daemon is made of verbs, one file each in this folder: what is said along with it, what the daemon
-// answers, and how the answer is printed. The subcommand `keepalived-ts VERB`, its help and its arguments, the request on the
-// control socket and its check at both ends all follow from that. A new verb is its file and its row in ../verbs.ts.
+// What can be asked of the running daemon is made of verbs, one file each in this folder: what is said along with it,
+// what the daemon answers, and how the answer is printed. The subcommand `keepalived-ts VERB`, its help and its
+// arguments, the request on the control socket and its check at both ends all follow from that. A new verb is its file
+// and its row in ../verbs.ts.
 
 import type { WorkerName } from '../../../ipc/messages/common.ts'
 import { messageOf } from '../../../lib/errors.ts'

@@ -39,7 +39,7 @@ const TYPES = {
 
 type TypeName = keyof typeof TYPES
 
-/** Who speaks about what: the same three numbers come back in the response. */
+/** Session, transaction and packet: the response repeats the three numbers of its request. */
 export interface Envelope {
   readonly session: number
   readonly transaction: number

@@ -27,7 +27,10 @@ export function formatOid(oid: Oid): string {
   return oid.join('.')
 }
 
-/** The index of the first element for which `isPast` holds, in a list where it holds for all that follow; its length if for none. */
+/**
+ * The index of the first element for which `isPast` holds, in a list where it holds for all that follow; its length if
+ * for none.
+ */
 export function firstWhere<T>(list: readonly T[], isPast: (element: T) => boolean): number {
   let low = 0
   let high = list.length

@@ -1,5 +1,5 @@
-// VRRP-MIB (RFC 2787): IPv4 instances of version 2, by interface index and virtual router id. Read-only, as in keepalived: what may
-// be changed is in KEEPALIVED-MIB.
+// VRRP-MIB (RFC 2787): IPv4 instances of version 2, by interface index and virtual router id. Read-only, as in
+// keepalived: what may be changed is in KEEPALIVED-MIB.
 
 import { parseIp } from '../../../lib/ip.ts'
 import { US_PER_SECOND } from '../../../lib/time.ts'

@@ -61,8 +61,8 @@ export function rfc6527Index(model: ReadModel, { params }: InstanceModel): Oid {
 }
 
 /**
- * Why this router is MASTER: the owner of the addresses, or a MASTER that resigned, is `priority`; a MASTER of lower priority that
- * was heard is `preempted`; everything else is silence.
+ * Why this router is MASTER: the owner of the addresses, or a MASTER that resigned, is `priority`; a MASTER of lower
+ * priority that was heard is `preempted`; everything else is silence.
  */
 export function newMasterReason({ params, state, counters }: InstanceModel): number {
   if (state?.name !== 'master') return newMasterReasons.notMaster

@@ -1,5 +1,5 @@
-// Notifications: what their varbinds are. KEEPALIVED-MIB vrrpTraps and checkTraps, RFC 2787 §5, RFC 6527 §10. keepalived names the
-// objects of its own MIB without an index, those of the RFCs with one.
+// Notifications: what their varbinds are. KEEPALIVED-MIB vrrpTraps and checkTraps, RFC 2787 §5, RFC 6527 §10.
+// keepalived names the objects of its own MIB without an index, those of the RFCs with one.
 
 import type { VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import type { RealServer, VirtualServer } from '../../../config/blocks/server/model.ts'

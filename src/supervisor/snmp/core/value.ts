@@ -12,7 +12,7 @@ export type Value =
   | { readonly type: 'counter32' | 'gauge32' | 'ticks'; readonly value: number }
   | { readonly type: 'counter64'; readonly value: bigint }
 
-/** What stands in place of a value that there is none of. */
+/** Stands in place of a value that does not exist. */
 export type Absence = 'no-such-object' | 'no-such-instance' | 'end-of-mib-view'
 
 export interface Varbind {

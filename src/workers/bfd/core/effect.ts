@@ -17,7 +17,7 @@ export type Effect =
     }
   | { readonly type: 'expired'; readonly detectionUs: number }
 
-/** What the supervisor carries out; sending is the worker's own business. */
+/** Effects that the supervisor carries out; the worker sends packets by itself. */
 export type ToldEffect = Exclude<Effect, { type: 'send' }>
 
 export interface Step {

@@ -1,5 +1,6 @@
-// The machine of one BFD session: (session, event, now) -> {session, effects}. RFC 5880 §6.8; asynchronous mode without echo and
-// without authentication. Clock and chance are arguments. Who a packet is for is receive.ts, what a packet looks like packet.ts.
+// The machine of one BFD session: (session, event, now) -> {session, effects}. RFC 5880 §6.8; asynchronous mode without
+// echo and without authentication. Clock and chance are arguments. receive.ts finds the session of a packet, packet.ts
+// has its format.
 
 import type { BfdInstance } from '../../../config/blocks/bfd/model.ts'
 import type { Instant } from '../../../lib/time.ts'
@@ -33,7 +34,10 @@ export interface Chance {
   random(): number
 }
 
-/** RFC 5880 §6.8.7: the interval is shortened by 10 to 25 %, which is what a multiplier of 1 demands; keepalived does so for all. */
+/**
+ * RFC 5880 §6.8.7: the interval is shortened by 10 to 25 %, which is what a multiplier of 1 demands; keepalived does so
+ * for all.
+ */
 const JITTER_MIN = 0.1
 const JITTER_MAX = 0.25
 
@@ -161,7 +165,10 @@ function rise(session: Session, now: Instant): Step {
   return { session: up, effects: [changed(session, 'up'), { type: 'tell', up: true }] }
 }
 
-/** From Init or Up to Down. keepalived: another discriminator, and nobody is told when the neighbour was taken down on purpose. */
+/**
+ * From Init or Up to Down. keepalived: another discriminator, and nobody is told when the neighbour was taken down on
+ * purpose.
+ */
 function leave(session: Session, diag: number, now: Instant, chance: Chance): Step {
   const wasUp = session.state === 'up'
   const expired = diag === DIAG_TIME_EXPIRED
@@ -188,7 +195,7 @@ function onTimer(session: Session, now: Instant, chance: Chance): Step {
   return sendNow(session, [], now, chance)
 }
 
-/** The detection time is over, or one more since then. */
+/** The detection time is over: the session goes Down. Over once more: what the neighbour said is forgotten. */
 function expire(session: Session, now: Instant, chance: Chance): Step {
   if (session.state === 'down') {
     const forgotten = { ...session, remote: unknownRemote, expiresAt: null }
@@ -251,7 +258,7 @@ function sendNow(session: Session, effects: readonly Effect[], now: Instant, cha
   return { session: { ...session, sendAt }, effects: [...effects, { type: 'send', packet: packetOf(session, false) }] }
 }
 
-/** The next packet is drawn nearer only when the interval has shrunk, or has come to be. */
+/** The next packet is sent earlier only when the interval has become shorter, or when periodic packets begin. */
 function reschedule(session: Session, intervalBeforeUs: number | null, now: Instant, chance: Chance): Session {
   const intervalUs = transmitIntervalUs(session)
   if (intervalUs === null) return session.sendAt === null ? session : { ...session, sendAt: null }

@@ -1,4 +1,5 @@
-// Whom a received datagram is for and whether it may be believed: RFC 5880 §6.8.6, RFC 5881 §5, RFC 5883 §4. Pure.
+// Finds the session of a received datagram and decides whether it may be believed: RFC 5880 §6.8.6, RFC 5881 §5, RFC
+// 5883 §4. Pure.
 
 import { err, ok, type Result } from '../../../lib/result.ts'
 import { type ControlPacket, type DecodeError, decodePacket } from './packet.ts'

@@ -1,4 +1,5 @@
-// The state of one BFD session as data (RFC 5880 §6.8.1), plain enough to be a snapshot for a successor. Not what changes it: fsm.ts.
+// The state of one BFD session as data (RFC 5880 §6.8.1), plain enough to be a snapshot for a successor. Not what
+// changes it: fsm.ts.
 
 import type { BfdInstance } from '../../../config/blocks/bfd/model.ts'
 import type { Instant } from '../../../lib/time.ts'
@@ -33,7 +34,7 @@ export interface Session {
   readonly sendAt: Instant | null
   /** Init and Up: when the detection time is over. Down: when what the neighbour said is forgotten. */
   readonly expiresAt: Instant | null
-  /** Since when the state has been what it is. */
+  /** When the state changed last. */
   readonly since: Instant
   /** How often the session came up, for dumps. */
   readonly timesUp: number

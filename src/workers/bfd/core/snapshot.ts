@@ -1,5 +1,5 @@
-// Which changes of a session its successor has to know, and what it may go on with. Pure. Times change with each packet: they are
-// on the board (detection) or do not matter (sending).
+// Snapshots of a session: which changes a successor of the worker must be told of, and how a session goes on from a
+// snapshot. Pure. Times change with each packet: they are on the board (detection) or do not matter (sending).
 
 import type { BfdInstance } from '../../../config/blocks/bfd/model.ts'
 import type { Instant } from '../../../lib/time.ts'
@@ -31,7 +31,7 @@ export function differs(a: Session, b: Session): boolean {
   return ownKeys.some(key => a[key] !== b[key]) || remoteKeys.some(key => a.remote[key] !== b.remote[key])
 }
 
-/** Between whom the session is has not changed, so a reload or a successor goes on with it. */
+/** True if both ends of the session are the same as before, so that a reload or a successor goes on with it. */
 export function isSameLine(a: BfdInstance, b: BfdInstance): boolean {
   return a.neighbor === b.neighbor && a.source === b.source && a.multihop === b.multihop
 }

@@ -1,5 +1,5 @@
-// A connection read piece by piece, each wait bounded in time, and all of them together, so that a peer that drips bytes cannot hold
-// a check for ever. At most one piece waits in memory; the peer is held back by TCP.
+// A connection read piece by piece, each wait bounded in time, and all of them together, so that a peer that drips
+// bytes cannot hold a check for ever. At most one piece waits in memory; the peer is held back by TCP.
 
 import type { Duplex } from 'node:stream'
 import { pendingError } from '../../../native/socket-option.ts'
@@ -81,8 +81,8 @@ export class ByteStream {
 }
 
 /**
- * A reset that arrives together with the last bytes is told as an end: libuv sees both at once and never reads the error, which the
- * kernel keeps.
+ * A reset that arrives together with the last bytes is told as an end: libuv sees both at once and never reads the
+ * error, which the kernel keeps.
  */
 function resetBehind(stream: Duplex): string | undefined {
   const handle = '_handle' in stream ? stream._handle : undefined

@@ -1,5 +1,5 @@
-// From a configured checker to what makes its checks. MISC_CHECK runs in the supervisor, FILE_CHECK and BFD_CHECK have no checks
-// to make, so they get a maker that is never asked.
+// Builds, for a configured checker, the object that makes its checks. MISC_CHECK runs in the supervisor, FILE_CHECK and
+// BFD_CHECK are told their results, so the object of these three is never asked.
 
 import type { SecureContext } from 'node:tls'
 import type { Checker } from '../../../config/blocks/checker/model.ts'

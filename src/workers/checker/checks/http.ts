@@ -42,8 +42,8 @@ export function verifiesCertificate(checker: Checker): boolean {
 const SYSTEM_AUTHORITIES = '/etc/ssl/certs/ca-certificates.crt'
 
 /**
- * TLS as the SSL block wants it: a certificate of our own, if any. The authorities of the system matter only to verify_certificate;
- * where the file is missing, those of Node.js are used.
+ * TLS as the SSL block wants it: a certificate of our own, if any. The authorities of the system matter only to
+ * verify_certificate; where the file is missing, those of Node.js are used.
  */
 export function secureContextOf(material: SslMaterial | null, verifies = false): Result<SecureContext, string> {
   try {

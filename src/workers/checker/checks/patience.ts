@@ -1,5 +1,6 @@
-// The time limit of a wait for a server. Time in which this thread did not run is not held against the server: what arrived meanwhile
-// is looked at first, and the wait goes on for as long as the thread was late, once and for no longer than the limit itself.
+// The time limit of a wait for a server. Time in which this thread did not run is not held against the server: what
+// arrived meanwhile is looked at first, and the wait goes on for as long as the thread was late, once and for no longer
+// than the limit itself.
 
 /** Lateness of a timer that is ordinary on a busy machine. */
 const LATE_MS_MIN = 50

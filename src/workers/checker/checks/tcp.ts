@@ -1,4 +1,4 @@
-// TCP_CHECK: a connection that is made is a server that lives. Nothing is sent or read. keepalived.conf(5) `TCP_CHECK`.
+// TCP_CHECK: the server is up if a connection can be made. Nothing is sent or read. keepalived.conf(5) `TCP_CHECK`.
 
 import type { Target } from '../../../config/blocks/checker/model.ts'
 import type { CheckResult } from '../core/check-state.ts'

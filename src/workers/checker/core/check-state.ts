@@ -103,8 +103,9 @@ export function applyResult(
 }
 
 /**
- * The schedule of a check that began `lagUs` late: its successor makes up for that, by half of its delay at most. Without it checks that
- * one stall has made wait begin together ever after, until all of them come in one burst. keepalived counts from the end.
+ * The schedule of a check that began `lagUs` late: its successor makes up for that, by half of its delay at most.
+ * Without it checks that one stall has made wait begin together ever after, until all of them come in one burst.
+ * keepalived counts from the end.
  */
 export function onSchedule(state: CheckState, lagUs: number, now: Instant): CheckState {
   const shareMax = Math.floor((state.dueAt - now) / 2)

@@ -1,4 +1,5 @@
-// ICMP echo as a datagram socket of the kernel takes it: the kernel owns identifier and checksum. Pure bytes. RFC 792, RFC 4443 §4.
+// ICMP echo as a datagram socket of the kernel takes it: the kernel owns identifier and checksum. Pure bytes. RFC 792,
+// RFC 4443 §4.
 //
 //   | type 8 | code 8 | checksum 16 | identifier 16 | sequence 16 | payload ... |
 

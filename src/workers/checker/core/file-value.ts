@@ -1,4 +1,5 @@
-// What the number in a track file says about a server. Pure. keepalived.conf(5) `track_file`, `FILE_CHECK`.
+// Turns the number in a track file into the result of a FILE_CHECK. Pure. keepalived.conf(5) `track_file`,
+// `FILE_CHECK`.
 
 import type { FileChecker } from '../../../config/blocks/checker/model.ts'
 import type { CheckResult } from './check-state.ts'

@@ -1,10 +1,11 @@
-// What the exit of a MISC_CHECK program says about the server. Pure. keepalived.conf(5) `misc_dynamic`: statuses 2..255 are
-// success and set the weight of the server to status - 2; what a checker contributes is the difference to the configured weight.
+// Turns the exit of a MISC_CHECK program into a result for the server. Pure. keepalived.conf(5) `misc_dynamic`:
+// statuses 2..255 are success and set the weight of the server to status - 2; what a checker contributes is the
+// difference to the configured weight.
 
 import type { MiscChecker } from '../../../config/blocks/checker/model.ts'
 import type { CheckResult } from './check-state.ts'
 
-/** How a MISC_CHECK program ended. `failed-to-start`: that is nobody's verdict about the server. */
+/** How a MISC_CHECK program ended. `failed-to-start`: the program did not run, so its end says nothing about the server. */
 export type MiscEnd =
   | { readonly kind: 'exited'; readonly status: number }
   | { readonly kind: 'signalled'; readonly signal: string }

@@ -1,9 +1,13 @@
-// What the state of a BFD session says about a server. Pure: no retries, no schedule. keepalived.conf(5) `BFD_CHECK`.
+// Turns the state of a BFD session into the verdict of a BFD_CHECK. Pure: no retries, no schedule. keepalived.conf(5)
+// `BFD_CHECK`.
 
 import type { BfdChecker } from '../../../config/blocks/checker/model.ts'
 import type { CheckState, CheckStep, Verdict } from './check-state.ts'
 
-/** The session is up or down. Known news changes nothing, but the first one that a server is down is told of. */
+/**
+ * The session is up or down. A state that is known already changes nothing, except that the first `down` is told even
+ * to a checker that starts as down.
+ */
 export function applySession(checker: BfdChecker, state: CheckState, up: boolean): CheckStep {
   const after: CheckState = { ...state, up, hasRun: true, failures: 0 }
   const isNews = up !== state.up || (!up && !state.hasRun)

@@ -1,4 +1,4 @@
-// What an answer to UDP_CHECK must look like, and the text that is sent where none is configured. Pure. keepalived.conf(5)
+// Judges an answer to UDP_CHECK, and makes the text that is sent where none is configured. Pure. keepalived.conf(5)
 // `require_reply`, `min_reply_length`, `max_reply_length`.
 
 import type { UdpChecker } from '../../../config/blocks/checker/model.ts'

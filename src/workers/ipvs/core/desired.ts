@@ -62,7 +62,8 @@ export function desiredDests(
   }
   if (sorry !== undefined && (sorryActive || sorry.inhibit)) {
     const dest = { ...destOf(address, sorry, sorry.forwarding), weight: sorryActive ? SORRY_WEIGHT : 0 }
-    // A sorry server may be one of the real servers: then it is in the table once, and serves if either role has it serve.
+    // A sorry server may also be a real server. Then it is in the table once, with weight if one of its two roles gives
+    // it weight.
     const twin = dests.get(destKey(dest))
     if (twin === undefined) dests.set(destKey(dest), dest)
     else if (sorryActive) dests.set(destKey(dest), { ...twin, weight: Math.max(twin.weight, SORRY_WEIGHT) })

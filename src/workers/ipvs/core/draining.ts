@@ -1,6 +1,6 @@
-// Real servers that a reload has taken out of a virtual server with `drain_on_reload`: they stay in the table with weight 0 until
-// their connections have ended, or for as long as the keyword allows. Pure. A word of our own; keepalived deletes them at once,
-// which leaves their clients hanging.
+// Real servers that a reload has taken out of a virtual server with `drain_on_reload`: they stay in the table with
+// weight 0 until their connections have ended, or for as long as the keyword allows. Pure. The keyword is an extension;
+// keepalived deletes them at once, which leaves their clients hanging.
 
 import type { RealServer, VirtualServer } from '../../../config/blocks/server/model.ts'
 import type { IpvsDest, IpvsDestId } from '../../../lib/ipvs.ts'
@@ -13,7 +13,7 @@ import type { ServerState } from './server-state.ts'
 /** A dest as a dump counts it. */
 type CountedDest = IpvsDest & { readonly activeConnections?: number; readonly inactiveConnections?: number }
 
-/** Those that drain on after a reload: `gone` were in the table until now, those that are configured again come back. */
+/** The draining servers after a reload: `gone` were in the table until now; a server that is configured again is left out. */
 export function drainingAfter(
   after: VirtualServer,
   state: ServerState,
@@ -31,8 +31,8 @@ export function drainingAfter(
 }
 
 /**
- * Takes out those whose time is over, and those on which no dest that was found has a connection left. `found` is undefined if not
- * all services of the virtual server could be seen.
+ * Takes out those whose time is over, and those on which no dest that was found has a connection left. `found` is
+ * undefined if not all services of the virtual server could be seen.
  */
 export function drained(
   virtual: VirtualServer,
@@ -45,7 +45,7 @@ export function drained(
   const left = Object.entries(state.draining).filter(([, { server, until }]) => {
     const dests = (found ?? []).filter(dest => isDestOf(server, dest))
     const connections = dests.reduce((sum, dest) => sum + connectionsOf(dest), 0)
-    // One that still has weight has not heard of its end yet.
+    // A dest that still has weight has not been set to drain yet.
     const busy = found === undefined || dests.some(dest => dest.weight > 0) || connections > 0
     if (busy && now < until) return true
     effects.push(told(virtual, server, 'server-drained', { connections }))

@@ -17,7 +17,7 @@ export interface RealState {
 /** See draining.ts. */
 interface DrainingServer {
   readonly server: RealServer
-  /** When it goes, whatever hangs on it. */
+  /** When it is removed even if connections are left. */
   readonly until: Instant
 }
 
