@@ -182,7 +182,7 @@ function drawLoads(prng: Prng): Load[] {
   }))
 }
 
-/** Another priority, more or fewer addresses, and the second instance comes or goes. */
+/** Another priority, more or fewer addresses, other names, other routers, and the second instance comes or goes. */
 function drawReload(prng: Prng, { instances, groups }: SimConfig): SimConfig {
   const priority = prng.integer(1, 254)
   const changed = instances.map((params, i) => ({
@@ -191,5 +191,13 @@ function drawReload(prng: Prng, { instances, groups }: SimConfig): SimConfig {
     addresses: addressesOf(params.family, i).slice(0, prng.integer(1, 3)),
   }))
   const fewer = groups.length === 0 && prng.chance(0.3) ? changed.slice(0, 1) : changed
-  return { instances: fewer, groups }
+  const named = prng.chance(0.3) ? fewer.map(params => ({ ...params, name: newName(params.name) })) : fewer
+  // To its peers it is what it was; to the reload one ends and another begins, as if it had moved.
+  const moved = prng.chance(0.2) ? named.map(params => ({ ...params, router: newName(params.router) })) : named
+  if (named === fewer) return { instances: moved, groups }
+  return { instances: moved, groups: groups.map(group => ({ ...group, members: group.members.map(newName) })) }
+}
+
+function newName(name: string): string {
+  return `${name} anew`
 }

@@ -29,5 +29,5 @@ export function settledFailure(hosts: readonly SimHost[], router: VirtualRouter,
 }
 
 function paramsOf(host: SimHost, router: VirtualRouter) {
-  return host.config.instances.find(({ name }) => name === router.instance)
+  return host.config.instances.find(({ vrid }) => vrid === router.vrid)
 }

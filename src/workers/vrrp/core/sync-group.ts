@@ -34,17 +34,18 @@ export interface GroupStep {
 
 export const initialGroup: GroupState = { name: 'init', notified: null }
 
-/** One event for the member at `index`, and what it means for the others. */
+/** One event for the member at `index`, and what it means for the others. `run`: the machine of a member, for simulations of broken ones. */
 export function groupTransition(
   group: GroupState,
   members: readonly Member[],
   index: number,
   event: Event,
   now: Instant,
+  run: typeof transition = transition,
 ): GroupStep {
   const steps: Step[] = members.map(({ state }) => stay(state))
-  give(members, steps, index, event, now)
-  spreadFaults(members, steps, now)
+  give({ members, run }, steps, index, event, now)
+  spreadFaults({ members, run }, steps, now)
   return { members: steps, ...groupOutcome(group, steps) }
 }
 
@@ -58,14 +59,15 @@ export function groupStart(
   surroundingsOf: (params: VrrpInstance) => Surroundings,
   delayUntil: Instant | null,
   now: Instant,
+  run: typeof transition = transition,
 ): GroupStep {
   const fresh = members.map(({ state }) => state.name === 'init' && state.startAt === null)
   const steps = members.map(({ params, state }, i): Step => {
     const startAt = Math.max(now, delayUntil ?? now)
     return stay(fresh[i] ? lookAround(params, state, surroundingsOf(params), startAt) : state)
   })
-  for (const [i, isFresh] of fresh.entries()) if (isFresh) give(members, steps, i, { type: 'timer' }, now)
-  spreadFaults(members, steps, now)
+  for (const [i, isFresh] of fresh.entries()) if (isFresh) give({ members, run }, steps, i, { type: 'timer' }, now)
+  spreadFaults({ members, run }, steps, now)
   return { members: steps, ...groupOutcome(group, steps) }
 }
 
@@ -81,19 +83,25 @@ export function memberParams(group: SyncGroup, instances: readonly VrrpInstance[
   }))
 }
 
+interface Machine {
+  readonly members: readonly Member[]
+  readonly run: typeof transition
+}
+
 /** An event for one member behind what has happened to it in this step, and a change of its role for the others. */
-function give(members: readonly Member[], steps: Step[], index: number, event: Event, now: Instant): void {
+function give(machine: Machine, steps: Step[], index: number, event: Event, now: Instant): void {
   const before = steps[index]!.state
-  advance(members, steps, index, event, now)
+  const { members } = machine
+  advance(machine, steps, index, event, now)
   const to = changeOf(before, steps[index]!.state)
   if (to === null) return
   const member = members[index]!.params.name
-  for (const i of members.keys()) if (i !== index) advance(members, steps, i, { type: 'group', to, member }, now)
+  for (const i of members.keys()) if (i !== index) advance(machine, steps, i, { type: 'group', to, member }, now)
 }
 
-function advance(members: readonly Member[], steps: Step[], i: number, event: Event, now: Instant): void {
+function advance({ members, run }: Machine, steps: Step[], i: number, event: Event, now: Instant): void {
   const { state, effects } = steps[i]!
-  const next = transition(members[i]!.params, state, event, now, { group: viewOf(members, steps, i) })
+  const next = run(members[i]!.params, state, event, now, { group: viewOf(members, steps, i) })
   steps[i] = { state: next.state, effects: [...effects, ...next.effects] }
 }
 
@@ -115,12 +123,13 @@ function changeOf(before: State, after: State): 'master' | 'backup' | null {
   return before.name === 'master' && after.name === 'backup' ? 'backup' : null
 }
 
-function spreadFaults(members: readonly Member[], steps: Step[], now: Instant): void {
+function spreadFaults(machine: Machine, steps: Step[], now: Instant): void {
+  const { members } = machine
   const faulty = members.flatMap(({ params }, i) => (isFaulty(params, steps[i]!.state) ? [params.name] : []))
   for (const [i, { params }] of members.entries()) {
     const others = faulty.filter(name => name !== params.name)
     if (hasHeardOf(steps[i]!.state, others)) continue
-    give(members, steps, i, { type: 'group', to: 'look', member: others[0] ?? params.name }, now)
+    give(machine, steps, i, { type: 'group', to: 'look', member: others[0] ?? params.name }, now)
   }
 }
 
