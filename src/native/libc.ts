@@ -41,6 +41,8 @@ export const recvmsg: (fd: number, header: Pointer, flags: number) => number = l
   'intptr_t recvmsg(int, void *, int)',
 )
 
+export const clockGettime: (clock: number, time: Pointer) => number = libc.func('int clock_gettime(int, void *)')
+
 export const eventfd: (initial: number, flags: number) => number = libc.func('int eventfd(unsigned int, int)')
 
 export const read: (fd: number, bytes: Pointer, length: number) => number = libc.func(

@@ -183,6 +183,7 @@ export class SimThread {
       },
       post: message => this.#post(message),
       now: () => machine.local(),
+      suspendedUs: () => 0,
       countConsumed: () => {
         board.consumed++
       },

@@ -40,12 +40,17 @@ type ReloadMessage = Extract<ToVrrp, { t: 'reload' }>
 
 /** How often changed counters and learned values are sent as a snapshot although nothing happened. */
 const SNAPSHOT_EVERY_US = US_PER_SECOND
+/** Less than this is no suspend. */
+const SUSPEND_MIN_US = 10_000
+
 export class VrrpShell {
   readonly #ports: ShellPorts
   #machines: ReadonlyMap<string, Machine> = new Map()
   #groups: ReadonlyMap<string, Group> = new Map()
   readonly #host = new Host()
   #snapshotsAt: Instant = 0
+  /** As it was said last; undefined: not yet. */
+  #suspendedUs: number | undefined
   /** End of the start-up delay, also for instances that a reload adds meanwhile. */
   #delayUntil: Instant | null = null
   readonly #fence: Fence
@@ -127,6 +132,14 @@ export class VrrpShell {
         if (this.#fence.opensAt(at) <= now) this.#hold(now)
       } else if (at <= now) this.#step(machine, { type: 'timer' }, now)
     }
+  }
+
+  /** The host was suspended for longer than when this was asked last: nobody heard us, and we heard nobody. */
+  noticeSuspend(suspendedUs: number, now: Instant): void {
+    const forUs = suspendedUs - (this.#suspendedUs ?? suspendedUs)
+    this.#suspendedUs = suspendedUs
+    // The two clocks are read one after the other.
+    if (forUs > SUSPEND_MIN_US) this.#all({ type: 'paused', forUs }, now)
   }
 
   /** When runDue() has something to do. */

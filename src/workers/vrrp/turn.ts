@@ -11,6 +11,8 @@ export interface TurnPorts {
   receive(): ToVrrp | undefined
   post(message: FromVrrp): void
   now(): Instant
+  /** How long the host has been suspended since it was switched on, in microseconds. */
+  suspendedUs(): number
   /** One of the supervisor's own messages, or of its frames, has been taken: it counts them. */
   countConsumed(): void
   markAlive(now: Instant): void
@@ -26,6 +28,7 @@ export const drainMax = 512
 
 /** Handles what waits, then what is due. */
 export function takeTurn(shell: VrrpShell, ports: TurnPorts): TurnOutcome {
+  shell.noticeSuspend(ports.suspendedUs(), ports.now())
   const outcome = drain(shell, ports)
   if (outcome !== 'empty' && outcome !== 'more') return outcome
   const now = ports.now()

@@ -24,6 +24,7 @@ import { type FromVrrp, type ToVrrp, toVrrpShapes } from '../../ipc/messages/vrr
 import { assert } from '../../lib/errors.ts'
 import { formatIp } from '../../lib/ip.ts'
 import { monotonicNowUs } from '../../lib/time.ts'
+import { suspendedUs } from '../../native/clock.ts'
 import { ownThreadId } from '../../native/schedule.ts'
 import { transmit } from '../../native/transmit-socket.ts'
 import { provokeFault } from '../fault.ts'
@@ -57,6 +58,7 @@ async function react(port: MessagePort, board: Board, first: Extract<ToVrrp, { t
     receive: () => receive<ToVrrp>(port, toVrrpShapes),
     post: message => post<FromVrrp>(port, message),
     now: monotonicNowUs,
+    suspendedUs,
     countConsumed: () => countConsumed(board),
     markAlive: now => markAlive(board, now),
     fault: provokeFault,

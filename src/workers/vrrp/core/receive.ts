@@ -12,10 +12,9 @@ import { isKindOf, reachOf } from './destination.ts'
 import type { ReceivedFrame } from './event.ts'
 import type { LogFlag } from './log-flag.ts'
 import { acceptedStyles, type ChecksumStyle } from './old-checksum.ts'
-import { authTypeOf, passwordOf } from './seal.ts'
+import { advertisedAddresses, authTypeOf, passwordOf } from './seal.ts'
 import type { State } from './state.ts'
 import { ownerPriority } from './timers.ts'
-import { virtualAddressBytes } from './virtual-addresses.ts'
 
 export interface Complaint {
   readonly flag: LogFlag
@@ -161,7 +160,8 @@ function accept(params: VrrpInstance, state: State, advert: Advert, carrier: Car
 
 // A different address list is a diagnostic, never a filter.
 function addressComplaints(params: VrrpInstance, state: State, advert: Advert, source: Uint8Array): Complaint[] {
-  const own = virtualAddressBytes(params)
+  // A peer with the same list sends no more than fits either.
+  const own = advertisedAddresses(params, state.world.mtu)
   const complaints: Complaint[] = []
   const listed = advert.addresses.length
   if (listed !== own.length) {

@@ -120,6 +120,11 @@ export function countersAfterGap(counters: SealCounters, elapsedUs: number, inte
   return { ipId: counters.ipId, ahSequence: advanced(counters.ahSequence, skipped) }
 }
 
+/** Those virtual addresses that fit into an advert on a link of this MTU. */
+export function advertisedAddresses(params: VrrpInstance, mtu: number): readonly Uint8Array[] {
+  return virtualAddressBytes(params).slice(0, advertisedMax(mtu, params.version, params.family, usesAh(params)))
+}
+
 export function usesAh(params: VrrpInstance): boolean {
   return params.version === 2 && params.family === 4 && params.authentication.type === 'ah'
 }
@@ -144,7 +149,7 @@ function advertOf(params: VrrpInstance, mtu: number, priority: number): Advert {
     intervalUs: params.advertIntervalUs,
     authType,
     authData: authType === 1 ? passData(passwordOf(params)) : new Uint8Array(authDataLength),
-    addresses: virtualAddressBytes(params).slice(0, advertisedMax(mtu, params.version, params.family, usesAh(params))),
+    addresses: advertisedAddresses(params, mtu),
   }
 }
 

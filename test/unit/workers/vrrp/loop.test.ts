@@ -206,6 +206,7 @@ test('a turn looks at what has arrived before timers fire, and a flood does not 
     receive: () => inbox.shift(),
     post: (message: FromVrrp) => void done.push(message.t),
     now: () => now + 1,
+    suspendedUs: () => 0,
     countConsumed: () => void counted++,
     markAlive: () => {},
     fault: () => undefined,
@@ -272,4 +273,16 @@ test('defect 23: an instance that a reload adds during vrrp_startup_delay waits 
   assert.equal(snapshotOf('VI_2')?.name ?? 'init', 'init')
   shell.runDue(delayUntil)
   assert.equal(snapshotOf('VI_2')?.name, 'backup')
+})
+
+test('a MASTER whose host was suspended for longer than its peers wait listens, although its clock stood still', () => {
+  const { shell, done, snapshotOf } = playground()
+  shell.start(startMessage({ [params.router]: { state: master } }), now)
+  shell.noticeSuspend(7_000_000, now)
+  shell.noticeSuspend(7_000_000 + 3_000_000, now + 1)
+  assert.equal(snapshotOf(params.name)?.name ?? 'master', 'master')
+  done.length = 0
+  shell.noticeSuspend(7_000_000 + 3_000_000 + 60_000_000, now + 2)
+  assert.equal(snapshotOf(params.name)?.name, 'backup')
+  assert.ok(!done.some(one => one.startsWith('priority')))
 })

@@ -5,7 +5,18 @@ import test from 'node:test'
 import type { VrrpInstance } from '../../../../../src/config/blocks/instance/model.ts'
 import { deadline, transition } from '../../../../../src/workers/vrrp/core/fsm.ts'
 import type { BackupState } from '../../../../../src/workers/vrrp/core/state.ts'
-import { bytes, frame, highSource, instance, logged, lowSource, start, started, words } from './fixture.ts'
+import {
+  bytes,
+  frame,
+  highSource,
+  instance,
+  logged,
+  lowSource,
+  start,
+  started,
+  surroundings,
+  words,
+} from './fixture.ts'
 
 function backup(params: VrrpInstance): BackupState {
   const state = started(params)
@@ -66,6 +77,30 @@ test('with nopreempt a lower-priority MASTER is left alone', () => {
   const params = instance({ priority: 150, preempt: false })
   const { state } = hears(params, backup(params), 100, start + 500_000)
   assert.equal(deadline(state), start + 500_000 + 3_000_000 + 414_062)
+})
+
+test('priority 0 counts the skew by the interval that was learned, and allows one more nap', () => {
+  const params = instance({ version: 3 })
+  const slow = { ...params, advertIntervalUs: 4_000_000 }
+  const event = (priority: number) => ({ type: 'frame', frame: frame(slow, priority, highSource) }) as const
+  const learned = transition(params, backup(params), event(200), start).state as BackupState
+  assert.equal(learned.masterIntervalUs, 4_000_000)
+  const { state } = transition(params, { ...learned, graced: true }, event(0), start + 1)
+  assert.equal(deadline(state), start + 1 + 4 * 609_375)
+  assert.equal((state as BackupState).graced, false)
+})
+
+test('defect 23: preempt_delay does not begin anew with a reload, and never lasts longer than it says', () => {
+  const params = instance({ preemptDelayUs: 5_000_000 })
+  const event = { type: 'frame', frame: frame(params, 50, lowSource) } as const
+  const waiting = transition(params, backup(params), event, start).state as BackupState
+  assert.equal(waiting.preemptAt, start + 5_000_000)
+  const reload = (next: VrrpInstance) =>
+    transition(next, waiting, { type: 'reload', previous: params, surroundings: surroundings() }, start + 1_000_000)
+      .state
+  assert.equal((reload(params) as BackupState).preemptAt, start + 5_000_000)
+  assert.equal((reload({ ...params, preemptDelayUs: 2_000_000 }) as BackupState).preemptAt, start + 3_000_000)
+  assert.equal((reload({ ...params, preemptDelayUs: 0 }) as BackupState).preemptAt, null)
 })
 
 test('priority 0 shortens the wait to the skew and teaches no interval', () => {

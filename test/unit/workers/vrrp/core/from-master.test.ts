@@ -226,6 +226,24 @@ test('two owners: if the other does not give way after two of our adverts, we do
   assert.deepEqual([back.state.name, back.state.effectivePriority], ['master', 255])
 })
 
+test('two owners: the silence of the other is measured by the slower interval of the two', () => {
+  for (const [ownUs, theirUs] of [
+    [1_000_000, 3_000_000],
+    [3_000_000, 1_000_000],
+  ] as const) {
+    const params = instance({ version: 3, priority: 255, advertIntervalUs: ownUs })
+    const { state: before, now } = master(params)
+    const other = frame({ ...params, advertIntervalUs: theirUs }, 255, lowSource)
+    let { state } = transition(params, before, { type: 'frame', frame: other }, now + 1)
+    let at = now
+    for (let advert = 0; advert < 2; advert++) {
+      at = (state as MasterState).advertAt
+      state = tick(params, state, at).state
+    }
+    assert.equal((state as MasterState).rogue?.quietUntil, at + 3_600_000)
+  }
+})
+
 test('two owners: if the other falls silent we go on as before', () => {
   const params = instance({ priority: 255 })
   let { state, now }: { state: State; now: number } = master(params)

@@ -278,6 +278,22 @@ test('other addresses are a diagnostic and never a reason to reject', () => {
   )
 })
 
+test('defect 23: two nodes with more addresses than fit into an advert do not complain of each other', () => {
+  const many = instance6({ addresses: Array.from({ length: 120 }, (_, i) => vip(`fd00::${i + 1}`)) })
+  const verdict = judge(many, started(many), frame(many, 150, 'fe80::5'))
+  assert.ok(verdict.accepted)
+  assert.ok(verdict.advert.addresses.length < 120)
+  assert.deepEqual(verdict.complaints, [])
+})
+
+test('of version 2 each interval but our own is rejected, the longer one as the shorter one', () => {
+  for (const advertIntervalUs of [1_000_000, 3_000_000]) {
+    const params = instance({ advertIntervalUs: 2_000_000 })
+    const verdict = judge(params, started(params), frame(instance({ advertIntervalUs }), 150, highSource))
+    assert.deepEqual([verdict.accepted, verdict.counters], [false, ['advert_interval_err']])
+  }
+})
+
 test('skip_check_adv_addr skips the list of the MASTER already known, but not while MASTER', () => {
   const params = instance({ skipCheckAdvertAddresses: true })
   const other = instance({ addresses: [vip('192.0.2.100'), vip('192.0.2.110')] })
