@@ -121,6 +121,7 @@ export const logEvents = {
   'script-skipped': 'Script {script} was not run: {reason}',
   'script-unkillable': 'Script process {pid} does not die after {attempts} attempts',
   'script-signal-failed': 'Cannot send {signal} to script process {pid}: {error}',
+  'script-not-safe': 'Not run, because enable_script_security is set: {reason} (in {command})',
   'script-user-default': 'Scripts run as {user} (user id {uid}) where no other user is named',
   'notify-unknown': '({name}) Nobody is to be told of {state}: it is not in the configuration',
   'notify-repeated': '({name}) Already told of {state}, not telling again',

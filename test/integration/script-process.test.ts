@@ -1,7 +1,17 @@
 // Real processes. Files that scripts write are the witnesses; waits are for events, never for exact times.
 
 import assert from 'node:assert/strict'
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lchownSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
@@ -138,7 +148,7 @@ test('running as the daemon itself because nothing else is configured is warned 
   const accountFiles = () => ({ passwd: 'root:x:0:0::/:/bin/sh\n', group: '' })
   const { runner, log, accounts, events } = bench(t, { accountFiles })
   await runner.start(words('true')).end
-  accounts.setScriptUser(undefined)
+  accounts.configure({ enableScriptSecurity: false })
   await new ScriptRunner({ log, accounts }).start(words('true')).end
   assert.deepEqual(events, ['script-user-default'])
 })
@@ -214,4 +224,28 @@ test('more children than the bound are refused', async t => {
   assert.equal(runner.full, true)
   const end = await runner.start(words('true')).end
   assert.equal(end.ok ? '' : end.reason, 'too-many')
+})
+
+test('under enable_script_security a script is looked at again right before each start', async t => {
+  const { dir, accounts, runner, events } = bench(t)
+  const script = join(dir, 'check.sh')
+  const link = join(dir, 'link.sh')
+  writeFileSync(script, '#!/bin/sh\nexit 0\n', { mode: 0o755 })
+  symlinkSync(script, link)
+  for (const path of [dir, script]) chownSync(path, 0, 0)
+  chmodSync(dir, 0o755)
+  accounts.configure({ enableScriptSecurity: true })
+  assert.equal(describeEnd(await runner.start(words(script)).end), 'succeeded')
+  assert.equal(describeEnd(await runner.start(words(link)).end), 'succeeded')
+  lchownSync(link, 65_534, 65_534)
+  assert.match(
+    describeEnd(await runner.start(words(link)).end),
+    /link\.sh \(owner nobody, mode \d+\) may be changed by its owner/,
+  )
+  chmodSync(script, 0o757)
+  assert.match(describeEnd(await runner.start(words(script)).end), /may be changed by everybody/)
+  assert.match(describeEnd(await runner.start(shell(`/bin/true && ${script}`)).end), /may be changed by everybody/)
+  rmSync(script)
+  assert.match(describeEnd(await runner.start(words(script)).end), /does not exist, so anybody might make it/)
+  assert.equal(events.filter(event => event === 'script-not-safe').length, 4)
 })

@@ -129,7 +129,7 @@ test('a reload starts a script with another command or user over', async t => {
 
   tracker.reload([script('true', slow)])
   await until(() => statuses.length === 3)
-  accounts.setScriptUser({ user: 'nobody' })
+  accounts.configure({ scriptUser: { user: 'nobody' }, enableScriptSecurity: false })
   tracker.reload([script('true', slow)])
   assert.equal(statuses[3], 'chk unknown')
 })

@@ -53,8 +53,9 @@ function changer(
   { kind, uid, gid, owner, mode }: PathComponent,
   trusted: { readonly uid: number; readonly gid: number },
 ): string | undefined {
-  if (kind === 'link') return undefined
   if (uid !== rootUid && uid !== trusted.uid) return `its owner ${owner}`
+  // The mode of a link means nothing; whoever owns it can make it lead elsewhere.
+  if (kind === 'link') return undefined
   // In a sticky directory as /tmp nobody can replace what belongs to another.
   if (kind === 'directory' && (mode & sticky) !== 0) return undefined
   if ((mode & 0o002) !== 0) return 'everybody'

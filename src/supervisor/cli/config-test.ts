@@ -8,10 +8,10 @@ import { renderDiagnosticsJson } from '../../config/report/render.ts'
 import { renderTestReport } from '../../config/report/test-report.ts'
 import { messageOf } from '../../lib/errors.ts'
 import { realFiles } from '../loading/config-files.ts'
-import { hostFacts } from '../loading/file-facts.ts'
 import { hostInterfaces } from '../loading/node-file.ts'
 import { defaultUmask } from '../process/option-table.ts'
 import type { Options } from '../process/options.ts'
+import { hostFacts } from '../scripts/file-facts.ts'
 
 interface TestOutput {
   out(text: string): void

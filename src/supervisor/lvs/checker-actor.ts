@@ -227,6 +227,7 @@ function miscEndOf(end: ScriptEnd): MiscEnd {
     case 'not-executable':
     case 'not-permitted':
     case 'unknown-user':
+    case 'not-safe':
     case 'too-many':
     case 'spawn-failed':
       return { kind: 'not-started', reason: end.detail }

@@ -50,7 +50,7 @@ export class Alerting {
   /** Takes a configuration, at the start and at each reload. */
   async configure(config: Config): Promise<void> {
     this.#global = config.global
-    this.#accounts.setScriptUser(config.global.scriptUser)
+    this.#accounts.configure(config.global)
     this.mails.setMailer(mailerFor(config.global))
     await this.notifier.configure(config)
   }

@@ -16,7 +16,14 @@ export type ScriptEnd =
   | { readonly ok: false; readonly reason: 'timeout' | 'terminated' }
   | {
       readonly ok: false
-      readonly reason: 'not-found' | 'not-executable' | 'not-permitted' | 'unknown-user' | 'too-many' | 'spawn-failed'
+      readonly reason:
+        | 'not-found'
+        | 'not-executable'
+        | 'not-permitted'
+        | 'unknown-user'
+        | 'not-safe'
+        | 'too-many'
+        | 'spawn-failed'
       readonly detail: string
     }
 
@@ -171,6 +178,7 @@ export function describeEnd(end: ScriptEnd): string {
     case 'not-executable':
     case 'not-permitted':
     case 'unknown-user':
+    case 'not-safe':
     case 'too-many':
     case 'spawn-failed':
       return `could not be started: ${end.detail}`

@@ -69,6 +69,8 @@ export class ScriptRunner {
     const { self } = this.#accounts
     const found = this.#accounts.find(command)
     if (!found.ok) return notStarted({ ok: false, reason: 'unknown-user', detail: found.error })
+    const secured = this.#accounts.secured(command, found.value)
+    if (!secured.ok) return this.#refuse(command, secured.error)
     const { uid, gid } = found.value
     const shell = command.shell ? shellPath(command.text, existsSync) : '/bin/sh'
     if (shell === undefined)
@@ -78,7 +80,9 @@ export class ScriptRunner {
     const ids = uid === self.uid && gid === self.gid ? {} : { uid, gid }
     let child: ChildProcess
     try {
-      child = spawn(file, args, { detached: true, stdio: 'ignore', env: this.#environment, ...ids })
+      const options = { detached: true, stdio: 'ignore', env: this.#environment, ...ids } as const
+      // What was traced is what runs, under the name that it was called by.
+      child = spawn(secured.value ?? file, args, { ...options, argv0: file })
     } catch (thrown) {
       return notStarted(spawnFailure(thrown, file))
     }
@@ -88,6 +92,11 @@ export class ScriptRunner {
   /** Ends everything that runs: SIGTERM, and SIGKILL `graceMs` later. */
   async stop(graceMs: number): Promise<void> {
     await Promise.all([...this.#running].map(script => script.terminate(graceMs)))
+  }
+
+  #refuse(command: ScriptCommand, reason: string): RunningScript {
+    this.#log.error('script-not-safe', { command: command.text, reason })
+    return notStarted({ ok: false, reason: 'not-safe', detail: `${command.text}: ${reason}` })
   }
 
   #track(script: RunningScript): RunningScript {

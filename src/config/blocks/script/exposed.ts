@@ -2,13 +2,13 @@
 // and modes come through facts. keepalived.conf(5), enable_script_security.
 
 import type { LintFacts } from '../../host/facts.ts'
-import { exposure } from '../../host/permissions.ts'
 import type { Config } from '../../model.ts'
 import { problem } from '../../report/codes.ts'
 import type { Diagnostic } from '../../report/diagnostic.ts'
 import type { VrrpInstance } from '../instance/model.ts'
 import { secureLvs } from '../server/exposed-scripts.ts'
 import type { NotifyScripts, ScriptCommand } from './model.ts'
+import { traceCommand } from './trace.ts'
 
 interface Secured<C extends Config> {
   readonly config: C
@@ -47,18 +47,19 @@ function safeNotify(notify: NotifyScripts, isSafe: (command: ScriptCommand) => b
   return { ...Object.fromEntries(safe), notifyDeleted }
 }
 
-/** Why the program of a command is exposed; undefined: it is not, or it is not a file that we know. */
+/** keepalived: who runs a script for which neither the script nor script_user names anybody. */
+const scriptUserDefault = 'keepalived_script'
+
+/** Why the command must not run; undefined: it may. */
 function exposureOf(command: ScriptCommand, config: Config, facts: LintFacts): string | undefined {
-  const first = command.argv[0]
-  if (first === undefined || (command.shell && !first.startsWith('/'))) return undefined
-  const path = first.startsWith('/') ? first : facts.files.find(first)
-  const account = facts.accountOf(command, config.global.scriptUser)
-  const trace = path === undefined ? undefined : facts.files.trace(path)
-  if (account === undefined || trace?.state !== 'found') return undefined
-  const found = exposure(trace.components, account)
-  if (found === undefined) return undefined
-  const { component, who } = found
-  return `${component.path} (owner ${component.owner}, mode ${component.mode.toString(8)}) may be changed by ${who}`
+  const chosen = command.user ?? config.global.scriptUser?.user
+  const account = facts.accountOf(
+    chosen === undefined ? { user: scriptUserDefault } : command,
+    config.global.scriptUser,
+  )
+  if (account === undefined) return `there is no account '${chosen ?? scriptUserDefault}' to run it`
+  const traced = traceCommand(command, account, facts.files)
+  return traced.ok ? undefined : traced.error
 }
 
 function refusal(command: ScriptCommand, what: string, reason: string): Diagnostic {

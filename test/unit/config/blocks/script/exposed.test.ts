@@ -124,3 +124,27 @@ test('enable_script_security lets no exposed MISC_CHECK or notify script of load
   )
   assert.equal(refused.length, 3 + 3)
 })
+
+for (const [what, path, trace] of [
+  ['that nobody has made yet', '/opt/later.sh', { state: 'missing' }],
+  ['that cannot be looked at', '/opt/hidden.sh', { state: 'hidden' }],
+] as const) {
+  test(`a script ${what} is not run: anybody might make it`, () => {
+    const base = configWith(true)
+    const script = { ...base.scripts[0]!, command: command(path) }
+    const { config, refused } = withoutExposedScripts(
+      { ...base, scripts: [script] },
+      { ...facts, files: { ...facts.files, trace: asked => (asked === path ? trace : facts.files.trace(asked)) } },
+    )
+    assert.deepEqual(config.scripts, [])
+    assert.match(refused[0]!.message, /so anybody might make it, and enable_script_security is set/)
+  })
+}
+
+test('without script_user and without an account keepalived_script no script is run, as in keepalived', () => {
+  const accountOf: LintFacts['accountOf'] = ({ user }) =>
+    user === 'keepalived_script' ? undefined : facts.accountOf({}, undefined)
+  const { config, refused } = withoutExposedScripts(configWith(true), { ...facts, accountOf })
+  assert.deepEqual(config.scripts, [])
+  assert.match(refused[0]!.message, /there is no account 'keepalived_script' to run it/)
+})

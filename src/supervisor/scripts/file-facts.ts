@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path'
 import type { FileFacts, InterfaceAddress, LintFacts, PathComponent, PathTrace } from '../../config/host/facts.ts'
 import { searchPathDefault } from '../../config/host/search-path.ts'
 import { formatIp, parseIp } from '../../lib/ip.ts'
-import { type AccountFiles, readAccountFiles, scriptAccount, userOf } from '../scripts/user.ts'
+import { type AccountFiles, readAccountFiles, scriptAccount, userOf } from './user.ts'
 
 /** As in the kernel (path_resolution(7)); a longer chain counts as a circle. */
 const linksMax = 40

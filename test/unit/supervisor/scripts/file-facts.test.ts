@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
 import type { PathTrace } from '../../../../src/config/host/facts.ts'
-import { fileFacts, hostFacts } from '../../../../src/supervisor/loading/file-facts.ts'
+import { fileFacts, hostFacts } from '../../../../src/supervisor/scripts/file-facts.ts'
 
 const accounts = { passwd: 'root:x:0:0::/root:/bin/sh\n', group: '' }
 
