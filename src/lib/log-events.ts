@@ -115,7 +115,7 @@ export const logEvents = {
   'bfd-send-recovered': '({session}) Can send to {neighbor} again',
   'bfd-socket-failed': 'Cannot open the BFD socket {socket}, trying again: {reason}',
   // Scripts and notification.
-  'script-up': 'VRRP_Script({script}) succeeded',
+  'script-up': 'VRRP_Script({script}) succeeded{-result}',
   'script-down': 'VRRP_Script({script}) failed ({result})',
   'script-result': 'Script {script} now returns: {result}',
   'script-skipped': 'Script {script} was not run: {reason}',
@@ -139,7 +139,7 @@ export const logEvents = {
   'mail-put-off': 'Mail "{subject}" has to wait: {reason}',
   'mail-dropped': 'Mail "{subject}" dropped: {reason}',
   'mail-recipients-refused': 'The mail server refused recipients of "{subject}": {recipients}',
-  'mail-server-failed': 'The mail server cannot be reached, {waiting} mails wait: {reason}',
+  'mail-server-failed': 'The mail server cannot be reached (mails waiting: {waiting}): {reason}',
   'mail-server-recovered': 'The mail server can be reached again after {failures} failures',
   'mail-left-behind': '{mails} mails could not be sent before the end',
   // SNMP.

@@ -65,7 +65,7 @@ const shape: Readonly<Record<string, NoteRow>> = {
   KA1214: [
     'Not in effect yet',
     'The keyword is understood and checked, but this version does nothing with it.',
-    'Remove the setting if you depend on its effect; keepalived-ts config coverage lists what is in effect.',
+    'If you need its effect, stay with keepalived for this node; keepalived-ts config coverage lists what is in effect.',
   ],
   KA1215: [
     'A deprecated keyword',

@@ -46,7 +46,7 @@ function outside(config: WrittenConfig, instance: VrrpInstance, facts: LintFacts
     return {
       at: siteOfAddress(config, instance, vip),
       message: `${vip.address} is in no network of this host, which has ${listed(shown(networks))}`,
-      help: 'check the address; if it is meant, the routers of the network need a route to it',
+      help: 'check the address; if it is intended, other hosts need a route to it via this node',
     }
   })
 }

@@ -106,7 +106,7 @@ export const vrrpScript = {
   weight: value(
     'weight',
     [integer(-254, 254), optional(oneOf('reverse'))],
-    'Default priority adjustment, 0 means FAULT.',
+    'Negative: subtracted from the priority while the script fails. Positive: added while it succeeds. 0: failure puts the instance into FAULT.',
     {
       live: true,
       default: '0',
@@ -146,7 +146,7 @@ export const vrrpTrackProcess = inEffect({
   weight: value(
     'weight',
     [integer(-254, 254), optional(oneOf('reverse'))],
-    'Default priority adjustment, 0 means FAULT.',
+    'Negative: subtracted from the priority while the quorum is missed. Positive: added while it is met. 0: a missed quorum puts the instance into FAULT.',
     {
       default: '0',
       missingArgument: 'general',

@@ -15,7 +15,7 @@ const cases: readonly (readonly [EventName, object, string])[] = [
   ['became-backup', { instance: 'VI_1', cause: 'it begins', priority: 9 }, '(VI_1) Entering BACKUP STATE: it begins'],
   ['became-fault', { instance: 'VI_1', faults: 'x is down' }, '(VI_1) Entering FAULT STATE: x is down'],
   ['priority-changed', { instance: 'VI_1', from: 100, to: 80 }, '(VI_1) Changing effective priority from 100 to 80'],
-  ['script-up', { script: 'chk', result: 'x' }, 'VRRP_Script(chk) succeeded (result x)'],
+  ['script-up', { script: 'chk', result: 'x' }, 'VRRP_Script(chk) succeeded'],
   ['stopping', { a: 1, b: 'two', list: ['x'] }, 'Stopping (a 1, b two, list ["x"])'],
   ['start-failed', {}, 'Cannot start: ?'],
   ['start-failed', { reason: new Error('no way') }, 'Cannot start: no way'],
