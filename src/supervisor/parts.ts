@@ -1,5 +1,5 @@
 // The parts of the daemon, put together: which there are, and what each tells the others. What happens inside of one is its
-// *-stack.ts, how each begins and ends part.ts.
+// stack.ts, how each begins and ends part.ts.
 //
 //   vrrp --- role of an instance ---> lvs (sync daemon)
 //   bfd ---- session up, down ------> vrrp, lvs (checkers)

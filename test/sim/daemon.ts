@@ -1,5 +1,5 @@
 // A simulated daemon process: the real supervisor policies, effect runner and address keeper between a simulated kernel and
-// simulated threads. What vrrp-actor.ts, worker-host.ts and vrrp-stack.ts do with timers and sockets is done here in virtual time.
+// simulated threads. What worker/actor.ts, worker-host.ts and vrrp/stack.ts do with timers and sockets is done here in virtual time.
 
 import type { SyncGroup, VrrpInstance } from '../../src/config/blocks/instance/model.ts'
 import { EffectRunner } from '../../src/supervisor/vrrp/effect-runner.ts'
@@ -124,7 +124,7 @@ export class SimDaemon {
     if (this.#listening) this.#dispatch({ type: 'link', link: this.#ports.kernel.link() })
   }
 
-  /** Somebody took an address off; as in vrrp-stack.ts it is put back. */
+  /** Somebody took an address off; as in vrrp/stack.ts it is put back. */
   addressRemoved(address: string): void {
     const held = this.#addresses.all().find(one => one.address.address === address)
     if (held === undefined || this.#exitStatus !== undefined || !this.#ports.kernel.carrier) return

@@ -17,11 +17,11 @@ import { failuresOf } from './seeds.ts'
 const seedsMax = 1_500
 
 const mutants: readonly { readonly rule: string; readonly policies: Policies; readonly promise: RegExp }[] = [
-  { rule: 'a role that nobody stands behind is resigned', policies: withoutStepDown, promise: /held|hold/ },
+  { rule: 'a role without a worker is resigned', policies: withoutStepDown, promise: /held|hold/ },
   { rule: 'the bridge speaks under a lease', policies: withoutLease, promise: /alone|hold/ },
   { rule: 'what has arrived is looked at before timers fire', policies: withoutDrain, promise: /steady/ },
   { rule: 'the question is asked only a moment before', policies: withOldAnswers, promise: /steady/ },
-  { rule: 'who overslept its timer listens a little longer', policies: withoutGrace, promise: /steady|listens/ },
+  { rule: 'a BACKUP that overslept its timer listens a little longer', policies: withoutGrace, promise: /steady|listens/ },
   { rule: 'the watchdog counts only time in which it ran', policies: withoutOwnPauses, promise: /patient/ },
 ]
 

@@ -93,6 +93,21 @@ test('comments point to documents and sections that are here', () => {
   assert.deepEqual(wrong, [])
 })
 
+/** `door.ts`, `core/desired.ts` in a comment: a file of that name must be there. A name with a wildcard is no name. */
+test('comments name source files that are here', () => {
+  const sources = [...files, ...readHouse(root, ['test']).files]
+  const wrong = sources.flatMap(file => {
+    const comments = read(file).match(/^\s*(\/\/|\/?\*).*$/gm) ?? []
+    return comments.flatMap(comment =>
+      [...comment.matchAll(/(?<![*\w./-])[\w./-]*\w\.ts\b/g)]
+        .map(([name]) => name.replace(/^(\.\.?\/)+/, ''))
+        .filter(name => !sources.some(source => source === name || source.endsWith(`/${name}`)))
+        .map(name => `${file}: ${name}`),
+    )
+  })
+  assert.deepEqual(wrong, [])
+})
+
 /** `vrrp-behaviour section 3.1`, `config-syntax sections 1 to 3, 5 and 7`, `vrrp-behaviour 1.5`. */
 function behaviourPointers(text: string): readonly { readonly name: string; readonly sections: readonly string[] }[] {
   const pointer =

@@ -1,5 +1,5 @@
-// The whole model out of a token stream: interpret, build block by block, then check what spans blocks. Pure; reading files
-// is load.ts's business.
+// The whole model out of a token stream: interpret, build block by block, then check what spans blocks. Pure; load.ts
+// reads the files.
 
 import type { Entry } from '../language/entry.ts'
 import { asPlain, entriesOf, is, rowsOf } from '../language/entry.ts'

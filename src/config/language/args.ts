@@ -86,7 +86,7 @@ export function unsigned(extra: Partial<ArgSpec & { type: 'integer' }> = {}): Ar
   return integer(0, 4_294_967_295, extra)
 }
 
-/** An argument that is shown to nobody. Masking goes by this mark alone: see plan/config/plan/mask.ts and config/blocks/secrets.ts. */
+/** An argument that is shown to nobody. Masking goes by this mark alone: see config/plan/mask.ts and config/blocks/secrets.ts. */
 export function secret<T extends Value | undefined>(arg: Arg<T>): Arg<T> {
   return { ...arg, secret: true }
 }

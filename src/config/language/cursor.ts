@@ -17,7 +17,7 @@ export interface Cursor {
   readonly missingOptionValue: 'missing-argument' | 'argument-expected'
 }
 
-/** `dropped`: the line counts for nothing; `ignored` and `missing` say why to whoever goes on from there. */
+/** `dropped`: the line has no effect. `ignored` and `missing` tell the caller why. */
 export type Outcome = 'good' | 'ignored' | 'dropped' | 'missing'
 
 /** What is shown in place of a secret. */

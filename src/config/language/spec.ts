@@ -10,9 +10,9 @@ import type { Value, Values } from './value.ts'
 export type EffectState = 'in-effect' | 'parsed'
 
 /**
- * What becomes of a value that is not valid: keepalived's classes.
- * `ignored`: reported, the default stays. `accepted`: reported and used. `dropped`: the row or block it stands in goes.
- * `silent`: skipped without counting as a fault. `fatal`: the daemon must not start; the entry stays, without its value.
+ * How keepalived treats a value that is not valid. `ignored`: reported, the default stays. `accepted`: reported and
+ * used. `dropped`: the row or block it stands in goes. `silent`: skipped without counting as a fault. `fatal`: the
+ * daemon must not start; the entry stays, without its value.
  */
 export type BadValuePolicy = 'ignored' | 'accepted' | 'dropped' | 'silent' | 'fatal'
 

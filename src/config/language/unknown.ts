@@ -1,4 +1,5 @@
-// A keyword that is not known where it stands: what is said about it. What happens to a block of that name is interpret.ts's business.
+// The message about a keyword that is not known where it stands. interpret.ts decides what happens to a block of that
+// name.
 
 import { problem } from '../report/codes.ts'
 import type { Diagnostic } from '../report/diagnostic.ts'

@@ -1,5 +1,5 @@
-// Weights of trackers that cannot do what they were written for. Only what one node can know: whether a
-// weight is large enough depends on the other nodes, which is the cluster check's business.
+// Weights of trackers that cannot do what they were written for. These rules look at one node. Whether a weight is
+// large enough depends on the other nodes: src/config/cluster checks that.
 
 import { ownerPriority } from '../../lib/priority.ts'
 import type { TrackedKind } from '../../lib/tracked-reading.ts'

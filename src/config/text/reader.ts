@@ -1,6 +1,29 @@
-// The reader: from the main file to the flat stream of statements and braces that the grammar takes. It follows includes,
-// conditions, parameters and sequences (config-syntax sections 1 to 7) and knows no keyword but include and include_check;
-// stray and missing braces are the grammar's to report.
+// The reader: from the main file to the flat stream of statements and braces that the grammar (language/interpret.ts) takes.
+// It follows includes, conditions, parameters and sequences (config-syntax sections 1 to 7) and knows no keyword but include
+// and include_check; stray and missing braces are reported by the grammar.
+//
+// What is still to be read is a stack of frames (reading.ts): a file, the files of one include line, the lines of a
+// multi-line value, the rounds of a sequence. The top frame gives the next line, so a file included within a sequence
+// within a file needs no recursion, and a bound on the depth is a bound on the stack. Each line goes this way, and the
+// order is keepalived's, because it decides what a file means:
+//
+//   nextLine        bytes to text, odd blanks, comment and line end off, continuation of a definition    next-line.ts
+//   @ID condition   keep the rest of the line, or drop the line                                          keepByCondition
+//   $NAME=          store a definition; a value that ends in a backslash takes further lines             definition.ts
+//   ~SEQ, ~LST      lay the rest of the line on the stack, once per round, and stop here                 repeat.ts
+//   $NAME, ${NAME}  replace references until none is left; strip comments that came in with them         parameter.ts
+//   again           a condition or sequence may come out of a parameter (keepalived up to 2.3)
+//   include         lay the files on the stack                                                           include.ts
+//   braces          emit the statement up to the next brace, and the brace; the rest is like a new line  token-sink.ts
+//
+// Two subtleties. The rest behind a brace has had its references replaced, so they are not replaced twice; but a sequence
+// behind a brace is expanded once per round, so the part behind it is left alone at first (laterSequence). And every
+// character knows where it was written (text.ts): a message about a word that came out of a parameter names both the
+// place of use and the definition.
+//
+// A file of garbage must neither run for ever nor fill the memory: lines, tokens, replacements, rounds and depth are
+// bounded. When a bound is reached the reading stops with a fault that keeps the daemon from starting, since half a
+// configuration must never be used.
 
 import { finishedList, problem, readerCodes, report } from '../report/collector.ts'
 import { stripLine } from './comment.ts'

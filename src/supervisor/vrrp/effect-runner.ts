@@ -1,5 +1,6 @@
-// Carries out what the VRRP machines want to be true: addresses, announcements, notifications, log lines. Effects of one
-// instance are applied strictly in order, those of different instances side by side. Adverts are not its business.
+// Carries out what the VRRP machines want to be true: addresses, announcements, notifications, log lines. Effects of
+// one instance are applied strictly in order, those of different instances side by side. The worker sends adverts by
+// itself.
 
 import type { VrrpInstance } from '../../config/blocks/instance/model.ts'
 import { messageOf } from '../../lib/errors.ts'

@@ -8,13 +8,13 @@ import { US_PER_MS } from '../../lib/time.ts'
 import type { Cancellable, Later } from '../actors/timer-port.ts'
 
 interface DebouncePorts {
-  /** The link as it counts. */
+  /** The state of the link after its delay. */
   tell(link: LinkState): void
   readonly later: Later
 }
 
 interface Followed {
-  /** As it counts. */
+  /** The state that was told last. */
   up: boolean
   ifindex: number
   latest: LinkState
@@ -30,7 +30,7 @@ export class LinkDebounce {
     this.#ports = ports
   }
 
-  /** What is waiting goes on waiting as it began. */
+  /** A delay that is running keeps its length. */
   configure(delays: readonly LinkDelay[]): void {
     this.#delays = new Map(delays.map(delay => [delay.interface, delay]))
   }

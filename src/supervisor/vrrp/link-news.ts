@@ -1,5 +1,6 @@
-// Which news of a link the worker gets: of links that some instance cares for (a host may have thousands that come and go), after
-// their delays (link-debounce.ts), and only what is new to it. Pure but for its ports.
+// Decides which changes of links the worker is told: those of links that an instance uses or tracks (a host may have
+// thousands that come and go), after their delays (link-debounce.ts), and only if they are new to the worker. Pure but
+// for its ports.
 
 import type { VrrpInstance } from '../../config/blocks/instance/model.ts'
 import type { Config } from '../../config/model.ts'

@@ -1,5 +1,5 @@
-// The VRRP half of the daemon on the main thread: kernel handles, actor, scripts and notifications, wired together. Everything
-// that decides lives elsewhere; this file says who hears of what.
+// The VRRP half of the daemon on the main thread: kernel handles, actor, scripts and notifications, wired together.
+// Other files decide; this one connects them.
 //
 //   netlink monitor --- links, lost addresses ---> sockets, actor
 //   receive sockets --- frames ------------------> actor --- steps ---> effect runner ---> addresses, announcer, notifier
@@ -107,7 +107,7 @@ export class VrrpStack implements Part {
       announceSource: (instance, address) => this.#pacer.announce([sourceAnnouncement(instance, address)], 1),
       announce: (instance, repeat) => this.#pacer.announce(announcementsOf(instance), repeat),
       forgetAnnouncements: instance => this.#pacer.forget(instance.name),
-      // STOP is told although the addresses stay: the daemon does end.
+      // STOP is notified although the addresses stay, because the daemon ends.
       notify: ({ name }, state, priority) => ports.notifier.notify({ kind: 'INSTANCE', name, state, priority }),
       log,
     })
@@ -139,7 +139,7 @@ export class VrrpStack implements Part {
           void this.#effects.apply(instance, effects).then(() => this.#ports.changed())
         },
         notifyGroup: (name, state) => {
-          // Behind what its members still have to do.
+          // The notification of a group follows the effects that its members still have to apply.
           void this.#effects.settled().then(() => notifier.notify({ kind: 'GROUP', name, state, priority: 0 }))
         },
         transmit: (order, advert) => this.#sockets.transmit(order, advert),

@@ -1,5 +1,26 @@
-// What the watchdog keeps of the daemon that it watches: the roles and addresses that a successor is given, and when an address
-// has to go because no successor can save it in time. Pure; watchdog.ts acts. See docs/adr/0004-estate.md.
+// The watchdog's memory of the daemon that it watches: the estate (roles and addresses), and when an address has to be
+// removed. Pure; watchdog.ts acts, estate.ts divides the estate in the new daemon. See docs/adr/0004-estate.md.
+//
+// The daemon may be killed at any moment. Its addresses then stay on the interfaces, since the kernel keeps them, while no
+// advert is sent. Two things must not happen: that peers take over an address which this node still holds, and that this node
+// gives up an address although a new daemon would have been in time. So everything turns on one number for each
+// instance, `survivalUs`: how long after the daemon's death no peer can have taken over, counted by the interval that its
+// last adverts carried.
+//
+// The course of events, each a function below:
+// 1. heard: the daemon says which addresses it holds and each change of a role. From its first such message on it is
+//    `inCharge`; before that a predecessor's estate still counts. Every message is a sign of life.
+// 2. died: the time of death is when the process ended. But a daemon that had missed its sign of life hung, or the whole
+//    machine stood still, and then it sent no adverts either: it counts as dead since it was last heard of. A daemon that
+//    dies before it is in charge leaves the older estate, with the older time of death.
+// 3. withEvictions: for each address the time at which it has to be removed, death + survivalUs. If a successor cannot speak
+//    before that (it needs about a second from its start to its first advert), the address is removed at once, and before
+//    the successor is started, because starting a process keeps the watchdog busy for a while.
+// 4. begun and estateOf: the new daemon is told the estate as its first message. As soon as it says what it holds, the
+//    planned removals are forgotten: it is in charge, and removes by itself what it does not go on with.
+// 5. leftBehind: the watchdog gives up, or ends. Addresses that no daemon is in charge of are removed by the watchdog.
+//
+// All times are Instants of CLOCK_MONOTONIC, which both processes share, so the age of the estate is exact.
 
 import { type Instant, US_PER_MS } from '../../lib/time.ts'
 import type { State } from '../../workers/vrrp/core/state.ts'
@@ -70,7 +91,10 @@ export function died(keeper: Keeper, now: Instant): Keeper {
   return { ...keeper, diedAt: keeper.inCharge || keeper.diedAt === null ? diedAt : keeper.diedAt, evictions: [] }
 }
 
-/** Nobody may hold an address beyond the moment when a peer takes it: what no heir can save in time goes at once. */
+/**
+ * Plans the removal of the addresses: each goes at the latest when a peer may take it, and at once if a successor
+ * cannot speak before that.
+ */
 export function withEvictions(keeper: Keeper, now: Instant): Keeper {
   const diedAt = keeper.diedAt ?? now
   const times = new Set(keeper.held.map(held => held.survivalUs))

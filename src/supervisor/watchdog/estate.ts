@@ -1,5 +1,6 @@
-// What a daemon process that died leaves to its successor. The watchdog keeps it; nothing goes to disk. Pure: who may go on as
-// what. A MASTER may only if its peers cannot have taken over yet; see docs/adr/0004-estate.md.
+// The estate: the roles and addresses that a dead daemon process leaves to its successor. The watchdog keeps it;
+// nothing goes to disk. Pure: decides which instances go on, and as what. A MASTER goes on only if its peers cannot
+// have taken over yet; see docs/adr/0004-estate.md.
 
 import type { VrrpInstance } from '../../config/blocks/instance/model.ts'
 import { type Instant, US_PER_MS, US_PER_SECOND } from '../../lib/time.ts'
@@ -26,7 +27,7 @@ export interface Estate {
 
 /** A successor needs this long from its start to its first advert, on a busy machine. */
 export const HEIR_READY_US = US_PER_SECOND
-/** The first advert of the heir must be on the wire before the peers' timers end. */
+/** The first advert of the successor must be on the wire before the peers' timers end. */
 const MARGIN_US = 50 * US_PER_MS
 /** Older news about other routers is worth nothing. */
 const BACKUP_AGE_MAX_US = 30 * US_PER_SECOND
@@ -44,7 +45,7 @@ export function shortestSurvivalUs(held: readonly HeldAddress[]): number | null 
   return held.length === 0 ? null : Math.min(...held.map(address => address.survivalUs))
 }
 
-/** What a daemon does with what its predecessor left, before its own worker begins. */
+/** How a daemon divides the estate of its predecessor before its own worker begins. */
 export interface Succession {
   /** The states that the instances go on with. */
   readonly inherited: Readonly<Record<string, State>>
@@ -105,7 +106,7 @@ function addressKeys(params: VrrpInstance): string[] {
   )
 }
 
-/** Peers go by what they heard of the dead daemon, not by what the configuration says today. */
+/** Peers count by the interval in the adverts of the dead daemon, not by the one in today's configuration. */
 function mayGoOn(state: State, ageUs: number, peersWaitUs: number): boolean {
   switch (state.name) {
     case 'init':

@@ -1,5 +1,5 @@
-// When the daemon process is started, killed, started again or given up. Pure: states, events and effects; who carries the
-// effects out is watchdog.ts. The delays and the permanent exit statuses are keepalived's (for its children).
+// When the daemon process is started, killed, started again or given up. Pure: states, events and effects; watchdog.ts
+// carries the effects out. The delays and the permanent exit statuses are keepalived's (for its children).
 
 import { type Instant, US_PER_SECOND } from '../../lib/time.ts'
 import {
@@ -103,9 +103,9 @@ export function watch(before: WatchdogState, event: WatchdogEvent, now: Instant,
 
 /**
  * How long the daemon may be silent. While its main thread hangs the vrrp worker still advertises, but should that die
- * too nobody takes the addresses off: so who holds addresses gets the longest time that a peer waits (twice
- * `survivalUs`), but never so little that a stalled disk or a busy machine looks like a hang. Who holds none harms
- * nobody.
+ * too nobody removes the addresses. So a daemon that holds addresses may be silent for as long as the peers wait (twice
+ * `survivalUs`), but never for so little that a stalled disk or a busy machine looks like a hang. A daemon without
+ * addresses gets the full limit.
  */
 export function silenceLimitUs({ survivalUs }: WatchdogState, { silenceMinUs, silenceMaxUs }: WatchdogLimits): number {
   return survivalUs === null ? silenceMaxUs : Math.min(silenceMaxUs, Math.max(silenceMinUs, 2 * survivalUs))

@@ -217,14 +217,20 @@ export class Watchdog {
     this.#dispatch({ type: 'exit', status, signal })
   }
 
-  /** What no heir can save goes before the heir is started: the fork keeps this thread busy while a peer takes over. */
+  /**
+   * Addresses that a successor could not save in time are removed before it is started, because the fork keeps this
+   * thread busy while a peer takes over.
+   */
   #beginEvictions(): void {
     if (this.#options.dontReleaseVrrp) return
     this.#keeper = withEvictions(this.#keeper, monotonicNowUs())
     this.#evictDue()
   }
 
-  /** Tells a new daemon what the dead one was, so that it can go on where its peers have not noticed yet. */
+  /**
+   * Tells a new daemon the roles and addresses of the dead one, so that it can go on with those whose peers have not
+   * noticed the death.
+   */
   #bequeath(child: ChildProcess): void {
     const estate = estateOf(this.#keeper)
     if (estate === undefined) return

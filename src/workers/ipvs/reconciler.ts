@@ -1,6 +1,27 @@
-// Brings the kernel's table to the desired one: knows what the kernel has, plans the difference service by service, keeps one
-// bounded batch of commands in flight, and when the kernel disagrees asks for a dump and tries again, ever more slowly.
-// Not what is desired (core/desired.ts), not the plan of one service (core/plan.ts).
+// Brings the kernel's IPVS table to the desired one, and keeps it there. core/desired.ts says what is desired,
+// core/plan.ts plans the commands of one service; this file decides which service is planned when, and copes with a
+// kernel that refuses, a supervisor that is restarted and other programs that change the table.
+//
+// It keeps an *image* of each of our services: the service as the kernel has it, for all we know. A service is in one or
+// more of these sets, and each set says what is still to be done:
+// - suspect: the image may be wrong. The service is read from the kernel (one dump at a time, of all suspects together)
+//   before anything is planned for it. A service begins like this, because a predecessor may have left it.
+// - asked: in the dump that is under way. A service that becomes suspect meanwhile is read again afterwards.
+// - dirty: the desired state may differ from the image. The difference is planned and sent as commands.
+// - audited: a suspect that is read without a reason. A difference found there was made by somebody else, and is told.
+// - attempts: commands that the kernel refused, with the number of refusals in a row.
+//
+// One batch of commands, bounded in length, is in flight. Its results (one errno each) change the image by the
+// commands that were done. Then #go() takes the next step: read the suspects if there are any, else send the next batch, else
+// arm the retry timer and say that it is idle. A plan longer than a batch is kept (`#rest`), since planning it anew for each
+// batch would cost the square of its length; touch() drops it when the desired state changes.
+//
+// A refusal first makes the service suspect: probably the image was wrong. If the same command is refused again, the
+// refusal is reported and the command waits, 1 s at first and up to a minute, while all other commands go on. If creating a
+// service waits, so do its dests. Thus a kernel that refuses one server for ever costs a few commands a minute.
+//
+// A worker that dies between sending a command and its result loses nothing: `owned` was posted before the first command,
+// so its successor adopts these services, and adopting begins with reading.
 
 import { COMMANDS_MAX } from '../../ipc/messages/ipvs.ts'
 import { assert } from '../../lib/errors.ts'

@@ -40,7 +40,7 @@ export class Host {
     return { type: 'reading', object, value }
   }
 
-  /** Addresses of these instances are no source addresses. */
+  /** The virtual addresses of these instances are never source addresses. */
   reserve(instances: readonly VrrpInstance[]): void {
     this.#reserved = reservedAddresses(instances)
   }
@@ -69,7 +69,7 @@ export class Host {
     ]
   }
 
-  /** By what an instance sends; undefined: it cannot at present. */
+  /** The descriptor that an instance sends on; undefined: it cannot send at present. */
   wayOut(
     params: Pick<VrrpInstance, 'interface' | 'family'>,
   ): { readonly socket: TransmitSocket; readonly link: LinkState } | undefined {

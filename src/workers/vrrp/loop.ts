@@ -147,7 +147,7 @@ export class VrrpShell {
     return this.#plan.next(this.#machines.values(), now)
   }
 
-  /** We wanted to run earlier and could not: this thread, or the whole host, was asleep. */
+  /** The thread ran later than planned: it, or the whole host, was asleep. */
   #noticeNap(now: Instant): void {
     const sleptUs = this.#plan.sleptUs(now)
     if (sleptUs === 0) return
@@ -288,8 +288,8 @@ export class VrrpShell {
       machine.dirty = false
       changes.push(changeOf(machine, lasting))
     }
-    // A MASTER's deadline before the step, that there is none any more after it: whoever dies in between leaves a board on which
-    // each MASTER that the supervisor knows of has its deadline.
+    // A MASTER's deadline before the step, that there is none any more after it: if the thread dies in between, each
+    // MASTER that the supervisor knows of has its deadline on the board.
     for (const [{ slot }, { state }] of steps) if (state.name === 'master') this.#ports.publish(slot, state.advertAt)
     if (changes.length > 0 || group !== null) this.#ports.post({ t: 'step', changes, group })
     for (const [{ slot }, { state }] of steps) if (state.name !== 'master') this.#ports.publish(slot, undefined)

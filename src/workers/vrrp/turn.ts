@@ -42,7 +42,7 @@ export function drain(shell: VrrpShell, ports: TurnPorts): TurnOutcome {
   for (let drained = 0; drained < drainMax; drained++) {
     const message = ports.receive()
     if (message === undefined) return 'empty'
-    // Pings are not counted by who sends them either.
+    // Pings are not counted: the supervisor does not count them either.
     if (message.t !== 'ping') ports.countConsumed()
     switch (message.t) {
       case 'start':

@@ -1,5 +1,5 @@
 // bfd_instance blocks to the model. What is wrong with single values was reported by the grammar; an instance without a neighbour is
-// reported by check-completeness.ts. keepalived.conf(5) "BFD CONFIGURATION", RFC 5881 §5 for the hop limit.
+// reported by completeness.ts. keepalived.conf(5) "BFD CONFIGURATION", RFC 5881 §5 for the hop limit.
 
 import { familyOf, formatIp, parseIp } from '../../../lib/ip.ts'
 import type { Entry } from '../../language/entry.ts'
@@ -17,7 +17,7 @@ const MULTIPLIER_DEFAULT = 5
 const HOP_LIMIT_DEFAULT = 255
 /** max_hops -1 and 255: nothing is checked. */
 const UNCHECKED: readonly number[] = [-1, 255]
-/** Slower than this is accepted and wondered at. */
+/** An interval above this is accepted, with a warning. */
 const SLOW_US = 10_000_000
 
 /** The usable sessions, in file order. */

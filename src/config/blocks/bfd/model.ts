@@ -1,5 +1,6 @@
-// The BFD part of the configuration model: what a bfd_instance says, with defaults applied. Types only; plain objects, so that it
-// travels through a message channel. keepalived.conf(5) "BFD CONFIGURATION". Weights belong to those who track a session.
+// The BFD part of the configuration model: what a bfd_instance says, with defaults applied. Types only; plain objects,
+// so that it travels through a message channel. keepalived.conf(5) "BFD CONFIGURATION". The weight of a session is a
+// setting of each tracker.
 
 import type { Family } from '../../../lib/ip.ts'
 import type { Place } from '../../report/place.ts'
@@ -27,7 +28,7 @@ export interface BfdInstance {
   readonly hopsMax: number | null
   /** RFC 5883: port 4784 in place of 3784. */
   readonly multihop: boolean
-  /** Who hears of the session. */
+  /** Whether VRRP, and whether the checkers, are told of the session. */
   readonly tellsVrrp: boolean
   readonly tellsChecker: boolean
 }

@@ -1,5 +1,5 @@
 // Checker blocks of a real server to the model. What a checker does not say comes from its real server, then from the virtual
-// server, then from the kind of checker. keepalived.conf(5) "Healthcheckers"; HTTP in build-lvs-http.ts.
+// server, then from the kind of checker. keepalived.conf(5) "Healthcheckers"; HTTP in http.ts.
 
 import { familyOf, formatIp, parseIp } from '../../../lib/ip.ts'
 import { US_PER_SECOND } from '../../../lib/time.ts'
@@ -234,7 +234,7 @@ function buildFile(entry: Entry, frame: CheckerFrame, context: BuildContext): Ow
   return { type: 'FILE_CHECK', trackFile: file.name, weight, reverse }
 }
 
-/** A name that is not defined above is reported by check-references.ts. */
+/** A name that is not defined above is reported by tracking/references.ts. */
 function buildBfdCheck(entry: Entry, frame: CheckerFrame): Own | undefined {
   const session = frame.bfd.find(each => each.name === read(entry, dnsOwn.name))
   return session === undefined ? undefined : { type: 'BFD_CHECK', session: session.name, server: frame.server.id }

@@ -1,4 +1,4 @@
-// The checkers of real servers. Types only; inheritance is resolved, see lvs-model.ts. keepalived.conf(5) "healthchecker".
+// The checkers of real servers. Types only; inheritance is resolved, see server/model.ts. keepalived.conf(5) "healthchecker".
 
 import type { Place } from '../../report/place.ts'
 import type { ScriptCommand } from '../script/model.ts'

@@ -42,7 +42,7 @@ export function buildAuthentication(
   return { type: isAh ? 'ah' : 'pass', password: cut }
 }
 
-/** keepalived says nothing: the block looks like protection and is none. */
+/** Reported because the block looks like protection and has no effect; keepalived says nothing. */
 function adviseOnType(block: Entry, name: string, context: BuildContext): void {
   const message = `authentication of ${name} has no usable auth_type, so adverts are sent and taken without authentication`
   complain(context, 'authentication-missing', block, message, {

@@ -1,5 +1,5 @@
 // One vrrp_instance block to the model: defaults, inheritance from global_defs, and the rules between settings. What spans
-// several instances is in check-router-ids.ts. Follows vrrp-behaviour sections 3.1, 3.7 and 3.8.
+// several instances is in router-ids.ts. Follows vrrp-behaviour sections 3.1, 3.7 and 3.8.
 
 import type { Entry } from '../../language/entry.ts'
 import { is, isSet, lastOf, read, rowsOf } from '../../language/entry.ts'

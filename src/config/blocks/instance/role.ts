@@ -1,4 +1,5 @@
-// Priority, initial state and preemption of an instance, and what of it excludes what (vrrp-behaviour sections 3.1 and 3.7).
+// Priority, initial state and preemption of an instance, and which of these settings exclude each other (vrrp-behaviour
+// sections 3.1 and 3.7).
 
 import type { Entry } from '../../language/entry.ts'
 import { is, isOneOf, isSet, lastOf, read } from '../../language/entry.ts'
@@ -18,7 +19,7 @@ const timerExpiredDefault = 254
 /** RFC 5798 §5.2.4: the router that owns the addresses. */
 const ownerPriority = 255
 
-/** Who leads, how it starts, and whether it takes over from a lower priority. */
+/** The priority of an instance, the state it starts in, and whether it takes over from a lower priority. */
 export function buildRole(block: Entry, name: string, strict: boolean, context: BuildContext): Role {
   const priority = decidePriority(block, name, context)
   const initialState = decideState(block, name, priority, strict, context)
@@ -97,7 +98,7 @@ function decideDelay(
   return 0
 }
 
-/** Who preempts would take the role back at once, so it has no meaning there. */
+/** timer_expired_backup needs nopreempt: an instance that preempts would take the role back at once. */
 function decideTimerExpired(block: Entry, name: string, preempt: boolean, context: BuildContext): number | undefined {
   const entry = lastOf(block, vrrpInstance.timerExpiredBackup)
   if (entry === undefined) return undefined

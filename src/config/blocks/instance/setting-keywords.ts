@@ -261,7 +261,7 @@ export const instanceTiming = {
   }),
 }
 
-/** Who is told of transitions. */
+/** Notification of transitions. */
 export const instanceNotify = {
   notifyBackup: script('notify_backup', 'Script for entering BACKUP.', { live: true }),
   notifyMaster: script('notify_master', 'Script for entering MASTER.', { live: true }),

@@ -1,5 +1,5 @@
 // unicast_peer and what belongs to it: which peers adverts go to, and which ones are listened to (vrrp-behaviour sections 3.8,
-// 1.3 and 2.2). The source address is in build-carrier.ts.
+// 1.3 and 2.2). The source address is in carrier.ts.
 
 import type { Family } from '../../../lib/ip.ts'
 import { familyOf, formatIp, parseIp } from '../../../lib/ip.ts'

@@ -16,7 +16,7 @@ export function buildGarpGroups(root: Entry, context: BuildContext): readonly Ga
     const [garp, gna] = [read(block, garpGroup.garpInterval), read(block, garpGroup.gnaInterval)]
     const named = [...entriesOf(block, garpGroup.interface), ...rowsOf(block, garpGroup.interfaces)]
     const interfaces = named.flatMap(entry => freeInterfaces(entry, taken, context))
-    // That it sets no interval was reported by check-completeness.ts.
+    // That it sets no interval was reported by completeness.ts.
     if (interfaces.length === 0 || (garp === undefined && gna === undefined)) return []
     return [{ interfaces, garpIntervalUs: garp ?? 0, gnaIntervalUs: gna ?? 0 }]
   })

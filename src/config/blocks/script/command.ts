@@ -36,7 +36,7 @@ function readCommand(entry: Entry, context: BuildContext, userBehind = true): Sc
   return { argv, shell, text, ...given('user', user), ...given('group', group), place: placeOf(entry) }
 }
 
-/** Whether the program of a command is there. What a shell is to make of its words nobody knows before it runs. */
+/** Whether the program of a command is there. For a command with shell syntax this cannot be known before it runs. */
 export function isRunnable(command: ScriptCommand, context: BuildContext): boolean {
   // keepalived: `<PATH` is no command but a test whether the file can be read.
   return command.shell || command.text.startsWith('<') || context.commandExists(command.argv[0]!)

@@ -1,5 +1,5 @@
-// Commands of a configuration: what is run, by whom, and which ones tell of an instance or a group. Types only, see model.ts.
-// keepalived.conf(5) script_user, notify_master and its siblings.
+// Commands of a configuration: what is run, as which user, and which commands are run at the transitions of an instance
+// or a group. Types only, see model.ts. keepalived.conf(5) script_user, notify_master and its siblings.
 
 import type { Place } from '../../report/place.ts'
 

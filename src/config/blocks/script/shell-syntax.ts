@@ -3,9 +3,9 @@
 // not get one: an operator counts only where a person would write one, not inside a word (`http://h/?a=1&b=2`, `a|b`, `*.conf`).
 
 /**
- * The shell that the command needs, or undefined if its words can be run directly. `bash`: it uses syntax that a plain `sh`
- * would take for something else (dash runs `cmd &> file` in the background, and so it always succeeds). Whoever runs it falls
- * back to `sh` where bash is not installed.
+ * The shell that the command needs, or undefined if its words can be run directly. `bash`: it uses syntax that a plain
+ * `sh` would take for something else (dash runs `cmd &> file` in the background, and so it always succeeds). Where bash
+ * is not installed, the command is not run.
  */
 export function shellFor(text: string): 'sh' | 'bash' | undefined {
   const plain = maskQuoted(text)

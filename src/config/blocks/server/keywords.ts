@@ -221,7 +221,7 @@ export const serviceSelectors = inEffect({
   group: value('group', text('GROUP'), 'The services of a virtual_server_group.'),
 })
 
-/** The SSL block: what the SSL_GET checkers show and whom they trust. */
+/** The SSL block: the certificate that SSL_GET checkers send, and the authorities that they trust. */
 export const ssl = {
   password: value('password', secret(text('STRING')), 'Passphrase of the private key.', { missingArgument: 'general' }),
   ca: value('ca', text('PATH'), 'CA bundle.', { missingArgument: 'general' }),

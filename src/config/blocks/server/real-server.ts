@@ -16,7 +16,7 @@ import type { Forwarding, RealServer, SorryServer } from './model.ts'
 import type { ServerFrame } from './scope.ts'
 import { shownOfReal } from './shown.ts'
 
-/** Without those that cannot be, and of twins only the first. */
+/** Leaves out servers that cannot be built. Of two with the same address and port the first is kept. */
 export function buildRealServers(frame: ServerFrame, context: BuildContext): readonly RealServer[] {
   const servers: RealServer[] = []
   const seen = new Set<string>()
@@ -95,7 +95,7 @@ function realPort(written: number, forwarding: Forwarding, frame: ServerFrame): 
   return forwarding.method === 'NAT' && written !== 0 ? written : frame.port
 }
 
-/** undefined: there is none, or it cannot be. */
+/** undefined: there is none, or it cannot be built. */
 export function buildSorry(block: Entry, frame: ServerFrame, context: BuildContext): SorryServer | undefined {
   const entry = lastOf(block, virtualServer.sorryServer)
   if (entry === undefined) return undefined

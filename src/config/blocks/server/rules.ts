@@ -1,5 +1,6 @@
-// What a virtual_server leaves open or promises in vain: scheduler, forwarding method, real servers, port, quorum. keepalived reports
-// each of these and goes on with a default (lvs-behaviour sections 3 and 4).
+// Rules about a virtual_server that lacks a setting or has one that cannot take effect: scheduler, forwarding method,
+// real servers, port, quorum. keepalived reports each of these and goes on with a default (lvs-behaviour sections 3 and
+// 4).
 
 import type { Entry } from '../../language/entry.ts'
 import { entriesOf, hasOption, is, isOneOf, isSet, lastOf, read } from '../../language/entry.ts'
@@ -175,7 +176,7 @@ function checkHashing(block: Entry, context: BuildContext): void {
 
 const followers: readonly Row[] = [virtualServer.sorryServerInhibit, virtualServer.sorryServerLvsMethod]
 
-/** What needs something else above it, or another protocol. */
+/** Settings that need another setting above them, or another protocol. */
 function checkFollowers(block: Entry, title: string, context: BuildContext): void {
   let sorryServer = false
   for (const entry of block.children) {

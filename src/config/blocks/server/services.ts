@@ -11,7 +11,7 @@ import { addressesOf, parseRange, sizeOf } from './address-range.ts'
 import { groupRowOptions } from './keywords.ts'
 import type { LvsProtocol, ServiceAddress } from './model.ts'
 
-/** Services of one group; keepalived has no bound but its patience. */
+/** The most services of one group; keepalived has no bound. */
 const GROUP_SERVICES_MAX = 65_536
 
 /** The services of a group in file order. `markFamily` is for marks that do not say of which family they are. */

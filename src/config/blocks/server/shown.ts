@@ -1,4 +1,4 @@
-// Settings of virtual and real servers as SNMP shows them, and the groups. What checkers make of them is build-lvs-checker.ts.
+// Settings of virtual and real servers as SNMP shows them, and the groups. What checkers make of them is checker/build.ts.
 
 import type { Family } from '../../../lib/ip.ts'
 import { formatIp } from '../../../lib/ip.ts'

@@ -1,5 +1,5 @@
-// virtual_server blocks to the model; their servers are built in build-lvs-real.ts. Faults that change nothing but a default are
-// reported by check-virtual-servers.ts. keepalived.conf(5) "Virtual server(s)".
+// virtual_server blocks to the model; their servers are built in real-server.ts. Faults that change nothing but a default are
+// reported by rules.ts. keepalived.conf(5) "Virtual server(s)".
 
 import type { Family } from '../../../lib/ip.ts'
 import { familyOf, formatIp, parseIp } from '../../../lib/ip.ts'
@@ -21,7 +21,7 @@ import { shownOfVirtual } from './shown.ts'
 const PERSISTENCE_DEFAULT_SECONDS = 360
 const DRAIN_DEFAULT_SECONDS = 300
 
-/** The virtual server, or undefined if it cannot be. `ordinals` counts the users of each group. */
+/** The virtual server, or undefined if it cannot be built. `ordinals` counts the users of each group. */
 export function buildLvsServer(
   block: Entry,
   inputs: LvsInputs,
@@ -151,7 +151,7 @@ function flagsOf(block: Entry, protocol: LvsProtocol | 'none'): number {
   return flags
 }
 
-/** A word of our own; without a time of its own it waits five minutes. */
+/** drain_on_reload is an extension; without a number it waits five minutes. */
 function drainOf(entry: Entry | undefined): number | undefined {
   if (entry === undefined) return undefined
   const us = entry.values[0]

@@ -1,4 +1,4 @@
-// What instances and groups go by beside adverts: scripts, processes, files, links and BFD sessions. Types only, see model.ts.
+// Objects that instances and groups track: scripts, processes, files, links and BFD sessions. Types only, see model.ts.
 
 import type { TrackedKind } from '../../../lib/tracked-reading.ts'
 import type { Place } from '../../report/place.ts'

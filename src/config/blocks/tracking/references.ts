@@ -1,5 +1,5 @@
 // Names that refer to a track_file, vrrp_track_process or bfd_instance which is not there, or stands further down.
-// References to scripts are checked where they are built (build-tracking.ts).
+// References to scripts are checked where they are built (build.ts).
 
 import type { Entry } from '../../language/entry.ts'
 import { entriesOf, is, rowsOf } from '../../language/entry.ts'

@@ -1,5 +1,5 @@
 // vrrp_track_process blocks to the model: which processes are counted, and how many there must be. keepalived.conf(5)
-// vrrp_track_process. Weights are read where the blocks are referred to (build-tracked-objects.ts).
+// vrrp_track_process. Weights are read where the blocks are referred to (tracked-objects.ts).
 
 import type { Entry } from '../../language/entry.ts'
 import { entriesOf, is, isSet, lastOf, textsOf } from '../../language/entry.ts'

@@ -1,5 +1,5 @@
 // BFD sessions, files and processes that an instance or a sync group tracks. Their definitions must stand above the blocks that
-// name them. Names that are not defined are reported by check-references.ts. keepalived.conf(5) track_bfd, track_file, track_process.
+// name them. Names that are not defined are reported by references.ts. keepalived.conf(5) track_bfd, track_file, track_process.
 
 import type { TrackedKind } from '../../../lib/tracked-reading.ts'
 import type { Entry } from '../../language/entry.ts'

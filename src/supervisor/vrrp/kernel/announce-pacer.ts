@@ -78,7 +78,7 @@ export class AnnouncePacer {
     this.#queues.clear()
   }
 
-  /** undefined: nothing spaces it. */
+  /** undefined: the interface has no spacing. */
   #queueOf({ family, interface: name }: Announcement): Queue | undefined {
     const group = this.#groups.get(name)
     const intervalUs = (group?.intervals ?? this.#intervals)[family]
@@ -95,7 +95,7 @@ export class AnnouncePacer {
     const next = queue.pending.entries().next()
     if (next.done) return
     const [key, pending] = next.value
-    // Round robin: what has repetitions left goes to the end of the line.
+    // Round robin: an address with repetitions left goes to the end of the queue.
     queue.pending.delete(key)
     pending.left--
     if (pending.left > 0) queue.pending.set(key, pending)

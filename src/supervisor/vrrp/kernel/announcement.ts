@@ -1,5 +1,5 @@
-// What neighbours are told by gratuitous ARP or unsolicited NA: where an address is now. Which addresses of an instance that
-// concerns; when it is sent is announce-pacer.ts, how native/announce.ts. Pure.
+// The addresses of an instance that are announced by gratuitous ARP or unsolicited NA, with their interfaces.
+// announce-pacer.ts decides when, native/announce.ts sends. Pure.
 
 import type { VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import type { Family } from '../../../lib/ip.ts'

@@ -1,5 +1,5 @@
-// Addresses that a dead predecessor of this process left and that no instance of today's configuration looks after: taken off, so that
-// nobody answers for them twice. Which ones these are says the estate (watchdog/estate.ts).
+// Addresses that a dead predecessor of this process left and that no instance of today's configuration looks after:
+// taken off, so that nobody answers for them twice. The estate (watchdog/estate.ts) says which.
 
 import { messageOf } from '../../../lib/errors.ts'
 import { familyOf } from '../../../lib/ip.ts'

@@ -7,7 +7,7 @@ import type { LinkState } from '../../../lib/link.ts'
 import type { Log } from '../../../lib/log.ts'
 import type { AddressPorts } from './held-addresses.ts'
 
-/** Who has them, for the log. */
+/** The name of the holder in the log. */
 const OWNER = 'static_ipaddress'
 
 export class StaticAddresses {
@@ -24,7 +24,7 @@ export class StaticAddresses {
     this.#log = log
   }
 
-  /** These instead of those before; what both name stays untouched. */
+  /** Replaces the list; addresses in both the old and the new one stay untouched. */
   use(addresses: readonly VirtualAddress[]): void {
     const before = this.#wanted
     this.#wanted = new Map(addresses.map(address => [JSON.stringify(address), address]))
@@ -51,7 +51,7 @@ export class StaticAddresses {
     await this.#work
   }
 
-  /** One after the other, so that what a reload takes away does not take away what it brings. */
+  /** Changes run one after the other, so that the removals of a reload cannot remove what it adds. */
   #later(act: () => Promise<void>): void {
     this.#work = this.#work.then(act)
   }

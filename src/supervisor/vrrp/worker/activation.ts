@@ -1,5 +1,5 @@
-// A worker thread is there and waits: what it is told, and what it is not handed on because it would be wrong or deadly. Pure; a part
-// of actor-policy.ts.
+// A worker thread is there and waits for its start message: which roles and snapshots it is given, and which are held
+// back because they are out of date or killed its predecessors. Pure; a part of policy.ts.
 
 import type { Resume, ToVrrp } from '../../../ipc/messages/vrrp.ts'
 import type { Instant } from '../../../lib/time.ts'

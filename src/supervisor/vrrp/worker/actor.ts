@@ -1,5 +1,25 @@
-// The vrrp worker as the rest of the daemon sees it: the shell around actor-policy.ts, which says what is posted, repeated,
-// resigned and remembered. It owns the threads' host, the board and two timers; steps are carried out by effect-runner.ts.
+// The vrrp worker as the rest of the daemon sees it. The worker is a thread that decides for all VRRP instances, and it may
+// crash, hang or be killed at any moment without a peer noticing. This file is the part that touches the world. policy.ts
+// decides, and is pure: #dispatch() gives it each event with the state, and carries out the effects that come back, in order.
+//
+// What the daemon keeps, so that the death of the thread loses nothing:
+// - of each instance the last snapshot and the last advert, ready to be sent again. The worker posts a step (snapshot and
+//   effects) as one message, so there is never an effect without the state that wanted it;
+// - the board (src/ipc/board.ts), a page of shared memory on which the worker writes when each MASTER's next advert is due.
+//   It can be read after the thread has died, so nothing has to be sent for a steady MASTER;
+// - configuration, links, script results and other readings, which a successor is told again.
+//
+// The life of a thread is host-policy.ts: a spare that has loaded its code waits, and takes over within milliseconds. In
+// between
+// - frames that arrive wait in a bounded mailbox (newest kept);
+// - the advert bridge (advert-bridge.ts, stand-in.ts) sends the last advert of each MASTER when it is due, for as long as
+//   its lease lasts: a master-down time, at least a second, since the last sign of life of a worker;
+// - a role whose lease is over, or that may have killed two threads, is resigned here with priority 0.
+// A hung thread looks the same as a busy one, so the bridge first gives a living thread two fifths of an interval of grace.
+//
+// Two timers (the bridge's next look, and the time that a stop may take), the host of the threads and the board belong to this
+// file. Steps are carried out by effect-runner.ts; a successor of this *process* gets the roles from the watchdog
+// (docs/adr/0004-estate.md). Why the worker is built like this: docs/adr/0005-wire-and-threads.md and 0006-patience.md.
 
 import type { ThreadConduct } from '../../../config/blocks/global/model.ts'
 import type { SyncGroup, VrrpInstance } from '../../../config/blocks/instance/model.ts'

@@ -1,5 +1,6 @@
-// The advert bridge: while the vrrp worker is away, the main thread repeats each MASTER's last advert at its interval, so that
-// the peers notice nothing. Pure: what is due, and whose lease is over. docs/adr/0005-wire-and-threads.md says why.
+// The advert bridge: while the vrrp worker is away, the main thread repeats each MASTER's last advert at its interval,
+// so that the peers notice nothing. Pure: decides which adverts are due and which leases are over.
+// docs/adr/0005-wire-and-threads.md says why.
 
 import { type Instant, US_PER_SECOND } from '../../../lib/time.ts'
 
@@ -17,7 +18,7 @@ export interface BridgeEntry {
 interface BridgePlan {
   /** Send the last advert of these now. */
   readonly send: readonly string[]
-  /** Nobody has stood behind these for too long: resign them. */
+  /** For these neither worker nor bridge has sent for too long: they must be resigned. */
   readonly expired: readonly string[]
   /** When to look again; undefined: there is nothing to watch. */
   readonly nextLookUs: Instant | undefined
@@ -55,9 +56,10 @@ export function planBridge(
       expired.push(entry.instance)
       continue
     }
-    // Peers of a MASTER that was silent for so long have another by now: nobody speaks for it before it has listened.
+    // Peers of a MASTER that was silent for this long have another one by now: the bridge sends nothing for it, and it
+    // has to listen first.
     if (isSilent(entry, now)) {
-      // When we wake up late ourselves the worker does too, and knows better than we what to do.
+      // If this thread wakes up late the worker probably did too. It decides by itself, so the bridge waits.
       if (!workerAlive || ownLatenessUs <= entry.intervalUs) expired.push(entry.instance)
       else nextLookUs = Math.min(nextLookUs ?? now + entry.intervalUs, now + entry.intervalUs)
       continue

@@ -7,7 +7,7 @@ export const pingEveryMs = 100
 /** Together with a cold start the longest stays below the shortest lease of one second; the shortest is no stall of a busy machine. */
 const pongWithinMsMax = 400
 const pongWithinMsMin = 150
-/** A worker that was told to stop and has not after so long is resigned for. */
+/** If a worker that was told to stop has not answered after this time, the main thread resigns its roles. */
 export const stopWithinMs = 2_000
 
 /**

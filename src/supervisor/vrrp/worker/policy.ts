@@ -1,7 +1,8 @@
-// The supervisor's side of the vrrp worker as a machine: it keeps what a successor needs (snapshots, topics), holds frames back
-// while nobody is there to take them, speaks in a worker's stead, and steps down when nobody stands behind a role any more.
-// Pure: decide(options, state, event, outside, now) -> {state, effects}; the shell around it is vrrp-actor.ts. A thread's life
-// is host-policy.ts, what a daemon leaves to its successor estate.ts.
+// The supervisor's side of the vrrp worker as a machine: it keeps what a successor needs (snapshots, topics), holds
+// frames back while no worker is there, sends adverts in place of a worker that is away, and resigns a role when no
+// worker has been behind it for too long. Pure: decide(options, state, event, outside, now) -> {state, effects}; the
+// shell around it is actor.ts. host-policy.ts has the life of a thread, estate.ts what a daemon leaves to its
+// successor.
 
 import type { SyncGroup, VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import type { FromVrrp, InstanceChange, ToVrrp } from '../../../ipc/messages/vrrp.ts'
@@ -87,7 +88,7 @@ export function actorDeadline(state: ActorState): Instant | undefined {
   return state.lookAt ?? undefined
 }
 
-/** An heir speaks for the roles it inherits from the first moment, before its worker has loaded its code. */
+/** A daemon that inherits roles sends their adverts from the first moment, before its worker has loaded its code. */
 function start(
   state: ActorState,
   { instances, groups, inherited }: Extract<ActorEvent, { type: 'start' }>,

@@ -1,5 +1,5 @@
-// What the main thread does in the place of a vrrp worker that is away: repeat the adverts of its MASTERs under a lease, and
-// resign for those that nobody stands behind any more. Pure. When an advert is due is advert-bridge.ts.
+// What the main thread does in the place of a vrrp worker that is away: repeat the adverts of its MASTERs under a
+// lease, and resign for those whose lease is over. Pure. When an advert is due is advert-bridge.ts.
 
 import type { BridgeOrder } from '../../../ipc/messages/vrrp.ts'
 import type { Instant } from '../../../lib/time.ts'
@@ -8,7 +8,10 @@ import { countersAfterGap, type SealedAdvert, seal } from '../../../workers/vrrp
 import { type BridgeEntry, planBridge } from './advert-bridge.ts'
 import { type ActorEffect, type ActorState, type ActorStep, isConfigured, type Known, type Outside } from './state.ts'
 
-/** One look of the advert bridge: what is due is sent, whose lease is over resigns; `lookAt` says when to look next. */
+/**
+ * One look of the advert bridge: adverts that are due are sent, instances whose lease is over resign; `lookAt` is the
+ * time of the next look.
+ */
 export function look(state: ActorState, outside: Outside, now: Instant): ActorStep {
   const entries = state.known.flatMap(known => bridgeEntry(state, known, outside, !outside.running) ?? [])
   const latenessUs = state.lookAt === null ? 0 : now - state.lookAt
@@ -33,7 +36,7 @@ export function look(state: ActorState, outside: Outside, now: Instant): ActorSt
   return { state: gone.state, effects: [...effects, ...expired.effects, ...gone.effects] }
 }
 
-/** Before a successor goes on: roles that were without a voice for too long are not handed to it. */
+/** Before a successor goes on: roles for which no advert was sent for too long are resigned and not handed to it. */
 export function resignStale(state: ActorState, outside: Outside, now: Instant): ActorStep {
   const entries = state.known.flatMap(known => bridgeEntry(state, known, outside, true) ?? [])
   const { expired } = planBridge(entries, false, outside.lifeAt, now)
@@ -84,7 +87,7 @@ function isLeavingMaster({ order, removedAt }: Known): boolean {
   return order !== null && removedAt !== null
 }
 
-/** A worker that is well has said goodbye for a removed instance long before its next advert would have been due. */
+/** A healthy worker has posted the last step of a removed instance long before its next advert would have been due. */
 function resignAt({ order, removedAt }: Known): Instant {
   return (removedAt ?? 0) + (order?.intervalUs ?? 0)
 }

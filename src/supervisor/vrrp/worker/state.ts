@@ -1,5 +1,5 @@
 // What the supervisor remembers of the vrrp worker and its instances, and what it may be asked to do: the vocabulary of
-// actor-policy.ts. Plain readonly data; there may be thousands of instances, so they are an array that is copied in one go.
+// policy.ts. Plain readonly data; there may be thousands of instances, so they are an array that is copied in one go.
 
 import type { SyncGroup, VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import type { BridgeOrder, FromVrrp, ToVrrp, TransmitSocket } from '../../../ipc/messages/vrrp.ts'
@@ -80,7 +80,7 @@ export type ActorEvent =
   | { readonly type: 'reading'; readonly object: string; readonly value: number }
   /** The transmit descriptors have changed. */
   | { readonly type: 'sockets' }
-  /** Something for a worker that is there; without one it is nothing. */
+  /** A message for a worker that is there; without one it is dropped. */
   | { readonly type: 'post'; readonly message: ToVrrp }
   /** A worker waits for its start message. `clean`: predecessors died before `ready`. */
   | { readonly type: 'activated'; readonly clean: boolean }
@@ -157,7 +157,7 @@ export function freshKnown(params: VrrpInstance): Known {
   return { params, previous: null, snapshot: null, order: null, survivalUs: null, bridgedAt: null, removedAt: null }
 }
 
-/** Is it in the configuration, or only still to be heard of for the last time? */
+/** True if it is in the configuration; a removed instance stays known until its last step has come. */
 export function isConfigured(state: ActorState, { params }: Known): boolean {
   return params.router in state.slots
 }

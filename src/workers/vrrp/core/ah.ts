@@ -1,5 +1,5 @@
-// The IP Authentication Header as VRRP version 2 uses it (RFC 2338 section 5.3.6.3, RFC 2402 section 2), over IPv4 only.
-// Which sequence numbers are acceptable is receive.ts's and the machine's business.
+// The IP Authentication Header as VRRP version 2 uses it (RFC 2338 section 5.3.6.3, RFC 2402 section 2), over IPv4
+// only. receive.ts and the state machine decide which sequence numbers are acceptable.
 //
 //  | next header 112 | length 4 | 0 | SPI: source address | sequence | ICV: first 12 bytes of HMAC-MD5 |
 

@@ -50,7 +50,7 @@ export type Event =
   | { readonly type: 'reading'; readonly object: string; readonly value: number }
   /** The socket by which this instance hears is there (null), or why it is not. */
   | { readonly type: 'hearing'; readonly deaf: string | null }
-  /** Adverts of this instance leave the host (null), or why they do not. Whoever says so tells also when to try again. */
+  /** Adverts of this instance leave the host (null), or why they do not. The event comes again when sending is possible. */
   | { readonly type: 'sending'; readonly mute: string | null }
   /** Somebody else removed an address of this MASTER; the supervisor has put it back already. */
   | { readonly type: 'address-lost'; readonly address: string }

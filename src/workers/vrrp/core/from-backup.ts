@@ -20,7 +20,7 @@ export function backupTimer(params: VrrpInstance, state: BackupState, now: Insta
   if (now < state.masterDownAt) return stay(state)
   const waitUs = masterDownUs(params, state.effectivePriority, state.masterIntervalUs)
   const lateUs = now - state.masterDownAt
-  // Whoever overslept a whole period cannot know who is MASTER now, and listens first.
+  // A BACKUP that was not scheduled for a whole period cannot know which router is MASTER now, so it listens first.
   if (lateUs > waitUs) {
     return { state: { ...state, masterDownAt: now + waitUs }, effects: [log('warn', 'woke-up-late', { lateUs })] }
   }

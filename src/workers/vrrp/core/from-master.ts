@@ -47,7 +47,7 @@ export function masterFrame(params: VrrpInstance, before: MasterState, frame: Re
 }
 
 function weigh(params: VrrpInstance, state: MasterState, accepted: Accepted, now: Instant): Step {
-  // RFC 9568 section 6.4.3 (705): somebody resigned who thought he was MASTER.
+  // RFC 9568 section 6.4.3 (705): a router that was MASTER too has resigned.
   if (accepted.advert.priority === 0) return sendAdvert(params, state, now)
   const rank = rankOf(state, accepted)
   if (rank < 0) return defend(params, state, accepted, now)

@@ -1,10 +1,28 @@
-// The VRRP state machine. A shell drives it like this:
+// The VRRP state machine of one instance. A loop drives it like this:
 //   state = initial(params, now); then for each event, the first being `start` (or `resume` with a state it was given):
 //   { state, effects } = transition(params, state, event, now); apply the effects in order;
 //   wait for the next event, but at most until deadline(state), which is a `timer` event. Early or stale ones are harmless.
 //   The packets of a `transmit` effect are sealAdvert(params, state, effect.priority) of the *new* state, see seal.ts.
-// RFC 3768 section 6.4 and RFC 9568 section 6.4 with keepalived's additions. A step transmits at most once, and an advert
-// is the first of its effects.
+//
+//   INIT ----> BACKUP       start, after the start-up delay if there is one
+//   BACKUP --> MASTER       no advert for a master-down time or, after priority 0, for the skew; only through the door
+//   MASTER --> BACKUP       an advert of a router that comes before this one, `step-down`, or silent for too long
+//   any -----> FAULT        the first fault (faults.ts)
+//   FAULT ---> BACKUP       the last fault has gone
+//   INIT, FAULT -> MASTER   the owner of the addresses (priority 255), at once, through the door
+//
+// BACKUP waits for a master-down time, which each accepted advert of the MASTER begins anew (from-backup.ts). MASTER sends
+// an advert each interval (from-master.ts). Four rules hold everywhere:
+// 1. There is one way to MASTER, lead() in door.ts. It asks for faults, the sync group, and the time that others have to
+//    speak up first. No other file calls becomeMaster().
+// 2. A packet that is rejected changes a counter and a log flag, never a timer. A flood of junk cannot silence a MASTER.
+// 3. A MASTER that was silent for longer than its peers wait listens first (listenIfStalled) before it sends anything:
+//    another router may be MASTER by now. transition() looks at this before it handles the event.
+// 4. A step transmits at most once, and the advert is the first of its effects: it makes the old MASTER remove its addresses.
+//
+// State, parameters and time are arguments, so that a run can be repeated and a successor can go on from a snapshot.
+// Faults are worked out anew with each event (faults.ts): no count can get out of balance. Which state has which fields
+// is in state.ts. RFC 3768 section 6.4 and RFC 9568 section 6.4, with keepalived's additions (vrrp-behaviour section 3).
 
 import type { VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import type { Instant } from '../../../lib/time.ts'
@@ -146,7 +164,9 @@ function onGroup(params: VrrpInstance, state: State, event: GroupEvent, now: Ins
   }
 }
 
-// An end is an end, and who resumes has been stood in for.
+// Whether a MASTER may have been silent for too long before this event. Not at a stop or removal, which end the
+// instance anyway; not at `resume`, because a stand-in sent its adverts meanwhile (life.ts checks that by itself); not
+// at `start` and `paused`, which have rules of their own.
 function mayBeStalled(event: Event): boolean {
   return !['start', 'stop', 'remove', 'resume', 'paused'].includes(event.type)
 }

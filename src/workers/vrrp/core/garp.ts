@@ -20,8 +20,8 @@ export function garpAfterTakeover(garp: GarpSettings, now: Instant): { repeat: n
 }
 
 /**
- * After an advert of lower priority: a block at once, or as soon as one may follow the last, and one more after a delay. Whoever
- * floods the segment with such adverts does not get more announcements than one block in `spacingUs`.
+ * After an advert of lower priority: a block at once, or as soon as one may follow the last, and one more after a
+ * delay. A flood of such adverts brings about at most one block of announcements in `spacingUs`.
  */
 export function garpAfterLowerPriority(
   garp: GarpSettings,

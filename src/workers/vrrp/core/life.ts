@@ -139,7 +139,8 @@ function resumeMaster(params: VrrpInstance, state: MasterState, deadlineUs: Inst
   const dueAt = Math.max(now, deadlineUs ?? state.advertAt)
   const advertAt = Math.min(dueAt, now + params.advertIntervalUs)
   const counters = countersAfterGap(state, now - state.lastSentAt, params.advertIntervalUs)
-  // When the last advert went out in truth: a voice that was missing for too long is no MASTER's any more, see listenIfStalled.
+  // When the last advert really went out: a MASTER for which none was sent for too long has to listen first, see
+  // listenIfStalled.
   const lastSentAt = deadlineUs === null ? now : Math.min(now, deadlineUs - params.advertIntervalUs)
   return { ...state, ...counters, advertAt, lastSentAt }
 }

@@ -54,7 +54,7 @@ function takeUp(params: VrrpInstance, state: State, now: Instant, verdicts: Verd
   const step = lead(params, state, { verdicts, now, cause: { kind: 'owner' } }, door => {
     const wantsMaster = door.why === 'group'
     const ownUs = params.advertIntervalUs
-    // Faults have been asked for already; without a moment to wait for it is a full period.
+    // The caller has looked for faults already. If the door names no time, the instance waits a full period.
     const masterDownAt = 'until' in door ? door.until : now + masterDownUs(params, state.effectivePriority, ownUs)
     const cause: Cause = { kind: state.name === 'fault' ? 'recovered' : 'start' }
     const { state: backup, effects } = becomeBackup(

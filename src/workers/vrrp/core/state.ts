@@ -46,7 +46,7 @@ export interface Common {
   readonly ipId: number
   /** Sequence number of the last AH advert sent or accepted (one counter for both). */
   readonly ahSequence: number
-  /** Whose advert was accepted last. */
+  /** The router whose advert was accepted last. */
   readonly lastMaster: { readonly source: Uint8Array; readonly priority: number } | null
   /** Unicast peers, canonical text, whose checksums are those of keepalived before 1.3.7, see old-checksum.ts. */
   readonly oldChecksumPeers: readonly string[]

@@ -9,7 +9,7 @@ export interface Step<S extends State = State> {
   readonly effects: readonly Effect[]
 }
 
-/** Nothing to do but to remember `state`. */
+/** A step without effects. */
 export function stay<S extends State>(state: S): Step<S> {
   return { state, effects: [] }
 }

@@ -20,7 +20,7 @@ export function isVirtual(params: VrrpInstance, address: string): boolean {
   return allAddresses(params).some(vip => vip.address === address)
 }
 
-/** What changed from one configuration to the next: anything at all, and whether an address is new. */
+/** Compares the addresses of two configurations: whether anything changed, and whether an address is new. */
 export function addressChanges(before: VrrpInstance, after: VrrpInstance): { changed: boolean; added: boolean } {
   const old = allAddresses(before).map(keyOf)
   const now = allAddresses(after).map(keyOf)
