@@ -1,5 +1,5 @@
-// The attributes of the generic netlink family IPVS as tables (linux/ip_vs.h). What the fields mean to us is in ipvs-message.ts, the
-// codec in netlink-attribute.ts.
+// The attributes of the generic netlink family IPVS as tables (linux/ip_vs.h). What the fields mean to us is in
+// ipvs-message.ts, the codec in netlink-attribute.ts.
 
 import type { AttributeTable } from './netlink-attribute.ts'
 

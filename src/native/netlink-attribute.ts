@@ -1,5 +1,5 @@
-// Netlink attributes between bytes and data, by tables of their names, numbers and kinds. Pure; the tables are in rtnetlink.ts and
-// ipvs-attribute.ts. netlink(7), netlink(3).
+// Netlink attributes between bytes and data, by tables of their names, numbers and kinds. Pure; the tables are in
+// rtnetlink.ts and ipvs-attribute.ts. netlink(7), netlink(3).
 //
 //   0        2        4
 //   | length | type   | payload ... padded to 4 |     length counts header and payload, not the padding

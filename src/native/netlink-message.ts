@@ -1,5 +1,5 @@
-// Netlink messages as bytes, see netlink(7) and netlink(3). Pure; attributes are in netlink-attribute.ts, the headers of a family in
-// rtnetlink.ts.
+// Netlink messages as bytes, see netlink(7) and netlink(3). Pure; attributes are in netlink-attribute.ts, the headers
+// of a family in rtnetlink.ts.
 //
 //   0        4      6       8        12       16
 //   | length | type | flags | seq    | port   | body, padded to 4

@@ -21,7 +21,11 @@ const mutants: readonly { readonly rule: string; readonly policies: Policies; re
   { rule: 'the bridge speaks under a lease', policies: withoutLease, promise: /alone|hold/ },
   { rule: 'what has arrived is looked at before timers fire', policies: withoutDrain, promise: /steady/ },
   { rule: 'the question is asked only a moment before', policies: withOldAnswers, promise: /steady/ },
-  { rule: 'a BACKUP that overslept its timer listens a little longer', policies: withoutGrace, promise: /steady|listens/ },
+  {
+    rule: 'a BACKUP that overslept its timer listens a little longer',
+    policies: withoutGrace,
+    promise: /steady|listens/,
+  },
   { rule: 'the watchdog counts only time in which it ran', policies: withoutOwnPauses, promise: /patient/ },
 ]
 

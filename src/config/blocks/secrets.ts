@@ -1,6 +1,6 @@
-// Where passwords and keys stand in the files, so that no message shows them in its source line. Found in the words as they were
-// read, not in the tree: a line with a slip in it is shown most of all, and has no entry. Rather a word too many is hidden than one
-// too few.
+// Where passwords and keys stand in the files, so that no message shows them in its source line. Found in the words as
+// they were read, not in the tree: a line with a slip in it is shown most of all, and has no entry. Rather a word too
+// many is hidden than one too few.
 
 import type { KeywordSpec } from '../language/spec.ts'
 import { readValue } from '../language/values.ts'

@@ -7,7 +7,10 @@ import type { Word } from '../text/token.ts'
 import type { KeywordSpec, ListRow, Row } from './spec.ts'
 import type { Values } from './value.ts'
 
-/** One keyword of a file as plain data, which can travel between threads and processes: all that its row says of it, and its place. */
+/**
+ * One keyword of a file as plain data, which can travel between threads and processes: all that its row says of it, and
+ * its place.
+ */
 export interface Statement<V extends Values = Values> {
   /** As it was written; `<row>` for a line of a list. */
   readonly keyword: string
@@ -38,7 +41,10 @@ export interface Entry<V extends Values = Values> extends Statement<V> {
 /** Exists for the compiler only. */
 declare const known: unique symbol
 
-/** A statement of which the code knows the row. The mark keeps the compiler from concluding that any other entry has no type at all. */
+/**
+ * A statement of which the code knows the row. The mark keeps the compiler from concluding that any other entry has no
+ * type at all.
+ */
 type Known<V extends Values> = { readonly values: V; readonly [known]: true }
 
 /** What most entries have of options and children: one list for all of them keeps a large file small. */

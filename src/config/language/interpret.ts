@@ -135,7 +135,10 @@ class Walk {
     else if (!refused) this.#keep(readLine(spec, statement, this.#options))
   }
 
-  /** A row that cannot be used, and begins with a keyword of the block around the list: the list was not closed, or never opened. */
+  /**
+   * A row that cannot be used, and begins with a keyword of the block around the list: the list was not closed, or
+   * never opened.
+   */
   #takeRow(frame: Frame, row: KeywordSpec, statement: WrittenLine, keyword: string): void {
     const around = this.#stack.at(-2)!
     if (childSpec(around.spec, keyword) === undefined) {

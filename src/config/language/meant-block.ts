@@ -1,4 +1,5 @@
-// Which block an unknown or misplaced one was probably meant to be, so that one slip is reported once and not again for each line in it.
+// Which block an unknown or misplaced one was probably meant to be, so that one slip is reported once and not again for
+// each line in it.
 
 import { suggest } from '../report/suggest.ts'
 import type { KeywordSpec } from './spec.ts'

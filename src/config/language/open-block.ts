@@ -73,14 +73,18 @@ export function strayedKeyword(keyword: string, { words, span }: WrittenLine, li
   return problem('bad-value', words[0]?.span ?? span, message, { help })
 }
 
-/** The innermost open block around `frame` that knows the keyword. `stack` begins with the outermost level and ends with `frame`. */
+/**
+ * The innermost open block around `frame` that knows the keyword. `stack` begins with the outermost level and ends with
+ * `frame`.
+ */
 export function homeOf(keyword: string, stack: readonly Frame[]): Frame | undefined {
   return stack.slice(-1 - levelsSearchedMax, -1).findLast(around => childSpec(around.spec, keyword) !== undefined)
 }
 
 /**
- * Whether a line that is at home in a block further out shows that the `}` of the open block is missing, and is not merely misplaced:
- * it opens a block that cannot be inside, or it is indented no deeper than the keyword of the open block.
+ * Whether a line that is at home in a block further out shows that the `}` of the open block is missing, and is not
+ * merely misplaced: it opens a block that cannot be inside, or it is indented no deeper than the keyword of the open
+ * block.
  */
 export function showsMissingClose(frame: Frame, at: Span, opensBlock: boolean): boolean {
   if (frame.start === undefined || at.file !== frame.start.file || at.line === frame.start.line) return false

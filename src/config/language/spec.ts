@@ -78,7 +78,10 @@ export interface ListRow<V extends Values = Values> extends Row<Values> {
   readonly row: Row<V>
 }
 
-/** The keywords of a block, or the option words of a line, under the names that the code calls them. In the order of the documentation. */
+/**
+ * The keywords of a block, or the option words of a line, under the names that the code calls them. In the order of the
+ * documentation.
+ */
 type Table = Readonly<Record<string, KeywordSpec>>
 
 type Args = Arg | readonly Arg[]

@@ -1,6 +1,7 @@
-// A configuration without its secrets: each password is replaced by a digest, so that two configurations can be compared where
-// the passwords of one must not be shown. What is written is masked by the mark `secret` of its row, so a new secret needs nothing
-// here; where the model keeps it, secrets.test.ts demands that it is masked too. Commands keep what is written in their arguments.
+// A configuration without its secrets: each password is replaced by a digest, so that two configurations can be
+// compared where the passwords of one must not be shown. What is written is masked by the mark `secret` of its row, so
+// a new secret needs nothing here; where the model keeps it, secrets.test.ts demands that it is masked too. Commands
+// keep what is written in their arguments.
 
 import { given } from '../blocks/context.ts'
 import type { GlobalDefs } from '../blocks/global/model.ts'

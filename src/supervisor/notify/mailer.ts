@@ -189,7 +189,8 @@ function messageOf(mail: Mail): SendMailOptions {
   return {
     from: addressOf(mail.from),
     to: mail.to.map(addressOf),
-    // Said in so many words: nodemailer takes a name without a domain for no address at all, and the server would never hear of it.
+    // Said in so many words: nodemailer takes a name without a domain for no address at all, and the server would never
+    // hear of it.
     envelope: { from: addressOf(mail.from), to: mail.to.map(addressOf) },
     subject: mail.subject,
     text: `${mail.body}\n`,

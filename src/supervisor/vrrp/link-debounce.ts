@@ -1,6 +1,6 @@
-// interface_up_down_delays: a link that goes down, or comes up, counts only after it has been so for a while. Everything else about a
-// link is passed on at once. A link that is deleted, or another one of the same name, is no flapping and is not delayed. Pure but for
-// the ports. keepalived.conf(5) interface_up_down_delays.
+// interface_up_down_delays: a link that goes down, or comes up, counts only after it has been so for a while.
+// Everything else about a link is passed on at once. A link that is deleted, or another one of the same name, is no
+// flapping and is not delayed. Pure but for the ports. keepalived.conf(5) interface_up_down_delays.
 
 import type { LinkDelay } from '../../config/blocks/tracking/model.ts'
 import type { LinkState } from '../../lib/link.ts'

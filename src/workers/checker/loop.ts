@@ -169,7 +169,10 @@ export class CheckerShell {
     if (running.flight === flight) this.#finish(running, result)
   }
 
-  /** A check that throws is a failed one of that checker; only when many of them do at a time is it this thread that is broken. */
+  /**
+   * A check that throws is a failed one of that checker; only when many of them do at a time is it this thread that is
+   * broken.
+   */
   #brokenCheck(id: string, thrown: unknown): CheckResult {
     this.#broken.add(id)
     if (this.#broken.size >= brokenMax && this.#broken.size > this.#running.size / 2)

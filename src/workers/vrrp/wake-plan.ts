@@ -1,5 +1,5 @@
-// When the vrrp worker has to run next, and whether it overslept: a thread, or a whole host, that was asleep must not take what it
-// missed for the silence of others (core/nap.ts).
+// When the vrrp worker has to run next, and whether it overslept: a thread, or a whole host, that was asleep must not
+// take what it missed for the silence of others (core/nap.ts).
 
 import { type Instant, US_PER_MS } from '../../lib/time.ts'
 import { deadline } from './core/fsm.ts'

@@ -1,5 +1,5 @@
-// static_ipaddress to the model, and what a track_group makes of it: the instances of the group track the interface of the address.
-// keepalived.conf(5) "Static addresses", track_group.
+// static_ipaddress to the model, and what a track_group makes of it: the instances of the group track the interface of
+// the address. keepalived.conf(5) "Static addresses", track_group.
 
 import type { Entry } from '../../language/entry.ts'
 import { entriesOf, read, readOption, rowsOf, textsOf } from '../../language/entry.ts'

@@ -1,5 +1,5 @@
-// bfd_instance blocks to the model. What is wrong with single values was reported by the grammar; an instance without a neighbour is
-// reported by completeness.ts. keepalived.conf(5) "BFD CONFIGURATION", RFC 5881 §5 for the hop limit.
+// bfd_instance blocks to the model. What is wrong with single values was reported by the grammar; an instance without a
+// neighbour is reported by completeness.ts. keepalived.conf(5) "BFD CONFIGURATION", RFC 5881 §5 for the hop limit.
 
 import { familyOf, formatIp, parseIp } from '../../../lib/ip.ts'
 import type { Entry } from '../../language/entry.ts'

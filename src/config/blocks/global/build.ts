@@ -120,7 +120,8 @@ function buildSmtpServer(defs: Entry | undefined, context: BuildContext): SmtpSe
     return undefined
   }
   const user = readOption(entry, smtpOptions.user)
-  // A password must not go to whoever answers: a login implies STARTTLS unless the file says in a word of its own that it need not.
+  // A password must not go to whoever answers: a login implies STARTTLS unless the file says in a word of its own that
+  // it need not.
   const demanded =
     readOption(entry, smtpOptions.starttls) || (user !== undefined && !readOption(entry, smtpOptions.clearText))
   const tls = readOption(entry, smtpOptions.tls) ? 'tls' : demanded ? 'starttls' : 'opportunistic'

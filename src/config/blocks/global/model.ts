@@ -9,7 +9,10 @@ export interface SmtpServer {
   /** Beyond keepalived: AUTH. */
   readonly user?: string
   readonly password?: string
-  /** Beyond keepalived: `starttls` demands STARTTLS, `tls` is TLS from the first byte, `none` is plain. Default: `opportunistic`. */
+  /**
+   * Beyond keepalived: `starttls` demands STARTTLS, `tls` is TLS from the first byte, `none` is plain. Default:
+   * `opportunistic`.
+   */
   readonly tls: 'none' | 'opportunistic' | 'starttls' | 'tls'
   /** Beyond keepalived: verify the certificate (default true for starttls and tls). */
   readonly tlsVerify: boolean

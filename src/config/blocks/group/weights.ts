@@ -1,5 +1,5 @@
-// Weights of members of a sync group: the group changes state as one, so keepalived lets no member change its priority alone unless
-// the group says sync_group_tracking_weight.
+// Weights of members of a sync group: the group changes state as one, so keepalived lets no member change its priority
+// alone unless the group says sync_group_tracking_weight.
 
 import type { Entry } from '../../language/entry.ts'
 import { entriesOf, is, isSet, lastOf, readOption, rowsOf, textsOf } from '../../language/entry.ts'

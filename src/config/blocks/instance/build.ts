@@ -37,7 +37,10 @@ const vridDefault = 51
 /** Which router it is can only be said when all instances are known, see router-ids.ts. */
 type Built = Omit<VrrpInstance, 'router'>
 
-/** The instance, or undefined if it cannot run: no interface, no valid VRID, or an authentication that is not in effect. That was reported. */
+/**
+ * The instance, or undefined if it cannot run: no interface, no valid VRID, or an authentication that is not in effect.
+ * That was reported.
+ */
 export function buildInstance(block: Entry, inputs: InstanceInputs, context: BuildContext): Built | undefined {
   const { global, defaults } = inputs
   const name = nameOf(block)

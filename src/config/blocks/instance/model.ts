@@ -75,8 +75,9 @@ export interface UnicastPeer {
 export interface VrrpInstance {
   readonly name: string
   /**
-   * Which virtual router of this host it is, by what peers can see: interface, family, VRID, and group or unicast source. No other
-   * instance has the same. A reload that changes it ends the one and begins the other; a change of the name does neither.
+   * Which virtual router of this host it is, by what peers can see: interface, family, VRID, and group or unicast
+   * source. No other instance has the same. A reload that changes it ends the one and begins the other; a change of the
+   * name does neither.
    */
   readonly router: string
   readonly place: Place
@@ -93,7 +94,10 @@ export interface VrrpInstance {
   readonly downTimerAdverts: number
   readonly preempt: boolean
   readonly preemptDelayUs: number
-  /** timer_expired_backup: a MASTER that overslept asks by this priority whether another has taken over; undefined: by its own. */
+  /**
+   * timer_expired_backup: a MASTER that overslept asks by this priority whether another has taken over; undefined: by
+   * its own.
+   */
   readonly timerExpiredPriority?: number
   readonly authentication: { readonly type: 'none' } | { readonly type: 'pass' | 'ah'; readonly password: string }
   /** Configured source address of adverts; undefined: chosen from the interface. */

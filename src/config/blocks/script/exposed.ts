@@ -16,7 +16,10 @@ interface Secured<C extends Config> {
   readonly refused: readonly Diagnostic[]
 }
 
-/** The configuration without exposed scripts, if it asks for that. A track script that goes takes its tracking with it, as in keepalived. */
+/**
+ * The configuration without exposed scripts, if it asks for that. A track script that goes takes its tracking with it,
+ * as in keepalived.
+ */
 export function withoutExposedScripts<C extends Config>(config: C, facts: LintFacts): Secured<C> {
   if (!config.global.enableScriptSecurity) return { config, refused: [] }
   const refused: Diagnostic[] = []

@@ -1,5 +1,6 @@
-// The load-balancing half of the model out of the entries: virtual servers with their checkers, and what
-// global_defs says about IPVS. What is wrong with single values was reported by the grammar. keepalived.conf(5) "LVS CONFIGURATION".
+// The load-balancing half of the model out of the entries: virtual servers with their checkers, and what global_defs
+// says about IPVS. What is wrong with single values was reported by the grammar. keepalived.conf(5) "LVS
+// CONFIGURATION".
 
 import { US_PER_SECOND } from '../../../lib/time.ts'
 import type { Entry } from '../../language/entry.ts'

@@ -1,6 +1,7 @@
-// The load-balancing half of the configuration model: virtual servers and real servers; their checkers are in checker/model.ts.
-// Types only. Inheritance (checker, real server, virtual server, type default) is already resolved, groups are already expanded to
-// services. Plain objects and arrays, so that it travels through a message channel. keepalived.conf(5) "LVS CONFIGURATION".
+// The load-balancing half of the configuration model: virtual servers and real servers; their checkers are in
+// checker/model.ts. Types only. Inheritance (checker, real server, virtual server, type default) is already resolved,
+// groups are already expanded to services. Plain objects and arrays, so that it travels through a message channel.
+// keepalived.conf(5) "LVS CONFIGURATION".
 
 import type { Family } from '../../../lib/ip.ts'
 import type { Place } from '../../report/place.ts'

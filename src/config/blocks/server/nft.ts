@@ -1,5 +1,6 @@
-// nftables_ipvs: a group that has only addresses becomes one firewall mark for each protocol, and its addresses rows of a map from
-// address and port to that mark. keepalived.conf(5) `nftables_ipvs`, `nftables_ipvs_priority`, `nftables_ipvs_start_fwmark`.
+// nftables_ipvs: a group that has only addresses becomes one firewall mark for each protocol, and its addresses rows of
+// a map from address and port to that mark. keepalived.conf(5) `nftables_ipvs`, `nftables_ipvs_priority`,
+// `nftables_ipvs_start_fwmark`.
 
 import { compareIp, formatIp, parseIp } from '../../../lib/ip.ts'
 import type { Entry } from '../../language/entry.ts'

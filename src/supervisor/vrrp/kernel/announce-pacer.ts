@@ -1,6 +1,7 @@
-// Spaces gratuitous ARP and unsolicited NA: at most one per interval on each interface (vrrp_garp_interval, vrrp_gna_interval), or on
-// the interfaces of a garp_group together. Without an interval everything is sent at once. Pending repetitions of an address never
-// exceed those asked for last, and an instance that is MASTER no more has none. Pure but for the two ports.
+// Spaces gratuitous ARP and unsolicited NA: at most one per interval on each interface (vrrp_garp_interval,
+// vrrp_gna_interval), or on the interfaces of a garp_group together. Without an interval everything is sent at once.
+// Pending repetitions of an address never exceed those asked for last, and an instance that is MASTER no more has none.
+// Pure but for the two ports.
 
 import type { GarpGroup } from '../../../config/blocks/instance/model.ts'
 import type { Family } from '../../../lib/ip.ts'

@@ -1,5 +1,6 @@
-// The keyword promote_secondaries: while an instance with it is configured, its interfaces keep their other addresses when a
-// primary one is removed. Counted by interface, and put back to what it was at the end (keepalived writes 0). sysctl net.ipv4.conf.
+// The keyword promote_secondaries: while an instance with it is configured, its interfaces keep their other addresses
+// when a primary one is removed. Counted by interface, and put back to what it was at the end (keepalived writes 0).
+// sysctl net.ipv4.conf.
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import type { VrrpInstance } from '../../../config/blocks/instance/model.ts'

@@ -1,5 +1,6 @@
-// static_ipaddress: addresses that are there as long as the daemon is. One that somebody takes away, or that goes with its link, comes
-// back as soon as it can, unless it says no_track. keepalived.conf(5) "Static addresses". It owns no socket; netlink is a port.
+// static_ipaddress: addresses that are there as long as the daemon is. One that somebody takes away, or that goes with
+// its link, comes back as soon as it can, unless it says no_track. keepalived.conf(5) "Static addresses". It owns no
+// socket; netlink is a port.
 
 import type { VirtualAddress } from '../../../config/blocks/instance/model.ts'
 import { messageOf } from '../../../lib/errors.ts'

@@ -16,7 +16,10 @@ import {
   withKnown,
 } from './state.ts'
 
-/** A worker waits for its start message: roles that cannot be handed on are resigned, then it is told all, then come the frames. */
+/**
+ * A worker waits for its start message: roles that cannot be handed on are resigned, then it is told all, then come the
+ * frames.
+ */
 export function activated(
   options: ActorOptions,
   before: ActorState,

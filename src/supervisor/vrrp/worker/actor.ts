@@ -64,7 +64,7 @@ interface VrrpActorPorts {
   /** Sends a ready packet at once from the main thread. Must not throw. */
   transmit(order: BridgeOrder, advert: SealedAdvert): void
   sockets(): readonly TransmitSocket[]
-  /** A successor of this process has to know this: see `remember` in actor-state.ts. */
+  /** A successor of this process has to know this: see `remember` in state.ts. */
   remembered(role: RememberedRole): void
   /** The worker goes by the newest configuration; those that it removed have said goodbye. */
   upToDate(): void

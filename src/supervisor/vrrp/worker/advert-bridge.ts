@@ -33,9 +33,9 @@ export function leaseUs(masterDownUs: number): number {
 }
 
 /**
- * Decides what the bridge does now. An advert of a living worker is left two fifths of an interval of grace before the bridge sends
- * in its stead (a hanging thread is known to hang only later); that of a dead worker is due when it is due. `ownLatenessUs`:
- * how much later than asked for this look comes.
+ * Decides what the bridge does now. An advert of a living worker is left two fifths of an interval of grace before the
+ * bridge sends in its stead (a hanging thread is known to hang only later); that of a dead worker is due when it is
+ * due. `ownLatenessUs`: how much later than asked for this look comes.
  */
 export function planBridge(
   entries: readonly BridgeEntry[],

@@ -55,7 +55,7 @@ export function bridgeEntry(
 ): BridgeEntry | undefined {
   const { params, order, bridgedAt } = known
   const slot = state.slots[params.router]
-  // An instance without a place was removed by a reload; it is nobody's any more and ends when the worker is next heard of.
+  // An instance without a place on the board was removed by a reload. It ends with the next message of the worker.
   if (order === null || slot === undefined) return undefined
   return {
     instance: params.router,
@@ -66,12 +66,12 @@ export function bridgeEntry(
   }
 }
 
-/** The routers that hold a role for which nobody but this process can answer. */
+/** The routers that are MASTER, for which this process must resign if no worker does. */
 export function mastersOf(state: ActorState): Set<string> {
   return new Set(state.known.filter(isMaster).map(({ params }) => params.router))
 }
 
-/** Nobody stands behind these MASTERs: priority 0, addresses away, and the operator hears of it. */
+/** Resigns these MASTERs in place of a worker: priority 0, addresses removed, BACKUP notified. */
 export function stepDown(state: ActorState, routers: ReadonlySet<string>, reason: string, now: Instant): ActorStep {
   if (routers.size === 0) return { state, effects: [] }
   const effects: ActorEffect[] = []
@@ -110,7 +110,7 @@ function resignation(state: ActorState, known: Known, reason: string, now: Insta
   // A full interval ahead, so that its sequence number lies beyond that of an advert just sent.
   if (order !== null) effects.push(...transmission(order, 0, now + order.intervalUs))
   if (slot !== undefined && isConfigured(state, known)) effects.push({ type: 'publish-deadline', slot, at: null })
-  // Who inherits after our own death must not inherit a role that was given up.
+  // A successor of this process must not inherit a role that was given up.
   effects.push({ type: 'remember', router: params.router, instance: params.name, state: null, survivalUs: null })
   effects.push({
     type: 'apply',
@@ -128,7 +128,10 @@ function transmission(order: BridgeOrder, priority: number, now: Instant): Actor
   return sealInStead(order, priority, now).map(advert => ({ type: 'transmit', order, advert }))
 }
 
-/** An advert of this order with this priority, one packet for each destination, under a sequence number that the worker cannot have used. */
+/**
+ * An advert of this order with this priority, one packet for each destination, under a sequence number that the worker
+ * cannot have used.
+ */
 function sealInStead(
   { template, counters, sealedAt, intervalUs }: BridgeOrder,
   priority: number,

@@ -1,6 +1,7 @@
-// Searches the bodies of one URL for its pattern, within a bounded time. Whatever a pattern does with what a server sends is a result of
-// that server's check: one that backtracks for ever is stopped, one that exceeds the stack is caught. A server whose bodies keep a
-// pattern busy gets less time at each check, so that it cannot hold up the checks of others.
+// Searches the bodies of one URL for its pattern, within a bounded time. Whatever a pattern does with what a server
+// sends is a result of that server's check: one that backtracks for ever is stopped, one that exceeds the stack is
+// caught. A server whose bodies keep a pattern busy gets less time at each check, so that it cannot hold up the checks
+// of others.
 
 import { createContext, Script } from 'node:vm'
 import type { HttpRegex } from '../../../config/blocks/checker/model.ts'

@@ -1,8 +1,8 @@
-// The door to MASTER: may this instance lead now; if not, why, and until when. One pure function of its own state, of what it sees
-// (its sockets and its sending are part of that), and of the verdicts of others. Timers, owners, priority 0 and sync groups all
-// come through here, and nothing else calls becomeMaster(). A verdict is given anew with each event and remembered nowhere: one
-// that is lent for a time (an arbiter's lease) would be one more field of Verdicts, one more reason below, and its end one more
-// deadline of fsm.ts.
+// The door to MASTER: may this instance lead now; if not, why, and until when. One pure function of its own state, of
+// what it sees (its sockets and its sending are part of that), and of the verdicts of others. Timers, owners, priority
+// 0 and sync groups all come through here, and nothing else calls becomeMaster(). A verdict is given anew with each
+// event and remembered nowhere: one that is lent for a time (an arbiter's lease) would be one more field of Verdicts,
+// one more reason below, and its end one more deadline of fsm.ts.
 
 import type { VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import type { Instant } from '../../../lib/time.ts'

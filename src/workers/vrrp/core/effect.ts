@@ -18,7 +18,10 @@ export type NotifyState =
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug'
 
 export type Effect =
-  /** Send one advert now, to every destination, with this priority (0 resigns). Done by the worker itself, before the step is posted. */
+  /**
+   * Send one advert now, to every destination, with this priority (0 resigns). Done by the worker itself, before the
+   * step is posted.
+   */
   | { readonly type: 'transmit'; readonly priority: number }
   /** All addresses of the instance (VIPs, then excluded VIPs) are on their interfaces, or none of them is. */
   | { readonly type: 'ensure-addresses'; readonly present: boolean }
@@ -26,7 +29,10 @@ export type Effect =
   | { readonly type: 'announce'; readonly repeat: number }
   /** One gratuitous ARP or unsolicited NA on the own interface, for the address (text) that unicast adverts come from. */
   | { readonly type: 'announce-source'; readonly address: string }
-  /** Tell the operator: scripts, FIFO, mail. `priority` is the effective one. `cause`: of a change of state, why; null: it is none. */
+  /**
+   * Tell the operator: scripts, FIFO, mail. `priority` is the effective one. `cause`: of a change of state, why; null:
+   * it is none.
+   */
   | {
       readonly type: 'notify'
       readonly state: NotifyState

@@ -5,8 +5,9 @@ import type { Instant } from '../../../lib/time.ts'
 import type { BackupState } from './state.ts'
 
 /**
- * Adverts that came during a shorter pause may be lost, or still be on their way through this host. A living MASTER is heard within
- * an interval. Only once for each advert heard: a node that is always late takes over a little later, not never.
+ * Adverts that came during a shorter pause may be lost, or still be on their way through this host. A living MASTER is
+ * heard within an interval. Only once for each advert heard: a node that is always late takes over a little later, not
+ * never.
  */
 export function afterNap(state: BackupState, forUs: number, now: Instant): BackupState {
   const { masterIntervalUs, masterDownAt } = state

@@ -1,5 +1,5 @@
-// What an instance learns from links, scripts and other tracked objects, kept in its `world`. Only memory: what follows from it is decided in
-// reconsider.ts.
+// What an instance learns from links, scripts and other tracked objects, kept in its `world`. Only memory: what follows
+// from it is decided in reconsider.ts.
 
 import type { VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import type { LinkState } from '../../../lib/link.ts'

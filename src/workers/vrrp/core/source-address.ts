@@ -1,5 +1,6 @@
-// Which address adverts come from: the configured one (track_src_ip: while it is there), else IPv4 the first address of the interface that is not virtual,
-// IPv6 a link-local that is no longer tentative. An address once chosen is kept as long as it is there.
+// Which address adverts come from: the configured one (track_src_ip: while it is there), else IPv4 the first address of
+// the interface that is not virtual, IPv6 a link-local that is no longer tentative. An address once chosen is kept as
+// long as it is there.
 
 import type { VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import { bytesEqual } from '../../../lib/bytes.ts'

@@ -37,8 +37,8 @@ export function candidatesOfFrame<C extends Candidate>(candidates: readonly C[],
 }
 
 /**
- * The virtual addresses, each on its link: what no instance may take for the source of its adverts. Those of an owner are the real
- * addresses of its link and not among them.
+ * The virtual addresses, each on its link: no instance may take one of these as the source of its adverts. Those of an
+ * owner are the real addresses of its link and not among them.
  */
 export function reservedAddresses(instances: readonly VrrpInstance[]): string[] {
   const passing = instances.filter(({ priority }) => priority !== ownerPriority)
