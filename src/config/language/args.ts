@@ -50,7 +50,7 @@ export type ArgSpec = ArgBase &
         readonly multicast?: boolean
         /** Besides a multicast address, one that is the broadcast address of some IPv4 network. */
         readonly broadcast?: boolean
-        /** A prefix length may follow behind a slash. */
+        /** A prefix length may follow behind a slash; false: with one it is no address, undefined: it is left out. */
         readonly prefix?: boolean
         /** Words that may stand in place of an address. */
         readonly words?: readonly string[]

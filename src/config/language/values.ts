@@ -149,6 +149,7 @@ function readAddress(spec: ArgSpec & { type: 'address' }, text: string): Reading
   if (spec.family !== undefined && familyOf(host) !== spec.family) return bad(text, expected)
   const isShared = isMulticast(bytes) || (spec.broadcast === true && mayBeBroadcast(bytes))
   if (spec.multicast === true && !isShared) return bad(text, expected)
+  if (slash >= 0 && spec.prefix === false) return bad(text, expected)
   if (slash >= 0 && spec.prefix !== true) return { value: host, problem: needlessPrefix(host, text.slice(slash)) }
   if (slash >= 0 && !isPrefixLength(text.slice(slash + 1), bytes.length * 8)) {
     return { value: host, problem: badPrefix(text, bytes.length * 8) }

@@ -25,7 +25,10 @@ export const addressOptions = {
     badValue: 'dropped',
   }),
   label: value('label', text('STRING'), 'Interface label, IPv4 only.', { live: true, badValue: 'dropped' }),
-  peer: value('peer', ip(), 'Point-to-point remote address; own prefix is then not allowed.', { live: true }),
+  // keepalived: "Invalid peer address" with a prefix length, and the address goes without a peer.
+  peer: value('peer', ip({ prefix: false }), 'Point-to-point remote address; own prefix is then not allowed.', {
+    live: true,
+  }),
   home: flag('home', 'Sets the mobile IPv6 home address flag.', { live: true }),
   nodad: flag('-nodad', 'Clears the no-DAD flag keepalived sets on IPv6 addresses.', {
     live: true,

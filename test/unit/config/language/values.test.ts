@@ -73,6 +73,7 @@ const rows: readonly Row[] = [
   ['an address that is none', ip(), '192.0.2.300', undefined, 'bad-value'],
   ['a prefix', ip({ prefix: true }), '192.0.2.1/24', '192.0.2.1/24'],
   ['a prefix that is too long', ip({ prefix: true }), '192.0.2.1/33', '192.0.2.1', 'out-of-range'],
+  ['a prefix that is refused', ip({ prefix: false }), '192.0.2.1/24', undefined, 'bad-value'],
   ['a prefix where none may be', ip(), '192.0.2.1/24', '192.0.2.1', 'needless-prefix'],
   [
     'an address with its port behind a colon',
