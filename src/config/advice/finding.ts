@@ -2,8 +2,8 @@
 // source text gives the columns.
 
 import type { Diagnostic, Severity } from '../report/diagnostic.ts'
+import type { Sources } from '../report/diagnostic-text.ts'
 import type { Place } from '../report/place.ts'
-import type { Sources } from '../report/render.ts'
 import type { Span } from '../report/span.ts'
 
 /** The first word of a statement, or a line of which nothing better is known. */

@@ -4,7 +4,7 @@
 
 import type { KeywordSpec } from '../language/spec.ts'
 import { readValue } from '../language/values.ts'
-import type { Sources } from '../report/render.ts'
+import type { Sources } from '../report/diagnostic-text.ts'
 import type { Span } from '../report/span.ts'
 import { suggest } from '../report/suggest.ts'
 import type { Token, Word } from '../text/token.ts'

@@ -3,7 +3,7 @@
 
 import { toDiagnostic } from '../advice/finding.ts'
 import type { Diagnostic } from '../report/diagnostic.ts'
-import type { Sources } from '../report/render.ts'
+import type { Sources } from '../report/diagnostic-text.ts'
 import { addressRules } from './address-rules.ts'
 import { electionRules } from './election-rules.ts'
 import { outcomesOf } from './outcomes.ts'

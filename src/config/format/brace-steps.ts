@@ -2,7 +2,7 @@
 // count with the braces of their values, since `$BODY` may hold half a block (config-syntax sections 3 and 5).
 
 import { findBrace } from '../text/statement.ts'
-import type { BraceStep } from './part.ts'
+import type { BraceStep } from './piece.ts'
 
 /** The most steps that one line contributes; no reasonable line has more. */
 const stepsPerLineMax = 200

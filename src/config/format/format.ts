@@ -4,7 +4,7 @@
 
 import { byteLength, lineBytesMax } from '../text/line.ts'
 import { nestingOf, type Unbalanced } from './nesting.ts'
-import type { Part } from './part.ts'
+import type { Piece } from './piece.ts'
 import { beginSplit, splitLine } from './split-line.ts'
 
 interface FormatOptions {
@@ -23,11 +23,11 @@ export function formatConfiguration(source: string, options: FormatOptions): For
   const lines = source.split('\n')
   if (lines.at(-1) === '') lines.pop()
   const state = beginSplit()
-  const parts = lines.flatMap((line, i) => splitLine(line.replace(/\r+$/, ''), i + 1, state))
-  const { depths, unbalanced } = nestingOf(parts)
+  const pieces = lines.flatMap((line, i) => splitLine(line.replace(/\r+$/, ''), i + 1, state))
+  const { depths, unbalanced } = nestingOf(pieces)
   const layout = new Layout(options.indent)
-  for (const [i, part] of parts.entries()) {
-    if (unbalanced === undefined || part.line < unbalanced.line) layout.add(part, depths[i]!)
+  for (const [i, piece] of pieces.entries()) {
+    if (unbalanced === undefined || piece.line < unbalanced.line) layout.add(piece, depths[i]!)
   }
   if (unbalanced === undefined) return { text: layout.finish(), unbalanced }
   const rest = lines.slice(unbalanced.line - 1).join('\n') + (source.endsWith('\n') ? '\n' : '')
@@ -42,25 +42,25 @@ class Layout {
   readonly #indent: string
   readonly #lines: string[] = []
   /** The statement on the last line, as long as a `{` may still join it. */
-  #waiting: { readonly part: Part; readonly depth: number } | undefined
+  #waiting: { readonly piece: Piece; readonly depth: number } | undefined
 
   constructor(indent: string) {
     this.#indent = indent
   }
 
-  add(part: Part, depth: number): void {
+  add(piece: Piece, depth: number): void {
     const waiting = this.#waiting
     this.#waiting = undefined
-    if (part.text.startsWith(byteOrderMark) && !(part.kind === 'raw' && part.line === 1)) this.keepStart()
-    if (part.kind === 'blank') {
+    if (piece.text.startsWith(byteOrderMark) && !(piece.kind === 'raw' && piece.line === 1)) this.keepStart()
+    if (piece.kind === 'blank') {
       if (this.#lines.length > 0 && this.#lines.at(-1) !== '') this.#lines.push('')
-    } else if (part.kind === 'raw') {
-      this.#lines.push(part.text)
+    } else if (piece.kind === 'raw') {
+      this.#lines.push(piece.text)
     } else {
-      const joined = part.kind === 'open' && waiting !== undefined ? this.#join(waiting, part) : undefined
+      const joined = piece.kind === 'open' && waiting !== undefined ? this.#join(waiting, piece) : undefined
       if (joined !== undefined) this.#lines[this.#lines.length - 1] = joined
-      else this.#lines.push(this.#line(part.text + part.comment, depth))
-      if (part.kind === 'statement') this.#waiting = { part, depth }
+      else this.#lines.push(this.#line(piece.text + piece.comment, depth))
+      if (piece.kind === 'statement') this.#waiting = { piece, depth }
     }
   }
 
@@ -81,9 +81,9 @@ class Layout {
   }
 
   /** The `{` behind the statement of the line before, with the comment that either of them has. */
-  #join({ part, depth }: { readonly part: Part; readonly depth: number }, open: Part): string | undefined {
-    if (part.comment !== '' && open.comment !== '') return undefined
-    const text = `${part.text} {${part.comment}${open.comment}`
+  #join({ piece, depth }: { readonly piece: Piece; readonly depth: number }, open: Piece): string | undefined {
+    if (piece.comment !== '' && open.comment !== '') return undefined
+    const text = `${piece.text} {${piece.comment}${open.comment}`
     return byteLength(this.#indent.repeat(depth) + text) > lineBytesMax ? undefined : this.#line(text, depth)
   }
 

@@ -1,4 +1,4 @@
-// Cuts a physical line into parts. A line is cut at its braces only where both readings are the same (config-syntax sections
+// Cuts a physical line into pieces. A line is cut at its braces only where both readings are the same (config-syntax sections
 // 1 to 7): what stands behind a condition, a sequence or an include belongs to it, a parameter may expand differently when it
 // ends its line, and backslashes and open quotes reach beyond a brace.
 
@@ -8,7 +8,7 @@ import { byteLength, lineBytesMax, visibleStart } from '../text/line.ts'
 import { findBrace } from '../text/statement.ts'
 import { writtenText } from '../text/text.ts'
 import { type BraceShifts, braceSteps, shiftOf } from './brace-steps.ts'
-import type { BraceStep, Condition, Part } from './part.ts'
+import type { BraceStep, Condition, Piece } from './piece.ts'
 
 /** What the lines before decide about the next one. */
 interface SplitState {
@@ -24,20 +24,20 @@ export function beginSplit(): SplitState {
   return { mode: 'plain', openName: '', openShift: 0, shifts: new Map() }
 }
 
-/** The parts of `content`, physical line number `line`, without its line end. */
-export function splitLine(content: string, line: number, state: SplitState): readonly Part[] {
+/** The pieces of `content`, physical line number `line`, without its line end. */
+export function splitLine(content: string, line: number, state: SplitState): readonly Piece[] {
   const scanned = scanLine(content)
   if (state.mode === 'value') return [continueValue(content, line, scanned, state)]
   if (state.mode === 'unclear') return [passUnclear(content, line, scanned, state)]
-  if (isUntouchable(content, line)) return [rawPart(content, line, scanned, state)]
-  if (trimBlanks(content) === '') return [{ ...emptyPart, kind: 'blank', line }]
+  if (isUntouchable(content, line)) return [rawPiece(content, line, scanned, state)]
+  if (trimBlanks(content) === '') return [{ ...emptyPiece, kind: 'blank', line }]
   const comment = scanned.comment + keptBlank(content, scanned)
-  if (scanned.text === '') return [{ ...emptyPart, kind: 'comment', text: comment.replace(/^[ \t]+/, ''), line }]
-  if (isWhole(scanned)) return [wholePart(scanned.text, comment, line, scanned, state)]
+  if (scanned.text === '') return [{ ...emptyPiece, kind: 'comment', text: comment.replace(/^[ \t]+/, ''), line }]
+  if (isWhole(scanned)) return [wholePiece(scanned.text, comment, line, scanned, state)]
   return cutAtBraces(scanned.text, comment, line)
 }
 
-const emptyPart: Part = { kind: 'blank', text: '', comment: '', condition: undefined, steps: [], line: 0 }
+const emptyPiece: Piece = { kind: 'blank', text: '', comment: '', condition: undefined, steps: [], line: 0 }
 
 interface Scanned {
   /** The statement text as written, without blanks at either end. */
@@ -90,7 +90,7 @@ function startsWhole(text: string): boolean {
   return /^(?:@|~SEQ|~LST|include[rmwba]?(?:[ \t]|$))/.test(text)
 }
 
-function wholePart(text: string, comment: string, line: number, scanned: Scanned, state: SplitState): Part {
+function wholePiece(text: string, comment: string, line: number, scanned: Scanned, state: SplitState): Piece {
   state.mode = modeBehind(scanned, state)
   const condition = conditionOf(text)
   const steps = stepsOfWhole(scanned.seen, state)
@@ -131,43 +131,43 @@ function opensValue(seen: string, state: SplitState): boolean {
   }
 }
 
-function continueValue(content: string, line: number, scanned: Scanned, state: SplitState): Part {
-  const part: Part = { ...emptyPart, kind: 'raw', text: content, line }
-  if (content === '' || content.includes('\0')) return part
+function continueValue(content: string, line: number, scanned: Scanned, state: SplitState): Piece {
+  const piece: Piece = { ...emptyPiece, kind: 'raw', text: content, line }
+  if (content === '' || content.includes('\0')) return piece
   const start = visibleStart(content)
   const { seen, continued } = start === 0 ? scanned : scanLine(content.slice(start))
   state.openShift += shiftOf(seen.replace(/[ \t]*\\$/, ''), state.shifts)
-  if (continued || seen === '') return part
+  if (continued || seen === '') return piece
   state.shifts.set(state.openName, state.openShift)
   state.mode = 'plain'
-  return part
+  return piece
 }
 
 /** Empty lines do not end a value, so they do not end the doubt. */
-function passUnclear(content: string, line: number, scanned: Scanned, state: SplitState): Part {
-  const part = rawPart(content, line, scanned, state)
-  if (state.mode === 'plain' && !scanned.continued && scanned.seen !== '' && !content.includes('\0')) return part
+function passUnclear(content: string, line: number, scanned: Scanned, state: SplitState): Piece {
+  const piece = rawPiece(content, line, scanned, state)
+  if (state.mode === 'plain' && !scanned.continued && scanned.seen !== '' && !content.includes('\0')) return piece
   if (state.mode === 'plain') state.mode = 'unclear'
-  return part
+  return piece
 }
 
-function rawPart(content: string, line: number, scanned: Scanned, state: SplitState): Part {
-  if (content.includes('\0')) return { ...emptyPart, kind: 'raw', text: content, line }
+function rawPiece(content: string, line: number, scanned: Scanned, state: SplitState): Piece {
+  if (content.includes('\0')) return { ...emptyPiece, kind: 'raw', text: content, line }
   const from = Math.max(visibleStart(content), line === 1 && content.startsWith('\uFEFF') ? 1 : 0)
   const visible = from === 0 ? scanned : scanLine(content.slice(from))
-  const whole = wholePart(visible.text, '', line, visible, state)
+  const whole = wholePiece(visible.text, '', line, visible, state)
   return { ...whole, kind: 'raw', text: content }
 }
 
-function cutAtBraces(text: string, comment: string, line: number): readonly Part[] {
-  const parts: Part[] = []
-  const add = (kind: Part['kind'], piece: string, steps: readonly BraceStep[]) =>
-    parts.push({ ...emptyPart, kind, text: piece, steps, line })
+function cutAtBraces(text: string, comment: string, line: number): readonly Piece[] {
+  const pieces: Piece[] = []
+  const add = (kind: Piece['kind'], text: string, steps: readonly BraceStep[]) =>
+    pieces.push({ ...emptyPiece, kind, text, steps, line })
   let rest = text
   while (rest !== '') {
     if (startsWhole(rest)) {
       const steps = stepsOfWhole(rest, beginSplit())
-      parts.push({ ...emptyPart, kind: 'whole', text: rest, condition: conditionOf(rest), steps, line })
+      pieces.push({ ...emptyPiece, kind: 'whole', text: rest, condition: conditionOf(rest), steps, line })
       break
     }
     const brace = findBrace(rest, 0)
@@ -178,15 +178,15 @@ function cutAtBraces(text: string, comment: string, line: number): readonly Part
     else add('close', '}', ['close'])
     rest = trimBlanks(rest.slice(brace + 1))
   }
-  return withComment(parts, comment)
+  return withComment(pieces, comment)
 }
 
 /** The comment stays at the end of the line. Its distance to the text is kept if the line is not cut in pieces. */
-function withComment(parts: readonly Part[], comment: string): readonly Part[] {
-  const last = parts.at(-1)
-  if (last === undefined || comment === '') return parts
-  const isOneLine = parts.length === 1 || (parts.length === 2 && parts[1]!.kind === 'open')
-  return [...parts.slice(0, -1), { ...last, comment: isOneLine ? comment : ` ${comment.replace(/^[ \t]+/, '')}` }]
+function withComment(pieces: readonly Piece[], comment: string): readonly Piece[] {
+  const last = pieces.at(-1)
+  if (last === undefined || comment === '') return pieces
+  const isOneLine = pieces.length === 1 || (pieces.length === 2 && pieces[1]!.kind === 'open')
+  return [...pieces.slice(0, -1), { ...last, comment: isOneLine ? comment : ` ${comment.replace(/^[ \t]+/, '')}` }]
 }
 
 function conditionOf(text: string): Condition | undefined {

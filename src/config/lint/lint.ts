@@ -4,7 +4,7 @@ import { toDiagnostic } from '../advice/finding.ts'
 import type { LintFacts } from '../host/facts.ts'
 import type { WrittenConfig } from '../model.ts'
 import type { Diagnostic } from '../report/diagnostic.ts'
-import type { Sources } from '../report/render.ts'
+import type { Sources } from '../report/diagnostic-text.ts'
 import { lintRules } from './registry.ts'
 
 /** Findings of one rule beyond these are dropped: a mistake that is made more often has been understood by then. */

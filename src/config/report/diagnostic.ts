@@ -1,4 +1,4 @@
-// A problem in a configuration, as data. render.ts shows it to people and machines.
+// A problem in a configuration, as data. diagnostic-text.ts shows it to people and machines.
 
 import type { Span } from './span.ts'
 

@@ -2,8 +2,8 @@
 // asked for, and a last line that counts and names the finding that decides the exit status.
 
 import type { Diagnostic } from './diagnostic.ts'
+import { renderDiagnostic, type Sources, shownText } from './diagnostic-text.ts'
 import { decidingFinding, exitCodeForTest, type TestOptions } from './exit-status.ts'
-import { renderDiagnostic, type Sources, shownText } from './render.ts'
 
 interface ReportOptions extends TestOptions {
   /** Also show notes: advice that changes neither the exit status nor what the daemon does. */

@@ -3,10 +3,10 @@
 
 import { parseArgs } from 'node:util'
 import { checkCluster, isConsistent } from '../../config/cluster/check.ts'
-import { renderTables, tablesAsData } from '../../config/cluster/render.ts'
 import type { ClusterNode } from '../../config/cluster/router.ts'
+import { renderTables, tablesAsData } from '../../config/cluster/tables.ts'
 import type { LoadResult } from '../../config/load.ts'
-import { renderDiagnostics } from '../../config/report/render.ts'
+import { renderDiagnostics } from '../../config/report/diagnostic-text.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { CommandOutput } from '../../lib/output.ts'
 import { loadNodeFile, nodeNames, parseNodeFile } from '../loading/node-file.ts'

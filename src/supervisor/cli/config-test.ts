@@ -4,7 +4,7 @@
 import { closeSync, constants, openSync, writeSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { type LoadResult, loadConfig } from '../../config/load.ts'
-import { renderDiagnosticsJson } from '../../config/report/render.ts'
+import { renderDiagnosticsJson } from '../../config/report/diagnostic-text.ts'
 import { renderTestReport } from '../../config/report/test-report.ts'
 import { messageOf } from '../../lib/errors.ts'
 import { realFiles } from '../loading/config-files.ts'

@@ -4,7 +4,7 @@
 import { loadConfig } from '../../config/load.ts'
 import type { Config, WrittenConfig } from '../../config/model.ts'
 import type { Diagnostic } from '../../config/report/diagnostic.ts'
-import { renderDiagnostic } from '../../config/report/render.ts'
+import { renderDiagnostic } from '../../config/report/diagnostic-text.ts'
 import { hostFacts } from '../scripts/file-facts.ts'
 import { realFiles } from './config-files.ts'
 import { packConfig } from './packed-config.ts'

@@ -13,7 +13,7 @@ import { heldKey } from './core/instance-mib.ts'
 import type { ReadModel, StatedServer } from './core/read-model.ts'
 
 /** What the supervisor has at hand. */
-export interface Parts {
+export interface ModelInput {
   readonly version: string
   readonly config: Config
   readonly views: readonly InstanceView[]
@@ -39,7 +39,7 @@ interface Cached {
 const US_PER_TICK = 10_000
 
 export function collectModel(
-  parts: Parts & { readonly trapsEnabled: boolean },
+  parts: ModelInput & { readonly trapsEnabled: boolean },
   time: { readonly now: Instant; readonly upTimeTicks: number },
   cached: Cached,
 ): ReadModel {
@@ -75,7 +75,7 @@ export function collectModel(
   }
 }
 
-function readingsOf({ files, processes, sessionsUp }: Parts): Readings {
+function readingsOf({ files, processes, sessionsUp }: ModelInput): Readings {
   return Object.fromEntries([
     ...Object.entries(files).map(([name, value]) => [readingKey('file', name), value] as const),
     ...processes.map(({ process, state }) => [readingKey('process', process.name), state.up ? 1 : 0] as const),

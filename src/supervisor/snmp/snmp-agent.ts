@@ -33,12 +33,12 @@ import { serverMib } from './core/server-mib.ts'
 import { trackedObjectMib } from './core/tracked-object-mib.ts'
 import { trackingMib } from './core/tracking-mib.ts'
 import { Freshness } from './freshness.ts'
-import { collectModel, type Parts, UpTimes } from './model-source.ts'
+import { collectModel, type ModelInput, UpTimes } from './model-source.ts'
 import { TrapSender } from './trap-sender.ts'
 
 interface SnmpAgentPorts {
   readonly log: Log
-  parts(): Parts
+  parts(): ModelInput
   counters(): Promise<Readonly<Record<string, Counters>>>
   table(): Promise<readonly CountedEntry[]>
   /** Carries a change out; false if it cannot be. */

@@ -5,7 +5,7 @@ import test from 'node:test'
 import { secretKeywords } from '../../../../src/config/blocks/secrets.ts'
 import { exampleLine } from '../../../../src/config/explain/example.ts'
 import { maskSecrets } from '../../../../src/config/plan/mask.ts'
-import { renderDiagnosticsJson } from '../../../../src/config/report/render.ts'
+import { renderDiagnosticsJson } from '../../../../src/config/report/diagnostic-text.ts'
 import { renderTestReport } from '../../../../src/config/report/test-report.ts'
 import { configOf, instanceText, loadText } from '../load-text.ts'
 

@@ -3,7 +3,7 @@ import test from 'node:test'
 import { maskSecrets } from '../../../../src/config/plan/mask.ts'
 import type { Roles } from '../../../../src/config/plan/part.ts'
 import { planReload } from '../../../../src/config/plan/plan.ts'
-import { planAsData, renderPlan } from '../../../../src/config/plan/render.ts'
+import { planAsData, renderPlan } from '../../../../src/config/plan/plan-text.ts'
 import { configOf, instanceText } from '../load-text.ts'
 
 // Not a digest, but as telling: different for different secrets and without their text.

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { renderTables, tablesAsData } from '../../../../src/config/cluster/render.ts'
+import { renderTables, tablesAsData } from '../../../../src/config/cluster/tables.ts'
 import { check, node, scripts } from './cluster.ts'
 
 /** Without blanks at line ends, as an array of lines. */

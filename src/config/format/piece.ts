@@ -7,10 +7,10 @@ export interface Condition {
   readonly negated: boolean
 }
 
-/** One brace that the part contributes to the nesting; in the order in which they stand. */
+/** One brace that the piece contributes to the nesting; in the order in which they stand. */
 export type BraceStep = 'open' | 'close'
 
-export interface Part {
+export interface Piece {
   /**
    * `statement`, `open` and `close` are pieces that may be moved to lines of their own. A `whole` line means something as one
    * line (conditions, parameters, sequences, includes), so only its indentation changes. `raw` is not touched at all.

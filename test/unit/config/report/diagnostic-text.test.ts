@@ -3,7 +3,11 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { Diagnostic } from '../../../../src/config/report/diagnostic.ts'
-import { renderDiagnostic, renderDiagnostics, renderDiagnosticsJson } from '../../../../src/config/report/render.ts'
+import {
+  renderDiagnostic,
+  renderDiagnostics,
+  renderDiagnosticsJson,
+} from '../../../../src/config/report/diagnostic-text.ts'
 import { readText } from '../memory-files.ts'
 
 const base: Diagnostic = { code: 'KA1', severity: 'warning', faultClass: 'general', message: 'unknown keyword' }
