@@ -33,6 +33,7 @@ export interface KeywordSpec {
   readonly default?: string
   /** Property under which the value is kept. */
   readonly storeAs: string
+  /** Of the keyword where it stands in the whole language (topLevel, grammar): blocks/not-yet.ts lists what has no effect. */
   readonly state: EffectState
   /** What it does, one line. */
   readonly about: string
@@ -82,7 +83,7 @@ export interface ListRow<V extends Values = Values> extends Row<Values> {
  * The keywords of a block, or the option words of a line, under the names that the code calls them. In the order of the
  * documentation.
  */
-type Table = Readonly<Record<string, KeywordSpec>>
+export type Table = Readonly<Record<string, KeywordSpec>>
 
 type Args = Arg | readonly Arg[]
 
@@ -105,8 +106,6 @@ type Written<V extends Values> = V extends readonly [] ? boolean : One<V> | unde
 type Details = Partial<
   Omit<KeywordSpec, 'keyword' | 'kind' | 'args' | 'options' | 'children' | 'row' | 'about' | 'state' | 'byDefault'>
 > & {
-  /** In effect in this version; otherwise parsed only. */
-  readonly live?: boolean
   readonly options?: Table
 }
 
@@ -201,27 +200,6 @@ export function row<const A extends Args>(args: A, about: string, details: Detai
   return complete('<row>', 'value', args, about, { repeat: 'all', missingArgument: 'general', ...details })
 }
 
-/** The same rows in effect with everything inside them, but for the keywords named. */
-export function inEffect<T extends Table>(table: T, ...except: readonly string[]): T {
-  const entries = Object.entries(table)
-  return Object.fromEntries(
-    entries.map(([name, spec]) => [name, except.includes(spec.keyword) ? spec : inEffectOne(spec, except)]),
-  ) as T
-}
-
-/** A row in effect with everything inside it. */
-export function inEffectOne<S extends KeywordSpec>(spec: S, except: readonly string[] = []): S {
-  const all = (specs: readonly KeywordSpec[]) =>
-    specs.map(each => (except.includes(each.keyword) ? each : inEffectOne(each, except)))
-  return {
-    ...spec,
-    state: 'in-effect',
-    options: all(spec.options),
-    children: all(spec.children),
-    ...(spec.row === undefined ? {} : { row: inEffectOne(spec.row, except) }),
-  }
-}
-
 /** `vrrp_garp_interval` to `vrrpGarpInterval`. */
 function camelCase(keyword: string): string {
   const words = keyword
@@ -236,7 +214,7 @@ function complete<V extends Values, R>(
   kind: KeywordSpec['kind'],
   written: ArgSpec | readonly ArgSpec[],
   about: string,
-  { live, options = {}, byDefault, ...details }: AnyDetails,
+  { options = {}, byDefault, ...details }: AnyDetails,
 ): Row<V, R> {
   const args: readonly ArgSpec[] = 'type' in written ? [written] : written
   const spec: KeywordSpec = {
@@ -246,7 +224,7 @@ function complete<V extends Values, R>(
     options: Object.values(options),
     children: [],
     storeAs: camelCase(details.aliasOf ?? keyword),
-    state: live === true ? 'in-effect' : 'parsed',
+    state: 'in-effect',
     about,
     badValue: 'ignored',
     missingArgument: 'fatal',

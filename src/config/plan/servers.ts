@@ -6,7 +6,7 @@ import { checkers } from '../blocks/checker/keywords.ts'
 import { topLevel } from '../blocks/keywords.ts'
 import { realServer, virtualServer } from '../blocks/server/keywords.ts'
 import { entriesOf, is, isSet, read, type Statement } from '../language/entry.ts'
-import type { KeywordSpec } from '../language/spec.ts'
+import { type KeywordSpec, lineSpec } from '../language/spec.ts'
 import type { WrittenConfig } from '../model.ts'
 import type { FieldChange, PlanPart } from './part.ts'
 import { changeOf, pairUp, settingChanges } from './part.ts'
@@ -30,11 +30,14 @@ export function planServers(before: WrittenConfig, after: WrittenConfig): readon
   })
 }
 
+/** As the whole language has it, with what is in effect. */
+const realSpec = lineSpec(topLevel.virtualServer, virtualServer.realServer.keyword)
+
 function planReals(server: string, old: Statement | undefined, fresh: Statement | undefined): readonly PlanPart[] {
   const reals = (block: Statement | undefined) => entriesOf(block, virtualServer.realServer)
   return pairUp(reals(old), reals(fresh), realName).flatMap(({ name, before, after }) => {
     const part = { kind: 'real_server', name: `${name} of ${server}`, change: changeOf(before, after) } as const
-    const fields = settingChanges(virtualServer.realServer, before?.children ?? [], after?.children ?? [])
+    const fields = settingChanges(realSpec, before?.children ?? [], after?.children ?? [])
     if (before === undefined) return { ...part, fields, effects: [entryEffect(after!)] }
     if (after === undefined) return { ...part, fields: [], effects: ['is taken out of the service'] }
     return fields.length === 0 ? [] : { ...part, fields, effects: effectsOf(fields, realConsequences) }

@@ -8,55 +8,47 @@ const scope = text('SCOPE')
 /** Option words that every kind of address row has. */
 export const addressOptions = {
   dev: value('dev', interfaceName, 'Interface that carries the address.', {
-    live: true,
     default: 'interface of the instance',
   }),
-  scope: value('scope', scope, 'Address scope, IPv4 only.', { live: true, default: 'global' }),
+  scope: value('scope', scope, 'Address scope, IPv4 only.', { default: 'global' }),
   brd: value(
     'brd',
     ip({ family: 4, words: ['-', '+'] }),
     'Broadcast address; + sets and - clears the host bits (prefix up to /30).',
-    { live: true, default: 'none', badValue: 'dropped' },
+    { default: 'none', badValue: 'dropped' },
   ),
   broadcast: value('broadcast', ip({ family: 4, words: ['-', '+'] }), 'Same as brd.', {
-    live: true,
     default: 'none',
     aliasOf: 'brd',
     badValue: 'dropped',
   }),
-  label: value('label', text('STRING'), 'Interface label, IPv4 only.', { live: true, badValue: 'dropped' }),
+  label: value('label', text('STRING'), 'Interface label, IPv4 only.', { badValue: 'dropped' }),
   // keepalived: "Invalid peer address" with a prefix length, and the address goes without a peer.
-  peer: value('peer', ip({ prefix: false }), 'Point-to-point remote address; own prefix is then not allowed.', {
-    live: true,
-  }),
-  home: flag('home', 'Sets the mobile IPv6 home address flag.', { live: true }),
+  peer: value('peer', ip({ prefix: false }), 'Point-to-point remote address; own prefix is then not allowed.'),
+  home: flag('home', 'Sets the mobile IPv6 home address flag.'),
   nodad: flag('-nodad', 'Clears the no-DAD flag keepalived sets on IPv6 addresses.', {
-    live: true,
     default: 'DAD disabled for IPv6',
   }),
-  mngtmpaddr: flag('mngtmpaddr', 'Lets the kernel manage temporary addresses from this one.', { live: true }),
-  noprefixroute: flag('noprefixroute', 'Suppresses the automatic prefix route.', { live: true }),
-  autojoin: flag('autojoin', 'Joins the multicast group of the address.', { live: true }),
-  noTrack: flag('no_track', 'Loss of the address is not repaired and does not affect the instance.', { live: true }),
+  mngtmpaddr: flag('mngtmpaddr', 'Lets the kernel manage temporary addresses from this one.'),
+  noprefixroute: flag('noprefixroute', 'Suppresses the automatic prefix route.'),
+  autojoin: flag('autojoin', 'Joins the multicast group of the address.'),
+  noTrack: flag('no_track', 'Loss of the address is not repaired and does not affect the instance.'),
   preferredLft: value(
     'preferred_lft',
     unsigned({ words: { forever: 4294967295 } }),
     'Preferred lifetime; 0 deprecates the address.',
-    { live: true, default: 'IPv6: 0 for /128 else forever' },
+    { default: 'IPv6: 0 for /128 else forever' },
   ),
 }
 
 /** Option words of a static address. */
 export const staticAddressOptions = {
   ...addressOptions,
-  trackGroup: value('track_group', text('GROUP'), 'Couples the address to a track_group defined earlier.', {
-    live: true,
-  }),
+  trackGroup: value('track_group', text('GROUP'), 'Couples the address to a track_group defined earlier.'),
 }
 
 /** `virtual_ipaddress` and `virtual_ipaddress_excluded`. */
 export const virtualAddressRow = row(ip({ prefix: true }), 'One address; options may come in any order after it.', {
-  live: true,
   default: '/32 or /128',
   options: {
     ...addressOptions,
@@ -66,7 +58,6 @@ export const virtualAddressRow = row(ip({ prefix: true }), 'One address; options
 
 /** `static_ipaddress`. */
 export const staticAddressRow = row(ip({ prefix: true }), 'One address; options may come in any order after it.', {
-  live: true,
   default: '/32 or /128',
   options: staticAddressOptions,
 })

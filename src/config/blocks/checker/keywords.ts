@@ -17,7 +17,7 @@ import {
   unsigned,
   wholeSeconds,
 } from '../../language/args.ts'
-import { block, flag, inEffect, script, toggle, value } from '../../language/spec.ts'
+import { block, flag, script, toggle, value } from '../../language/spec.ts'
 
 /** How often and how stubbornly any checker probes. */
 const probing = {
@@ -249,7 +249,7 @@ export const sslGet = {
 }
 
 /** The checkers of a real_server; a server may have several. */
-export const checkers = inEffect({
+export const checkers = {
   miscCheck: block('MISC_CHECK', [], { ...probing, ...miscOwn }, 'Runs a program and uses its exit status.'),
   smtpCheck: block('SMTP_CHECK', [], smtpCheck, 'Performs an SMTP dialogue.'),
   tcpCheck: block('TCP_CHECK', [], network, 'Opens a TCP connection.'),
@@ -260,4 +260,4 @@ export const checkers = inEffect({
   dnsCheck: block('DNS_CHECK', [], { ...network, ...dnsOwn }, 'Sends a DNS query over UDP.'),
   fileCheck: block('FILE_CHECK', [], fileCheck, 'Follows a track_file.'),
   bfdCheck: block('BFD_CHECK', [], bfdCheck, 'Follows a bfd_instance.'),
-})
+}

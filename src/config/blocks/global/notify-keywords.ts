@@ -5,15 +5,15 @@ import { flag, list, row, script, toggle, value } from '../../language/spec.ts'
 
 /** What the SMTP client can do beyond keepalived's. */
 export const smtpOptions = {
-  user: value('user', text('NAME'), 'Logs in to the relay under this name.', { live: true, extension: true }),
-  password: value('password', secret(text('SECRET')), 'Password for the login.', { live: true, extension: true }),
-  starttls: flag('starttls', 'Demands STARTTLS.', { live: true, extension: true }),
-  tls: flag('tls', 'TLS from the first byte.', { live: true, extension: true }),
-  noVerify: flag('no_verify', 'Takes any certificate of the relay.', { live: true, extension: true }),
+  user: value('user', text('NAME'), 'Logs in to the relay under this name.', { extension: true }),
+  password: value('password', secret(text('SECRET')), 'Password for the login.', { extension: true }),
+  starttls: flag('starttls', 'Demands STARTTLS.', { extension: true }),
+  tls: flag('tls', 'TLS from the first byte.', { extension: true }),
+  noVerify: flag('no_verify', 'Takes any certificate of the relay.', { extension: true }),
   clearText: flag(
     'clear_text',
     'Lets user and password travel without TLS; without it a login implies starttls and a verified certificate.',
-    { live: true, extension: true },
+    { extension: true },
   ),
 }
 
@@ -24,19 +24,16 @@ export const globalMail = {
     [text('HOST'), optional(port)],
     'Relay used for alert mails, resolved once at load.',
     {
-      live: true,
       default: 'port 25; no server means no mail',
       options: smtpOptions,
     },
   ),
   notificationEmail: list(
     'notification_email',
-    row(repeated(text('EMAIL')), 'Each word of each row is one recipient.', { live: true }),
+    row(repeated(text('EMAIL')), 'Each word of each row is one recipient.'),
     'Recipients of alert mails; repeated blocks accumulate.',
-    { live: true },
   ),
   routerId: value('router_id', text('STRING'), 'Label used in mail subjects and SNMP to identify the node.', {
-    live: true,
     default: 'host name',
     missingArgument: 'general',
   }),
@@ -44,10 +41,9 @@ export const globalMail = {
     'notification_email_from',
     text('EMAIL'),
     'Sender of alert mails; risky display names are quoted automatically.',
-    { live: true, default: 'user@hostname', missingArgument: 'general' },
+    { default: 'user@hostname', missingArgument: 'general' },
   ),
   smtpHeloName: value('smtp_helo_name', text('STRING'), 'Name sent in HELO.', {
-    live: true,
     default: 'host name',
     badValue: 'silent',
     missingArgument: 'general',
@@ -57,27 +53,21 @@ export const globalMail = {
     wholeSeconds(0, 4294, 1),
     'Timeout for connecting to and talking with the relay.',
     {
-      live: true,
       default: '30',
     },
   ),
-  smtpAlert: toggle('smtp_alert', 'Default for every smtp_alert setting.', { live: true, default: 'unset' }),
+  smtpAlert: toggle('smtp_alert', 'Default for every smtp_alert setting.', { default: 'unset' }),
   smtpAlertVrrp: toggle('smtp_alert_vrrp', 'Default mail alerting for instances and sync groups.', {
-    live: true,
     default: 'unset (falls back to smtp_alert)',
   }),
   smtpAlertChecker: toggle('smtp_alert_checker', 'Default mail alerting for virtual and real servers.', {
-    live: true,
     default: 'unset (falls back to smtp_alert)',
   }),
-  noEmailFaults: flag('no_email_faults', 'Suppresses mails for transitions to FAULT.', { live: true }),
-  rsInitNotifies: toggle('rs_init_notifies', 'Runs notify_up for real servers that start healthy.', { live: true }),
+  noEmailFaults: flag('no_email_faults', 'Suppresses mails for transitions to FAULT.'),
+  rsInitNotifies: toggle('rs_init_notifies', 'Runs notify_up for real servers that start healthy.'),
   noCheckerEmails: toggle(
     'no_checker_emails',
     'Mails only when a real server itself changes state, not for each checker.',
-    {
-      live: true,
-    },
   ),
 }
 
@@ -129,21 +119,20 @@ export const globalScripts = {
     'notify_fifo',
     [text('PATH'), optional(text('USER')), optional(text('GROUP'))],
     'FIFO receiving VRRP and LVS events.',
-    { live: true, missingArgument: 'general', repeat: 'first' },
+    { missingArgument: 'general', repeat: 'first' },
   ),
   notifyFifoScript: script(
     'notify_fifo_script',
     'Reader process of notify_fifo, gets the FIFO path as last argument; run by the checker child when there is one.',
-    { live: true, missingArgument: 'general' },
+    { missingArgument: 'general' },
   ),
   vrrpNotifyFifo: value(
     'vrrp_notify_fifo',
     [text('PATH'), optional(text('USER')), optional(text('GROUP'))],
     'FIFO receiving only VRRP events.',
-    { live: true, missingArgument: 'general' },
+    { missingArgument: 'general' },
   ),
   vrrpNotifyFifoScript: script('vrrp_notify_fifo_script', 'Reader process of vrrp_notify_fifo.', {
-    live: true,
     missingArgument: 'general',
   }),
   fifoWriteVrrpStatesOnReload: flag(
@@ -154,22 +143,20 @@ export const globalScripts = {
     'lvs_notify_fifo',
     [text('PATH'), optional(text('USER')), optional(text('GROUP'))],
     'FIFO receiving only checker events.',
-    { live: true, missingArgument: 'general' },
+    { missingArgument: 'general' },
   ),
   lvsNotifyFifoScript: script('lvs_notify_fifo_script', 'Reader process of lvs_notify_fifo.', {
-    live: true,
     missingArgument: 'general',
   }),
   scriptUser: value(
     'script_user',
     [text('USER'), optional(text('GROUP'))],
     'Default identity for scripts; a colon adds supplementary groups (after 2.4.3).',
-    { live: true, default: 'keepalived_script if it exists else the daemon user', missingArgument: 'general' },
+    { default: 'keepalived_script if it exists else the daemon user', missingArgument: 'general' },
   ),
   enableScriptSecurity: flag(
     'enable_script_security',
     'Refuses root-run scripts with a path writable by others and forbids the root fallback user.',
-    { live: true },
   ),
   umask: value(
     'umask',

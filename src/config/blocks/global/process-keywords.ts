@@ -5,20 +5,15 @@ import { flag, toggle, value } from '../../language/spec.ts'
 
 /** Names, priorities and limits of the processes. */
 export const globalProcesses = {
-  processNames: flag('process_names', 'Renames the children to keepalived_vrrp, keepalived_lvs and keepalived_bfd.', {
-    live: true,
-  }),
-  processName: value('process_name', text('NAME', 15), 'Process title of the parent.', { live: true }),
-  vrrpProcessName: value('vrrp_process_name', text('NAME', 15), 'Process title of the VRRP child.', { live: true }),
-  checkerProcessName: value('checker_process_name', text('NAME', 15), 'Process title of the checker child.', {
-    live: true,
-  }),
+  processNames: flag('process_names', 'Renames the children to keepalived_vrrp, keepalived_lvs and keepalived_bfd.'),
+  processName: value('process_name', text('NAME', 15), 'Process title of the parent.'),
+  vrrpProcessName: value('vrrp_process_name', text('NAME', 15), 'Process title of the VRRP child.'),
+  checkerProcessName: value('checker_process_name', text('NAME', 15), 'Process title of the checker child.'),
   lvsProcessName: value('lvs_process_name', text('NAME', 15), 'Process title of the checker child.', {
-    live: true,
     aliasOf: 'checker_process_name',
     deprecated: 'checker_process_name',
   }),
-  bfdProcessName: value('bfd_process_name', text('NAME', 15), 'Process title of the BFD child.', { live: true }),
+  bfdProcessName: value('bfd_process_name', text('NAME', 15), 'Process title of the BFD child.'),
   maxAutoPriority: value(
     'max_auto_priority',
     optional(integer(-1, 99)),
@@ -35,19 +30,16 @@ export const globalProcesses = {
     },
   ),
   vrrpPriority: value('vrrp_priority', integer(-20, 19), 'Nice value of the VRRP child.', {
-    live: true,
     default: '0',
     badValueBecomes: 0,
     missingArgument: 'general',
   }),
-  vrrpNoSwap: flag('vrrp_no_swap', 'Locks the VRRP child in memory.', { live: true }),
+  vrrpNoSwap: flag('vrrp_no_swap', 'Locks the VRRP child in memory.'),
   vrrpRtPriority: value('vrrp_rt_priority', integer(1, 99), 'SCHED_RR priority of the VRRP child.', {
-    live: true,
     default: 'none',
     missingArgument: 'general',
   }),
   vrrpCpuAffinity: value('vrrp_cpu_affinity', repeated(integer(0, 4095)), 'CPUs that the VRRP child may run on.', {
-    live: true,
     default: 'all',
     missingArgument: 'general',
   }),
@@ -55,23 +47,20 @@ export const globalProcesses = {
     'vrrp_rlimit_rttime',
     integer(1, 4294967295, { substitute: [1, 2] }),
     'RLIMIT_RTTIME when real-time scheduling is active.',
-    { live: true, default: '10000', badValueBecomes: 0 },
+    { default: '10000', badValueBecomes: 0 },
   ),
   vrrpRlimitRtime: value('vrrp_rlimit_rtime', integer(1, 4294967295), 'Old name of vrrp_rlimit_rttime.', {
-    live: true,
     default: '10000',
     aliasOf: 'vrrp_rlimit_rttime',
     deprecated: 'vrrp_rlimit_rttime',
   }),
   checkerPriority: value('checker_priority', integer(-20, 19), 'Nice value of the checker child.', {
-    live: true,
     default: '0',
     badValueBecomes: 0,
     missingArgument: 'general',
   }),
-  checkerNoSwap: flag('checker_no_swap', 'Locks the checker child in memory.', { live: true }),
+  checkerNoSwap: flag('checker_no_swap', 'Locks the checker child in memory.'),
   checkerRtPriority: value('checker_rt_priority', integer(1, 99), 'SCHED_RR priority of the checker child.', {
-    live: true,
     default: 'none',
     missingArgument: 'general',
   }),
@@ -80,7 +69,6 @@ export const globalProcesses = {
     repeated(integer(0, 4095)),
     'CPUs that the checker child may run on.',
     {
-      live: true,
       default: 'all',
       missingArgument: 'general',
     },
@@ -89,28 +77,24 @@ export const globalProcesses = {
     'checker_rlimit_rttime',
     integer(1, 4294967295, { substitute: [1, 2] }),
     'RLIMIT_RTTIME of the checker child under real-time scheduling.',
-    { live: true, default: '10000', badValueBecomes: 0 },
+    { default: '10000', badValueBecomes: 0 },
   ),
   checkerRlimitRtime: value('checker_rlimit_rtime', integer(1, 4294967295), 'Old name of checker_rlimit_rttime.', {
-    live: true,
     default: '10000',
     aliasOf: 'checker_rlimit_rttime',
     deprecated: 'checker_rlimit_rttime',
   }),
   bfdPriority: value('bfd_priority', integer(-20, 19), 'Nice value of the BFD child.', {
-    live: true,
     default: '0',
     badValueBecomes: 0,
     missingArgument: 'general',
   }),
-  bfdNoSwap: flag('bfd_no_swap', 'Locks the BFD child in memory.', { live: true }),
+  bfdNoSwap: flag('bfd_no_swap', 'Locks the BFD child in memory.'),
   bfdRtPriority: value('bfd_rt_priority', integer(1, 99), 'SCHED_RR priority of the BFD child.', {
-    live: true,
     default: 'none',
     missingArgument: 'general',
   }),
   bfdCpuAffinity: value('bfd_cpu_affinity', repeated(integer(0, 4095)), 'CPUs that the BFD child may run on.', {
-    live: true,
     default: 'all',
     missingArgument: 'general',
   }),
@@ -118,10 +102,9 @@ export const globalProcesses = {
     'bfd_rlimit_rttime',
     integer(1, 4294967295, { substitute: [1, 2] }),
     'RLIMIT_RTTIME of the BFD child under real-time scheduling.',
-    { live: true, default: '10000', badValueBecomes: 0 },
+    { default: '10000', badValueBecomes: 0 },
   ),
   bfdRlimitRtime: value('bfd_rlimit_rtime', integer(1, 4294967295), 'Old name of bfd_rlimit_rttime.', {
-    live: true,
     default: '10000',
     aliasOf: 'bfd_rlimit_rttime',
     deprecated: 'bfd_rlimit_rttime',
@@ -164,27 +147,21 @@ export const globalBuffers = {
     'lvs_netlink_cmd_rcv_bufs',
     unsigned(),
     'Receive buffer of the checker netlink command socket; 0 leaves the default.',
-    { default: 'kernel default', live: true, missingArgument: 'general' },
+    { default: 'kernel default', missingArgument: 'general' },
   ),
   lvsNetlinkCmdRcvBufsForce: toggle(
     'lvs_netlink_cmd_rcv_bufs_force',
     'Uses SO_RCVBUFFORCE for the checker netlink command socket.',
-    {
-      live: true,
-    },
   ),
   lvsNetlinkMonitorRcvBufs: value(
     'lvs_netlink_monitor_rcv_bufs',
     unsigned(),
     'Receive buffer of the checker netlink monitor socket; 0 leaves the default.',
-    { default: 'kernel default', live: true, missingArgument: 'general' },
+    { default: 'kernel default', missingArgument: 'general' },
   ),
   lvsNetlinkMonitorRcvBufsForce: toggle(
     'lvs_netlink_monitor_rcv_bufs_force',
     'Uses SO_RCVBUFFORCE for the checker netlink monitor socket.',
-    {
-      live: true,
-    },
   ),
   vrrpRxBufsPolicy: value(
     'vrrp_rx_bufs_policy',
@@ -215,7 +192,7 @@ export const globalFiles = {
     'reload_check_config',
     optional(text('LOGFILE')),
     'Validates the new files in a test run before a reload; also turns every config problem at load into a fatal one.',
-    { live: true, default: 'off; no argument = /dev/null' },
+    { default: 'off; no argument = /dev/null' },
   ),
   reloadTimeFile: value(
     'reload_time_file',
@@ -301,42 +278,36 @@ export const globalFiles = {
 export const globalSnmp = {
   snmpSocket: value('snmp_socket', text('ADDRESS'), 'Where to reach the SNMP master agent.', {
     default: 'unix:/var/agentx/master',
-    live: true,
     repeat: 'first',
     missingArgument: 'general',
   }),
-  enableTraps: flag('enable_traps', 'Sends SNMP notifications.', { live: true }),
+  enableTraps: flag('enable_traps', 'Sends SNMP notifications.'),
   enableSnmpVrrp: flag('enable_snmp_vrrp', 'Serves the VRRP part of KEEPALIVED-MIB.', {
-    live: true,
     default: 'off (on with -x)',
   }),
   enableSnmpKeepalived: flag('enable_snmp_keepalived', 'Old name of enable_snmp_vrrp.', {
-    live: true,
     aliasOf: 'enable_snmp_vrrp',
     deprecated: 'enable_snmp_vrrp',
   }),
   enableSnmpRfc: flag('enable_snmp_rfc', 'Serves both standard VRRP MIBs.', {
-    live: true,
     default: 'off (on with -x)',
   }),
-  enableSnmpRfcv2: flag('enable_snmp_rfcv2', 'Serves the RFC 2787 MIB.', { live: true, default: 'off (on with -x)' }),
-  enableSnmpRfcv3: flag('enable_snmp_rfcv3', 'Serves the RFC 6527 MIB.', { live: true, default: 'off (on with -x)' }),
+  enableSnmpRfcv2: flag('enable_snmp_rfcv2', 'Serves the RFC 2787 MIB.', { default: 'off (on with -x)' }),
+  enableSnmpRfcv3: flag('enable_snmp_rfcv3', 'Serves the RFC 6527 MIB.', { default: 'off (on with -x)' }),
   enableSnmpChecker: flag('enable_snmp_checker', 'Serves the checker part of KEEPALIVED-MIB.', {
-    live: true,
     default: 'off (on with -x)',
   }),
   snmpVsStatsUpdateInterval: value(
     'snmp_vs_stats_update_interval',
     seconds(0.001, 30),
     'Maximum age of cached virtual server statistics for SNMP.',
-    { live: true, default: '5', since: '2.3.0' },
+    { default: '5', since: '2.3.0' },
   ),
   snmpRsStatsUpdateInterval: value(
     'snmp_rs_stats_update_interval',
     seconds(0.001, 30),
     'Maximum age of cached real server statistics for SNMP.',
     {
-      live: true,
       default: 'snmp_vs_stats_update_interval',
       since: '2.3.0',
     },

@@ -13,7 +13,7 @@ import {
   unsigned,
   wholeSeconds,
 } from '../../language/args.ts'
-import { flag, inEffect, toggle, value } from '../../language/spec.ts'
+import { flag, toggle, value } from '../../language/spec.ts'
 
 const timeout = wholeSeconds(0, 2_678_400)
 
@@ -35,7 +35,7 @@ export const syncDaemonOptions = {
 }
 
 /** IPVS and the checkers. */
-export const globalLvs = inEffect({
+export const globalLvs = {
   lvsTimeouts: value('lvs_timeouts', [], 'Sets the IPVS connection timeouts.', {
     default: 'kernel values',
     options: timeoutOptions,
@@ -83,7 +83,7 @@ export const globalLvs = inEffect({
     'First automatic mark; only effective after nftables_ipvs.',
     { default: '1000' },
   ),
-})
+}
 
 /** Defaults of the VRRP instances, and the firewall. */
 export const globalVrrp = {
@@ -91,13 +91,12 @@ export const globalVrrp = {
     'dynamic_interfaces',
     optional(oneOf('allow_if_changes')),
     'Accepts interfaces that do not exist yet; allow_if_changes also tolerates type/parent changes. Must precede their use.',
-    { live: true },
   ),
   defaultInterface: value(
     'default_interface',
     anyInterfaceName,
     'Interface of static addresses that name none (virtual addresses fall back to the instance interface only).',
-    { live: true, default: 'eth0', missingArgument: 'general' },
+    { default: 'eth0', missingArgument: 'general' },
   ),
   disableLocalIgmp: flag(
     'disable_local_igmp',
@@ -107,30 +106,28 @@ export const globalVrrp = {
     'v3_checksum_as_v2',
     optional(repeated(text('WORD'))),
     'Default of v3_checksum_as_v2: the VRRPv3 checksum over IPv4 omits the pseudo header.',
-    { live: true, since: '2.2.8' },
+    { since: '2.2.8' },
   ),
   vrrpMcastGroup4: value('vrrp_mcast_group4', ip({ family: 4, multicast: true }), 'Default IPv4 group for adverts.', {
-    live: true,
     default: '224.0.0.18',
   }),
   vrrpMcastGroup6: value(
     'vrrp_mcast_group6',
     ip({ family: 6, multicast: true }),
     'Default IPv6 group for adverts; non link-local only warns.',
-    { live: true, default: 'ff02::12' },
+    { default: 'ff02::12' },
   ),
   vrrpGarpMasterDelay: value(
     'vrrp_garp_master_delay',
     wholeSeconds(0, 4294),
     'Delay before the second gratuitous ARP burst after becoming master, 0 for none.',
-    { live: true, default: '5' },
+    { default: '5' },
   ),
   vrrpGarpMasterRepeat: value(
     'vrrp_garp_master_repeat',
     unsigned({ substitute: [0, 1] }),
     'Gratuitous ARPs per burst.',
     {
-      live: true,
       default: '5',
     },
   ),
@@ -138,14 +135,13 @@ export const globalVrrp = {
     'vrrp_garp_master_refresh',
     wholeSeconds(0, 4294967295),
     'Period of gratuitous ARP refresh while master, 0 for none.',
-    { live: true, default: '0', badValueBecomes: 0 },
+    { default: '0', badValueBecomes: 0 },
   ),
   vrrpGarpMasterRefreshRepeat: value(
     'vrrp_garp_master_refresh_repeat',
     unsigned({ substitute: [0, 1] }),
     'Gratuitous ARPs per refresh.',
     {
-      live: true,
       default: '1',
     },
   ),
@@ -153,14 +149,13 @@ export const globalVrrp = {
     'vrrp_garp_lower_prio_delay',
     wholeSeconds(0, 4294),
     'Second burst delay after hearing a lower priority advert.',
-    { live: true, default: 'vrrp_garp_master_delay' },
+    { default: 'vrrp_garp_master_delay' },
   ),
   vrrpGarpLowerPrioRepeat: value(
     'vrrp_garp_lower_prio_repeat',
     integer(0, 2147483647),
     'Burst size after hearing a lower priority advert.',
     {
-      live: true,
       default: 'vrrp_garp_master_repeat',
     },
   ),
@@ -169,7 +164,6 @@ export const globalVrrp = {
     integer(1, 100),
     'Default number of advert intervals in the master down timer.',
     {
-      live: true,
       default: '3',
     },
   ),
@@ -178,7 +172,6 @@ export const globalVrrp = {
     seconds(0.000001, 4294.967295),
     'Minimum gap between gratuitous ARPs on an interface.',
     {
-      live: true,
       default: '0',
     },
   ),
@@ -187,16 +180,12 @@ export const globalVrrp = {
     seconds(0.000001, 4294.967295),
     'Minimum gap between unsolicited NAs on an interface.',
     {
-      live: true,
       default: '0',
     },
   ),
   vrrpMinGarp: toggle(
     'vrrp_min_garp',
     'Shortcut: one GARP/NA and no second burst, unless those values were already changed.',
-    {
-      live: true,
-    },
   ),
   vrrpGarpExtraIf: value(
     'vrrp_garp_extra_if',
@@ -219,19 +208,14 @@ export const globalVrrp = {
     'vrrp_lower_prio_no_advert',
     'Default of lower_prio_no_advert: a master stays silent on lower priority adverts.',
     {
-      live: true,
       default: 'off (on in strict mode)',
     },
   ),
   vrrpHigherPrioSendAdvert: toggle(
     'vrrp_higher_prio_send_advert',
     'Default of higher_prio_send_advert: a master sends one advert before yielding to a higher priority.',
-    {
-      live: true,
-    },
   ),
   vrrpVersion: value('vrrp_version', integer(2, 3, { name: '2|3' }), 'Default protocol version.', {
-    live: true,
     default: '2 (IPv6 instances use 3)',
   }),
   vrrpIptables: value(
@@ -261,49 +245,37 @@ export const globalVrrp = {
     { default: '-1' },
   ),
   nftablesIfindex: flag('nftables_ifindex', 'Keys IPv6 link-local sets by ifindex rather than name.'),
-  vrrpCheckUnicastSrc: flag('vrrp_check_unicast_src', 'Drops unicast adverts whose source is not a configured peer.', {
-    live: true,
-  }),
+  vrrpCheckUnicastSrc: flag('vrrp_check_unicast_src', 'Drops unicast adverts whose source is not a configured peer.'),
   vrrpSkipCheckAdvAddr: toggle(
     'vrrp_skip_check_adv_addr',
     'Default of skip_check_adv_addr: no VIP list comparison for adverts from the same master.',
-    {
-      live: true,
-    },
   ),
   vrrpStrict: toggle(
     'vrrp_strict',
     'Default of strict_mode: RFC behaviour is enforced and conflicting options are reset.',
-    {
-      live: true,
-    },
   ),
-  nftablesCounters: flag('nftables_counters', 'Adds counters to generated nftables rules.', { live: true }),
+  nftablesCounters: flag('nftables_counters', 'Adds counters to generated nftables rules.'),
   vrrpNotifyPriorityChanges: toggle(
     'vrrp_notify_priority_changes',
     'Default of notify_priority_changes: priority changes also go to the FIFOs.',
-    {
-      live: true,
-    },
   ),
   vrrpStartupDelay: value(
     'vrrp_startup_delay',
     seconds(0.001, 4294.967295),
     'Holds instances back after daemon start; the longest of this and vrrp_delay_after_boot wins.',
-    { live: true, default: '0' },
+    { default: '0' },
   ),
   vrrpDelayAfterBoot: value(
     'vrrp_delay_after_boot',
     seconds(0.001, 4294.967295),
     'Holds instances back until the host has been up that long.',
-    { live: true, default: '0', since: '2.4.0' },
+    { default: '0', since: '2.4.0' },
   ),
   logUnknownVrids: flag('log_unknown_vrids', 'Logs adverts for VRIDs that are not configured.'),
   vrrpOwnerIgnoreAdverts: toggle(
     'vrrp_owner_ignore_adverts',
     'Default of owner_ignore_adverts: priority 255 instances ignore received adverts.',
     {
-      live: true,
       since: '2.3.3',
     },
   ),

@@ -29,17 +29,14 @@ const ipvlanOptions = {
 /** Option words of a unicast peer. */
 export const unicastPeerOptions = {
   minTtl: value('min_ttl', integer(0, 255, { strict: true }), 'Lowest accepted TTL/hop limit from this peer.', {
-    live: true,
     default: '0',
   }),
   maxTtl: value('max_ttl', integer(0, 255, { strict: true }), 'Highest accepted TTL/hop limit from this peer.', {
-    live: true,
     default: '255',
   }),
 }
 
 const unicastPeerRow = row(ip({ prefix: true }), 'One peer; a TTL bound also turns on check_unicast_src.', {
-  live: true,
   default: '0 and 255',
   options: unicastPeerOptions,
 })
@@ -47,10 +44,9 @@ const unicastPeerRow = row(ip({ prefix: true }), 'One peer; a TTL bound also tur
 /** Everything that may stand in authentication. */
 export const authentication = {
   authType: value('auth_type', oneOf('PASS', 'AH'), 'Simple password or IPsec AH (IPv4 only, forces BACKUP start).', {
-    live: true,
     default: 'none',
   }),
-  authPass: value('auth_pass', secret(text('STRING')), 'Shared secret, first 8 bytes.', { live: true }),
+  authPass: value('auth_pass', secret(text('STRING')), 'Shared secret, first 8 bytes.'),
 }
 
 /** Everything that may stand in auth_hmac. */
@@ -103,24 +99,21 @@ export const vrrpInstance = {
     },
   ),
   unicastPeer: list('unicast_peer', unicastPeerRow, 'Peers that get adverts by unicast instead of multicast.', {
-    live: true,
     default: 'multicast',
   }),
   virtualIpaddress: list(
     'virtual_ipaddress',
     virtualAddressRow,
     'Addresses owned while MASTER and carried in adverts; all of one family, more than 255 or than fit the MTU spill into the excluded list.',
-    { live: true },
   ),
   virtualIpaddressExcluded: list(
     'virtual_ipaddress_excluded',
     virtualAddressRow,
     'Addresses owned while MASTER but not advertised; any family.',
-    { live: true },
   ),
   virtualRoutes: list('virtual_routes', virtualRouteRow, 'Routes present only while MASTER.'),
   virtualRules: list('virtual_rules', virtualRuleRow, 'Policy rules present only while MASTER.'),
-  authentication: block('authentication', [], authentication, 'VRRPv2 authentication.', { live: true }),
+  authentication: block('authentication', [], authentication, 'VRRPv2 authentication.'),
   authHmac: block('auth_hmac', [], authHmac, 'HMAC-SHA256 trailer on every advert, replaces authentication.', {
     since: '2.4.0',
   }),

@@ -1,10 +1,10 @@
 // garp_group, linkbeat_interfaces and interface_up_down_delays: what is said about interfaces as such.
 
 import { anyInterfaceName, interfaceName, oneOf, optional, repeated, seconds } from '../../language/args.ts'
-import { inEffect, list, row, value } from '../../language/spec.ts'
+import { list, row, value } from '../../language/spec.ts'
 
 /** Everything that may stand in a garp_group. */
-export const garpGroup = inEffect({
+export const garpGroup = {
   garpInterval: value(
     'garp_interval',
     seconds(0, 4294.967295),
@@ -21,7 +21,7 @@ export const garpGroup = inEffect({
     row(repeated(interfaceName), 'One or more interface names.'),
     'Interfaces sharing one budget.',
   ),
-})
+}
 
 /** Lines of linkbeat_interfaces. */
 export const linkbeatRow = row(
@@ -34,5 +34,5 @@ export const linkbeatRow = row(
 export const upDownDelayRow = row(
   [anyInterfaceName, seconds(0, 255), optional(seconds(0, 255))],
   'Delays reacting to down/up; DOWN is reset when not below (down_timer_adverts-1) advert intervals.',
-  { live: true, default: 'UP 0 when omitted' },
+  { default: 'UP 0 when omitted' },
 )

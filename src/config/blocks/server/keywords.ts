@@ -14,7 +14,7 @@ import {
   unsigned,
   wholeSeconds,
 } from '../../language/args.ts'
-import { block, flag, inEffect, inEffectOne, row, script, toggle, value } from '../../language/spec.ts'
+import { block, flag, row, script, toggle, value } from '../../language/spec.ts'
 import { checkers } from '../checker/keywords.ts'
 
 const methods = oneOf('NAT', 'DR', 'TUN')
@@ -28,26 +28,23 @@ export const tunnelOptions = {
   remcsum: flag('remcsum', 'Remote checksum offload in the tunnel.'),
 }
 
-const virtualServerSettings = inEffect({
+const virtualServerSettings = {
   ipFamily: value('ip_family', oneOf('inet', 'inet6'), 'Family of a fwmark service with tunnelled servers.', {
     default: 'from addresses, inet for ambiguous fwmarks',
   }),
   retry: value('retry', integer(1, 4294967295, { strict: true }), 'Default extra probes before a server is failed.', {
-    live: true,
     default: '1 (DNS 3, MISC 0)',
   }),
   delayBeforeRetry: value('delay_before_retry', seconds(0), 'Default wait between those probes.', {
-    live: true,
     default: '1 (HTTP/SSL 3, DNS delay_loop)',
   }),
   warmup: value('warmup', seconds(0), 'Default maximum random delay of the first probe, 0 for none.', {
     default: 'delay_loop',
   }),
   connectTimeout: value('connect_timeout', seconds(0.000001, 4294.967295), 'Default connection timeout.', {
-    live: true,
     default: '5',
   }),
-  delayLoop: value('delay_loop', seconds(0.000001), 'Default probe interval.', { live: true, default: '60' }),
+  delayLoop: value('delay_loop', seconds(0.000001), 'Default probe interval.', { default: '60' }),
   inhibitOnFailure: flag('inhibit_on_failure', 'Default: failed servers get weight 0 instead of being removed.'),
   lbAlgo: value(
     'lb_algo',
@@ -98,7 +95,6 @@ const virtualServerSettings = inEffect({
     { default: 'host' },
   ),
   protocol: value('protocol', anyCaseOf('TCP', 'UDP', 'SCTP'), 'Layer 4 protocol.', {
-    live: true,
     default: 'UDP with a warning; none for fwmark',
   }),
   haSuspend: flag('ha_suspend', 'Probes only while the VIP is present on this host.'),
@@ -124,7 +120,7 @@ const virtualServerSettings = inEffect({
     'Band around the quorum: it is gained at quorum plus this and lost below quorum minus this.',
     { default: '0' },
   ),
-  weight: value('weight', integer(1, 2147483647), 'Default real server weight.', { live: true, default: '1' }),
+  weight: value('weight', integer(1, 2147483647), 'Default real server weight.', { default: '1' }),
   sorryServer: value(
     'sorry_server',
     [ip(), optional(integer(0, 65535, { name: 'PORT' }))],
@@ -144,12 +140,11 @@ const virtualServerSettings = inEffect({
       missingArgument: 'general',
     },
   ),
-})
+}
 
 /** Everything that may stand in a real_server, checkers aside. */
-export const realServer = inEffect({
+export const realServer = {
   weight: value('weight', integer(0, 2147483647), 'IPVS weight.', {
-    live: true,
     default: 'weight of the virtual server',
   }),
   lvsMethod: value('lvs_method', methods, 'Forwarding method.', {
@@ -169,12 +164,10 @@ export const realServer = inEffect({
     integer(1, 4294967295, { strict: true }),
     'Default extra probes of its checkers before the server is failed.',
     {
-      live: true,
       default: 'virtual server',
     },
   ),
   delayBeforeRetry: value('delay_before_retry', seconds(0), 'Default wait of its checkers between those probes.', {
-    live: true,
     default: 'virtual server',
   }),
   warmup: value('warmup', seconds(0), 'Default maximum random delay of the first probe of its checkers, 0 for none.', {
@@ -185,12 +178,10 @@ export const realServer = inEffect({
     seconds(0.000001, 4294.967295),
     'Default connection timeout of its checkers.',
     {
-      live: true,
       default: 'virtual server',
     },
   ),
   delayLoop: value('delay_loop', seconds(0.000001), 'Default probe interval of its checkers.', {
-    live: true,
     default: 'virtual server',
   }),
   smtpAlert: toggle('smtp_alert', 'Mails state changes of this server.', {
@@ -201,7 +192,7 @@ export const realServer = inEffect({
     missingArgument: 'general',
   }),
   snmpName: value('snmp_name', text('STRING'), 'Label shown in SNMP.', { missingArgument: 'general' }),
-})
+}
 
 /** Everything that may stand in a virtual_server. */
 export const virtualServer = {
@@ -211,15 +202,14 @@ export const virtualServer = {
     [ip(), optional(integer(0, 65_535, { name: 'PORT' }))],
     { ...realServer, ...checkers },
     'One backend; non NAT ports are forced to the virtual port.',
-    { live: true },
   ),
 }
 
 /** Option words of virtual_server, one of which may take the place of the address. */
-export const serviceSelectors = inEffect({
+export const serviceSelectors = {
   fwmark: value('fwmark', unsigned(), 'Packets with this firewall mark instead of an address.'),
   group: value('group', text('GROUP'), 'The services of a virtual_server_group.'),
-})
+}
 
 /** The SSL block: the certificate that SSL_GET checkers send, and the authorities that they trust. */
 export const ssl = {
@@ -246,21 +236,19 @@ export const groupRowOptions = {
 }
 
 /** Rows of virtual_server_group. */
-export const serverGroupRow = inEffectOne(
-  row(
-    [
-      optional(
-        pattern(
-          'IPADDR[-LAST|/PREFIX]',
-          addressOrRange,
-          'an address or several, as 192.0.2.1, 192.0.2.1-9 or 192.0.2.0/28',
-        ),
+export const serverGroupRow = row(
+  [
+    optional(
+      pattern(
+        'IPADDR[-LAST|/PREFIX]',
+        addressOrRange,
+        'an address or several, as 192.0.2.1, 192.0.2.1-9 or 192.0.2.0/28',
       ),
-      optional(integer(0, 65_535, { name: 'PORT' })),
-    ],
-    'One VIP, VIP range, prefix or firewall mark; LAST is an address, or its decimal (IPv4) or hex (IPv6) last part.',
-    {
-      options: groupRowOptions,
-    },
-  ),
+    ),
+    optional(integer(0, 65_535, { name: 'PORT' })),
+  ],
+  'One VIP, VIP range, prefix or firewall mark; LAST is an address, or its decimal (IPv4) or hex (IPv6) last part.',
+  {
+    options: groupRowOptions,
+  },
 )

@@ -13,12 +13,12 @@ import {
   seconds,
   text,
 } from '../../language/args.ts'
-import { flag, inEffect, list, row, script, toggle, value } from '../../language/spec.ts'
+import { flag, list, row, script, toggle, value } from '../../language/spec.ts'
 
 /** `weight N`, with `reverse` (and, where a definition can be reversed, `noreverse`) behind it. */
 function weight<const W extends string>(...reversible: readonly W[]) {
   const about = 'Weight of the reference, in place of that of the definition.'
-  return value('weight', [integer(-254, 254), optional(oneOf(...reversible))], about, { live: true })
+  return value('weight', [integer(-254, 254), optional(oneOf(...reversible))], about)
 }
 
 /** The option of a reference to an interface. */
@@ -32,52 +32,42 @@ export const trackLists = {
   trackInterface: list(
     'track_interface',
     row(interfaceName, 'Weight 0 means FAULT when the link is down, otherwise priority is adjusted.', {
-      live: true,
       default: 'weight 0',
       options: { weight: interfaceWeight },
     }),
     'Interfaces whose links influence the role.',
-    { live: true },
   ),
   trackScript: list(
     'track_script',
     row(text('SCRIPT'), 'References a vrrp_script defined earlier.', {
-      live: true,
       default: 'weight of the vrrp_script',
       options: { weight: referenceWeight },
     }),
     'Scripts whose results influence the role.',
-    { live: true },
   ),
   trackFile: list(
     'track_file',
     row(text('FILE'), 'References a track_file defined earlier.', {
-      live: true,
       default: 'weight of the track_file',
       options: { weight: referenceWeight },
     }),
     'Files whose contents influence the role.',
-    { live: true },
   ),
   trackProcess: list(
     'track_process',
     row(text('PROCESS'), 'References a vrrp_track_process defined earlier.', {
-      live: true,
       default: 'weight of the vrrp_track_process',
       options: { weight: referenceWeight },
     }),
     'Process watches that influence the role.',
-    { live: true },
   ),
   trackBfd: list(
     'track_bfd',
     row(text('BFD'), 'References a bfd_instance defined earlier.', {
-      live: true,
       default: 'weight of the bfd_instance',
       options: { weight: referenceWeight },
     }),
     'BFD sessions that influence the role.',
-    { live: true },
   ),
 }
 
@@ -88,18 +78,16 @@ function zeroIsOne(arg: Arg<number>): Arg<number> {
 
 export const vrrpScript = {
   script: script('script', 'Command; unquoted further words are ignored.', {
-    live: true,
     default: 'required',
     repeat: 'last',
     missingArgument: 'general',
   }),
-  interval: value('interval', zeroIsOne(seconds(0, 4294, 1000)), 'Time between runs.', { live: true, default: '1' }),
+  interval: value('interval', zeroIsOne(seconds(0, 4294, 1000)), 'Time between runs.', { default: '1' }),
   timeout: value(
     'timeout',
     zeroIsOne(seconds(0, 4294, 1000)),
     'Run time after which the script counts as failed and gets SIGTERM.',
     {
-      live: true,
       default: 'interval',
     },
   ),
@@ -108,29 +96,25 @@ export const vrrpScript = {
     [integer(-254, 254), optional(oneOf('reverse'))],
     'Negative: subtracted from the priority while the script fails. Positive: added while it succeeds. 0: failure puts the instance into FAULT.',
     {
-      live: true,
       default: '0',
       badValue: 'accepted',
     },
   ),
   rise: value('rise', integer(1, 2147483647), 'Successes needed to go up.', {
-    live: true,
     default: '1',
     badValueBecomes: 1,
   }),
   fall: value('fall', integer(1, 2147483647), 'Failures needed to go down.', {
-    live: true,
     default: '1',
     badValueBecomes: 1,
   }),
   user: value('user', [text('USER'), optional(text('GROUP'))], 'Identity of the script.', {
-    live: true,
     default: 'script_user',
   }),
-  initFail: flag('init_fail', 'Assumes failure until the first result.', { live: true }),
+  initFail: flag('init_fail', 'Assumes failure until the first result.'),
 }
 
-export const vrrpTrackProcess = inEffect({
+export const vrrpTrackProcess = {
   process: value(
     'process',
     [text('COMMAND'), optional(repeated(text('PARAM')))],
@@ -164,7 +148,7 @@ export const vrrpTrackProcess = inEffect({
   fullCommand: flag('full_command', 'Matches /proc/PID/cmdline instead of the process name.', {
     default: 'off (on with parameters)',
   }),
-})
+}
 
 export const trackFile = {
   file: value('file', text('PATH'), 'File to watch with inotify.', {
@@ -186,7 +170,7 @@ export const trackFile = {
   ),
 }
 
-export const bfdInstance = inEffect({
+export const bfdInstance = {
   neighborIp: value('neighbor_ip', ip(), 'Remote end.', { default: 'required' }),
   neighbourIp: value('neighbour_ip', ip(), 'Remote end.', { default: 'required', aliasOf: 'neighbor_ip' }),
   sourceIp: value('source_ip', ip(), 'Local end; family must match.', { default: 'kernel choice' }),
@@ -209,7 +193,6 @@ export const bfdInstance = inEffect({
   }),
   multihop: toggle('multihop', 'Uses UDP port 4784 instead of 3784.', { since: '2.2.8' }),
   weight: value('weight', [integer(-254, 254), optional(oneOf('reverse'))], 'Default weight for track_bfd.', {
-    live: true,
     default: '0',
   }),
   vrrp: flag('vrrp', 'Sends session events to the VRRP child only (with checker: both).', {
@@ -218,4 +201,4 @@ export const bfdInstance = inEffect({
   checker: flag('checker', 'Sends session events to the checker child only (with vrrp: both).', {
     default: 'both consumers',
   }),
-})
+}
