@@ -38,7 +38,7 @@ const copies: readonly Copy[] = [
     text: /\bUS_?PER_?SECOND = /i,
     instead: 'US_PER_SECOND',
     home: 'src/lib/time.ts',
-    known: ['src/config/lint/timing.ts', 'src/config/plan/instance-fields.ts'],
+    known: ['src/config/plan/instance-fields.ts'],
   },
   { text: /\bUS_?PER_?MS = /i, instead: 'US_PER_MS', home: 'src/lib/time.ts' },
   { text: /function isRecord\b/, instead: 'isRecord', home: 'src/lib/record.ts' },

@@ -4,11 +4,12 @@ import type { Finding, Site } from '../advice/finding.ts'
 import { seconds } from '../advice/words.ts'
 import { blocksOf, namedBlock } from '../advice/written.ts'
 import { checkers, miscOwn, network } from '../blocks/checker/keywords.ts'
+import { networkBlocks } from '../blocks/checker/kinds.ts'
 import { topLevel } from '../blocks/keywords.ts'
 import { virtualServer } from '../blocks/server/keywords.ts'
 import { vrrpScript } from '../blocks/tracking/keywords.ts'
 import type { VrrpScript } from '../blocks/tracking/model.ts'
-import { entriesOf, is, isOneOf, lastOf, type Statement } from '../language/entry.ts'
+import { entriesOf, is, isOneOf, lastOf, read, type Statement } from '../language/entry.ts'
 import type { Row } from '../language/spec.ts'
 import type { Values } from '../language/value.ts'
 import type { WrittenConfig } from '../model.ts'
@@ -41,19 +42,6 @@ function overlap(config: WrittenConfig, { name, intervalUs, timeoutUs, place }: 
   ]
 }
 
-const networkChecks: readonly Row[] = [
-  checkers.tcpCheck,
-  checkers.httpGet,
-  checkers.sslGet,
-  checkers.smtpCheck,
-  checkers.dnsCheck,
-  checkers.udpCheck,
-  checkers.pingCheck,
-]
-const usPerSecond = 1_000_000
-const delayLoopDefaultUs = 60 * usPerSecond
-const connectTimeoutDefaultUs = 5 * usPerSecond
-
 interface Limit {
   readonly timeoutUs: number
   readonly intervalUs: number
@@ -80,15 +68,15 @@ function checkTimeouts(config: WrittenConfig): readonly Finding[] {
 
 /** `levels`: checker, real server, virtual server; the first one that says something counts. */
 function limitOf(levels: readonly [Statement, Statement, Statement]): Limit | undefined {
-  const [check] = levels
+  const [check, , server] = levels
   const misc = is(check, checkers.miscCheck)
-  if (!misc && !isOneOf(check, networkChecks)) return undefined
+  if (!misc && !isOneOf(check, networkBlocks)) return undefined
   const interval = firstOf(levels, network.delayLoop)
   const timeout = misc ? lastOf(check, miscOwn.miscTimeout) : firstOf(levels, network.connectTimeout)
-  const timeoutUs = timeout?.values[0] ?? (misc ? 0 : connectTimeoutDefaultUs)
+  const timeoutUs = timeout?.values[0] ?? (misc ? 0 : read(server, virtualServer.connectTimeout))
   return {
     timeoutUs,
-    intervalUs: interval?.values[0] ?? delayLoopDefaultUs,
+    intervalUs: interval?.values[0] ?? read(server, virtualServer.delayLoop),
     site: (timeout ?? interval ?? check).at,
   }
 }

@@ -10,11 +10,6 @@ import { topLevel } from '../keywords.ts'
 import { bfdInstance } from '../tracking/keywords.ts'
 import type { BfdInstance } from './model.ts'
 
-const INTERVAL_DEFAULT_US = 10_000
-const IDLE_DEFAULT_US = 1_000_000
-const MULTIPLIER_DEFAULT = 5
-/** keepalived: 64 for IPv6, which RFC 5881 §5 forbids and strict neighbours drop. */
-const HOP_LIMIT_DEFAULT = 255
 /** max_hops -1 and 255: nothing is checked. */
 const UNCHECKED: readonly number[] = [-1, 255]
 /** An interval above this is accepted, with a warning. */
@@ -47,7 +42,7 @@ function buildInstance(block: Entry, context: BuildContext): BfdInstance | undef
     return undefined
   }
   wonderAtSlowness(block, name, context)
-  const limit = read(block, bfdInstance.ttl) ?? HOP_LIMIT_DEFAULT
+  const limit = read(block, bfdInstance.ttl)
   const [vrrp, checker] = [isSet(block, bfdInstance.vrrp), isSet(block, bfdInstance.checker)]
   return {
     name,
@@ -55,10 +50,10 @@ function buildInstance(block: Entry, context: BuildContext): BfdInstance | undef
     family: familyOf(neighbor),
     neighbor,
     ...given('source', source),
-    minRxUs: read(block, bfdInstance.minRx) ?? INTERVAL_DEFAULT_US,
-    minTxUs: read(block, bfdInstance.minTx) ?? INTERVAL_DEFAULT_US,
-    idleTxUs: read(block, bfdInstance.idleTx) ?? IDLE_DEFAULT_US,
-    multiplier: read(block, bfdInstance.multiplier) ?? MULTIPLIER_DEFAULT,
+    minRxUs: read(block, bfdInstance.minRx),
+    minTxUs: read(block, bfdInstance.minTx),
+    idleTxUs: read(block, bfdInstance.idleTx),
+    multiplier: read(block, bfdInstance.multiplier),
     passive: isSet(block, bfdInstance.passive),
     hopLimit: limit,
     hopsMax: buildHopsMax(block, name, limit, context),
@@ -69,7 +64,7 @@ function buildInstance(block: Entry, context: BuildContext): BfdInstance | undef
 }
 
 function buildHopsMax(block: Entry, name: string, hopLimit: number, context: BuildContext): number | null {
-  const hops = read(block, bfdInstance.maxHops) ?? 0
+  const hops = read(block, bfdInstance.maxHops)
   if (UNCHECKED.includes(hops)) return null
   if (hops <= hopLimit) return hops
   const message = `max_hops ${hops} of bfd_instance ${name} is more than its ttl; ${hopLimit} is taken`
@@ -81,7 +76,7 @@ function buildHopsMax(block: Entry, name: string, hopLimit: number, context: Bui
 
 function wonderAtSlowness(block: Entry, name: string, context: BuildContext): void {
   for (const row of [bfdInstance.minRx, bfdInstance.minTx, bfdInstance.idleTx]) {
-    const us = read(block, row) ?? 0
+    const us = read(block, row)
     if (us <= SLOW_US) continue
     const message = `${row.keyword} of bfd_instance ${name} is ${us / 1_000_000} seconds, longer than anybody waits for BFD`
     complain(context, 'unusual-interval', lastOf(block, row), message, { help: 'the unit is milliseconds' })

@@ -1,39 +1,19 @@
-// Checker blocks of a real server to the model. What a checker does not say comes from its real server, then from the virtual
-// server, then from the kind of checker. keepalived.conf(5) "Healthcheckers"; HTTP in http.ts.
+// Checker blocks of a real server to the model: what all kinds have in common, and which check of before a reload each of them is.
+// What a kind has of its own is its row in kinds.ts. What a checker does not say comes from its real server, then from the virtual
+// server, then from its kind. keepalived.conf(5) "Healthcheckers".
 
-import { familyOf, formatIp, parseIp } from '../../../lib/ip.ts'
-import { US_PER_SECOND } from '../../../lib/time.ts'
 import type { Entry } from '../../language/entry.ts'
-import { entriesOf, is, isSet, lastOf, read } from '../../language/entry.ts'
+import { entriesOf, is, read } from '../../language/entry.ts'
 import type { Row } from '../../language/spec.ts'
-import type { Values } from '../../language/value.ts'
 import type { BuildContext } from '../context.ts'
-import { complain, given, placeOf } from '../context.ts'
+import { complain, placeOf } from '../context.ts'
 import { globalDefs } from '../global/keywords.ts'
-import { buildCommandOf, isRunnable } from '../script/command.ts'
-import { virtualServer } from '../server/keywords.ts'
-import type { ServerFrame } from '../server/scope.ts'
-import { buildHttp } from './http.ts'
-import { checkers, connection, dnsOwn, fileCheck, httpGet, miscOwn, smtpCheck, udpOwn } from './keywords.ts'
-import type { Checker, CheckerCommon, DnsQueryType, Target } from './model.ts'
-import { buildMasked, buildOctets } from './octets.ts'
-
-/** The real server that a checker belongs to. */
-interface CheckerFrame extends ServerFrame {
-  readonly server: { readonly id: string; readonly address: string; readonly port: number; readonly weight: number }
-}
-
-/** Checker, real server, virtual server: the first one that says something counts. */
-export type Levels = readonly [checker: Entry, server: Entry, virtual: Entry]
-
-/** A checker without what all have in common. */
-type Own = Checker extends infer C ? (C extends CheckerCommon ? Omit<C, keyof CheckerCommon> : never) : never
-
-const DELAY_LOOP_DEFAULT_US = 60 * US_PER_SECOND
-const CONNECT_TIMEOUT_DEFAULT_US = 5 * US_PER_SECOND
-const RETRY_DEFAULTS: Readonly<Record<string, number>> = { DNS_CHECK: 3, MISC_CHECK: 0, FILE_CHECK: 0, BFD_CHECK: 0 }
-const HELO_DEFAULT = 'smtpchecker.keepalived.org'
-const REPLY_LENGTH_MAX_DEFAULT = 255
+import { realServer, virtualServer } from '../server/keywords.ts'
+import { checkers, connection, probing, smtpCheck } from './keywords.ts'
+import { type Kind, kindOf } from './kinds.ts'
+import type { Checker, CheckerCommon, Target } from './model.ts'
+import { type CheckerFrame, inherited, type Levels, type Own } from './scope.ts'
+import { buildTarget } from './target.ts'
 
 /** All checkers of a real server, in file order. */
 export function buildCheckers(block: Entry, frame: CheckerFrame, context: BuildContext): readonly Checker[] {
@@ -41,20 +21,44 @@ export function buildCheckers(block: Entry, frame: CheckerFrame, context: BuildC
   const ids = new Map<string, number>()
   for (const entry of block.children.flatMap(withHosts)) {
     const levels: Levels = [entry, block, frame.block]
-    const own = buildOwn(entry, levels, frame, context)
+    const kind = kindOf(entry.keyword)
+    if (kind === undefined) continue
+    const own = buildOwn(kind, levels, frame, context)
     if (own === undefined || followsTwice(own, checkers, entry, context)) continue
     const id = `${frame.id} ${frame.server.id} ${own.type} ${identityOf(own)}`
     const twins = ids.get(id) ?? 0
     ids.set(id, twins + 1)
-    const common = commonOf(entry, levels, own.type, frame)
+    const common = commonOf(kind, levels, frame)
     checkers.push({ ...common, ...own, id: twins === 0 ? id : `${id} #${twins + 1}` } as Checker)
   }
   return checkers
 }
 
-/** The first value on the way from the checker up. */
-function inherited<R>(levels: readonly Entry[], row: Row<Values, R>): R | undefined {
-  return levels.map(level => read(level, row)).find(value => value !== undefined)
+function buildOwn(kind: Kind, levels: Levels, frame: CheckerFrame, context: BuildContext): Own | undefined {
+  if (!kind.overNetwork) return kind.build(levels[0], frame, context)
+  const target = buildTarget(levels, frame, context)
+  return target === undefined ? undefined : kind.build(levels, target, context)
+}
+
+function commonOf(
+  { retry, pauseUs, mayStartFailed }: Kind,
+  levels: Levels,
+  frame: CheckerFrame,
+): Omit<CheckerCommon, 'id'> {
+  const [entry, server, virtual] = levels
+  const delayLoopUs = inherited([entry, server], probing.delayLoop) ?? read(virtual, virtualServer.delayLoop)
+  return {
+    place: placeOf(entry),
+    retry: retry === 'never' ? 0 : (inherited(levels, probing.retry) ?? retry),
+    delayBeforeRetryUs:
+      inherited(levels, probing.delayBeforeRetry) ?? (pauseUs === 'delay_loop' ? delayLoopUs : pauseUs),
+    delayLoopUs,
+    warmupUs: inherited(levels, probing.warmup) ?? delayLoopUs,
+    alpha:
+      mayStartFailed &&
+      (read(entry, probing.alpha) ?? read(server, realServer.alpha) ?? read(virtual, virtualServer.alpha)),
+    logAllFailures: read(entry, probing.logAllFailures) ?? read(frame.defs, globalDefs.checkerLogAllFailures) ?? false,
+  }
 }
 
 /** A host inside SMTP_CHECK is a checker of its own; the first takes the place of one that says nothing of its target. */
@@ -71,173 +75,6 @@ const targetRows: readonly Row[] = [connectIp, connectPort, bindto, bindPort, bi
 
 function notTarget(entry: Entry): boolean {
   return !targetRows.some(row => is(entry, row))
-}
-
-function buildOwn(entry: Entry, levels: Levels, frame: CheckerFrame, context: BuildContext): Own | undefined {
-  switch (entry.spec.keyword) {
-    case 'MISC_CHECK':
-      return buildMisc(entry, frame, context)
-    case 'FILE_CHECK':
-      return buildFile(entry, frame, context)
-    case 'BFD_CHECK':
-      return buildBfdCheck(entry, frame)
-  }
-  if (!NETWORK_CHECKS.has(entry.spec.keyword)) return undefined
-  const target = buildTarget(entry, levels, frame, context)
-  if (target === undefined) return undefined
-  switch (entry.spec.keyword) {
-    case 'TCP_CHECK':
-      return { type: 'TCP_CHECK', target }
-    case 'PING_CHECK':
-      return { type: 'PING_CHECK', target }
-    case 'SMTP_CHECK':
-      return { type: 'SMTP_CHECK', target, heloName: read(entry, smtpCheck.heloName) ?? HELO_DEFAULT }
-    case 'UDP_CHECK':
-      return buildUdp(entry, target)
-    case 'DNS_CHECK':
-      return buildDns(entry, target)
-    default:
-      return buildHttp(entry, levels, target, context)
-  }
-}
-
-const NETWORK_CHECKS: ReadonlySet<string> = new Set([
-  'TCP_CHECK',
-  'PING_CHECK',
-  'SMTP_CHECK',
-  'UDP_CHECK',
-  'DNS_CHECK',
-  'HTTP_GET',
-  'SSL_GET',
-])
-
-function commonOf(entry: Entry, levels: Levels, type: Checker['type'], frame: CheckerFrame): Omit<CheckerCommon, 'id'> {
-  const delayLoopUs = inherited(levels, httpGet.delayLoop) ?? DELAY_LOOP_DEFAULT_US
-  const seconds = type === 'HTTP_GET' || type === 'SSL_GET' ? 3 : 1
-  const pauseUs = type === 'DNS_CHECK' ? delayLoopUs : seconds * US_PER_SECOND
-  return {
-    place: placeOf(entry),
-    retry:
-      type === 'FILE_CHECK' || type === 'BFD_CHECK'
-        ? 0
-        : (inherited(levels, httpGet.retry) ?? RETRY_DEFAULTS[type] ?? 1),
-    delayBeforeRetryUs: inherited(levels, httpGet.delayBeforeRetry) ?? pauseUs,
-    delayLoopUs,
-    warmupUs: inherited(levels, httpGet.warmup) ?? delayLoopUs,
-    alpha:
-      type !== 'FILE_CHECK' &&
-      (read(entry, httpGet.alpha) ?? read(levels[1], httpGet.alpha) ?? isSet(levels[2], httpGet.alpha)),
-    logAllFailures: read(entry, httpGet.logAllFailures) ?? read(frame.defs, globalDefs.checkerLogAllFailures) ?? false,
-  }
-}
-
-function buildTarget(entry: Entry, levels: Levels, frame: CheckerFrame, context: BuildContext): Target | undefined {
-  const written = read(entry, httpGet.connectIp)
-  const address = written === undefined ? frame.server.address : formatIp(parseIp(written)!)
-  const bindInterface = read(entry, httpGet.bindIf)
-  if (/^fe[89ab].*:/i.test(address) && bindInterface === undefined) {
-    const message = `${entry.spec.keyword} of the link-local address ${address} has no bind_if; it is left out`
-    complain(context, 'bad-server', entry, message, { help: 'write bind_if INTERFACE' })
-    return undefined
-  }
-  const bindAddress = buildBindAddress(entry, address, context)
-  return {
-    address,
-    port: read(entry, httpGet.connectPort) ?? frame.server.port,
-    connectTimeoutUs: inherited(levels, httpGet.connectTimeout) ?? CONNECT_TIMEOUT_DEFAULT_US,
-    ...given('bindAddress', bindAddress),
-    ...given('bindPort', bindAddress === undefined ? undefined : read(entry, httpGet.bindPort)),
-    ...given('bindInterface', bindInterface),
-    fwmark: read(entry, httpGet.fwmark) ?? 0,
-  }
-}
-
-function buildBindAddress(entry: Entry, address: string, context: BuildContext): string | undefined {
-  const bindto = read(entry, httpGet.bindto)
-  if (bindto === undefined || familyOf(bindto) === familyOf(address)) return bindto
-  complain(
-    context,
-    'other-family',
-    lastOf(entry, httpGet.bindto),
-    `bindto ${bindto} is of another family than ${address}`,
-    {
-      help: 'name an address of the same family; it is ignored',
-    },
-  )
-  return undefined
-}
-
-function buildUdp(entry: Entry, target: Target): Own {
-  const reply = lastOf(entry, udpOwn.requireReply)
-  const { octets, mask } = buildMasked(reply)
-  return {
-    type: 'UDP_CHECK',
-    target,
-    payload: buildOctets(lastOf(entry, udpOwn.payload)),
-    requireReply: reply !== undefined,
-    reply: octets,
-    replyMask: mask,
-    replyLengthMin: read(entry, udpOwn.minReplyLength) ?? 0,
-    replyLengthMax: read(entry, udpOwn.maxReplyLength) ?? REPLY_LENGTH_MAX_DEFAULT,
-  }
-}
-
-function buildDns(entry: Entry, target: Target): Own {
-  const queryType = (read(entry, dnsOwn.type)?.toUpperCase() ?? 'SOA') as DnsQueryType
-  return { type: 'DNS_CHECK', target, queryType, queryName: (read(entry, dnsOwn.name) ?? '').replace(/\.$/, '') }
-}
-
-function buildMisc(entry: Entry, frame: CheckerFrame, context: BuildContext): Own | undefined {
-  const path = lastOf(entry, miscOwn.miscPath)
-  if (path === undefined) {
-    complain(context, 'script-without-command', entry, 'MISC_CHECK has no misc_path; it is left out', {
-      help: 'write misc_path "COMMAND"',
-    })
-    return undefined
-  }
-  const command = buildCommandOf(path, lastOf(entry, miscOwn.user), context)
-  if (command === undefined) return undefined
-  if (!isRunnable(command, context)) {
-    const message = `the command ${command.argv[0]} does not exist; the check is left out`
-    // keepalived -t takes such a check without a word.
-    complain(context, 'command-not-found', path, message, { help: 'check the path; nothing is checked by it' })
-    return undefined
-  }
-  const delayLoopUs = read(frame.block, virtualServer.delayLoop) ?? DELAY_LOOP_DEFAULT_US
-  return {
-    type: 'MISC_CHECK',
-    command,
-    timeoutUs: read(entry, miscOwn.miscTimeout) || delayLoopUs,
-    dynamic: isSet(entry, miscOwn.miscDynamic),
-    configuredWeight: frame.server.weight,
-  }
-}
-
-function buildFile(entry: Entry, frame: CheckerFrame, context: BuildContext): Own | undefined {
-  const name = read(entry, fileCheck.trackFile)
-  const file = frame.trackFiles.find(each => each.name === name)
-  if (file === undefined) {
-    complain(
-      context,
-      'bad-server',
-      entry,
-      `FILE_CHECK follows ${name ?? 'nothing'}, which is no track_file; it is left out`,
-      {
-        help: 'name a track_file block of this file',
-      },
-    )
-    return undefined
-  }
-  const own = lastOf(entry, fileCheck.weight)
-  const weight = own === undefined ? file.weight : Number(own.values[0])
-  const reverse = own === undefined ? file.reverse : own.values[1] === 'reverse'
-  return { type: 'FILE_CHECK', trackFile: file.name, weight, reverse }
-}
-
-/** A name that is not defined above is reported by tracking/references.ts. */
-function buildBfdCheck(entry: Entry, frame: CheckerFrame): Own | undefined {
-  const session = frame.bfd.find(each => each.name === read(entry, dnsOwn.name))
-  return session === undefined ? undefined : { type: 'BFD_CHECK', session: session.name, server: frame.server.id }
 }
 
 /** keepalived: two checkers of one server may not follow the same session. */

@@ -7,16 +7,17 @@ import { entriesOf, is, isSet, lastOf, read, textsOf } from '../../language/entr
 import type { BuildContext } from '../context.ts'
 import { complain, given } from '../context.ts'
 import { keepPair, splitShellWords } from '../script/words.ts'
-import type { Levels } from './build.ts'
 import { checkers, sslGet, urlOwn } from './keywords.ts'
 import type { HttpChecker, HttpRegex, HttpUrl, Target } from './model.ts'
+import type { Levels } from './scope.ts'
 
 type OwnHttp = Pick<HttpChecker, 'type' | 'target' | 'protocol' | 'urls' | 'fastRecovery'>
 
 const STATUS_DEFAULT = [[200, 299]] as const
 
 /** The checker, or undefined if it has no URL. */
-export function buildHttp(entry: Entry, levels: Levels, target: Target, context: BuildContext): OwnHttp | undefined {
+export function buildHttp(levels: Levels, target: Target, context: BuildContext): OwnHttp | undefined {
+  const [entry] = levels
   const urls: HttpUrl[] = []
   for (const block of entriesOf(entry, sslGet.url)) {
     const url = buildUrl(block, levels, target, context)

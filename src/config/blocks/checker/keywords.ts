@@ -20,7 +20,7 @@ import {
 import { block, flag, script, toggle, value } from '../../language/spec.ts'
 
 /** How often and how stubbornly any checker probes. */
-const probing = {
+export const probing = {
   retry: value('retry', unsigned({ strict: true }), 'Extra probes before failing.', { default: 'real server, else 1' }),
   delayBeforeRetry: value('delay_before_retry', seconds(0), 'Wait between those probes.', {
     default: 'real server, else 1',
@@ -43,7 +43,7 @@ export const connection = {
   connectTimeout: value('connect_timeout', seconds(0.000001, 4294.967295), 'Connection timeout.', {
     default: 'real server',
   }),
-  fwmark: value('fwmark', unsigned(), 'SO_MARK of probe packets.', { default: '0' }),
+  fwmark: value('fwmark', unsigned(), 'SO_MARK of probe packets.', { byDefault: 0 }),
 }
 
 /** Keywords of every checker that goes over the network. */
@@ -78,8 +78,8 @@ export const udpOwn = {
     repeated(optional(pattern('HEX', /^[0-9a-fA-FxX]+$/, 'hex digits, x for any'))),
     'Needs a reply, optionally starting with this pattern.',
   ),
-  minReplyLength: value('min_reply_length', integer(0, 65535), 'Shortest accepted reply.', { default: '0' }),
-  maxReplyLength: value('max_reply_length', integer(0, 65535), 'Longest accepted reply.', { default: '255' }),
+  minReplyLength: value('min_reply_length', integer(0, 65535), 'Shortest accepted reply.', { byDefault: 0 }),
+  maxReplyLength: value('max_reply_length', integer(0, 65535), 'Longest accepted reply.', { byDefault: 255 }),
 }
 
 /** What DNS_CHECK adds. */
@@ -114,7 +114,7 @@ export const bfdCheck = {
 export const smtpCheck = {
   ...network,
   heloName: value('helo_name', text('STRING'), 'Name sent in HELO.', {
-    default: 'smtpchecker.keepalived.org',
+    byDefault: 'smtpchecker.keepalived.org',
     missingArgument: 'general',
   }),
   host: block('host', [], network, 'Extra target, becomes a checker of its own.', {

@@ -6,11 +6,9 @@ import { given } from '../context.ts'
 import { globalDefs } from './keywords.ts'
 import type { SnmpSettings } from './model.ts'
 
-const STATS_AGE_DEFAULT_US = 5_000_000
-
 export function buildSnmp(defs: Entry | undefined): SnmpSettings {
   const both = isSet(defs, globalDefs.enableSnmpRfc)
-  const virtualServerStatsAgeUs = read(defs, globalDefs.snmpVsStatsUpdateInterval) ?? STATS_AGE_DEFAULT_US
+  const virtualServerStatsAgeUs = read(defs, globalDefs.snmpVsStatsUpdateInterval)
   return {
     ...given('socket', read(defs, globalDefs.snmpSocket)),
     traps: isSet(defs, globalDefs.enableTraps),

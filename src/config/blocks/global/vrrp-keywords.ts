@@ -109,13 +109,13 @@ export const globalVrrp = {
     { since: '2.2.8' },
   ),
   vrrpMcastGroup4: value('vrrp_mcast_group4', ip({ family: 4, multicast: true }), 'Default IPv4 group for adverts.', {
-    default: '224.0.0.18',
+    byDefault: '224.0.0.18',
   }),
   vrrpMcastGroup6: value(
     'vrrp_mcast_group6',
     ip({ family: 6, multicast: true }),
     'Default IPv6 group for adverts; non link-local only warns.',
-    { default: 'ff02::12' },
+    { byDefault: 'ff02::12' },
   ),
   vrrpGarpMasterDelay: value(
     'vrrp_garp_master_delay',
@@ -135,14 +135,14 @@ export const globalVrrp = {
     'vrrp_garp_master_refresh',
     wholeSeconds(0, 4294967295),
     'Period of gratuitous ARP refresh while master, 0 for none.',
-    { default: '0', badValueBecomes: 0 },
+    { byDefault: 0, badValueBecomes: 0 },
   ),
   vrrpGarpMasterRefreshRepeat: value(
     'vrrp_garp_master_refresh_repeat',
     unsigned({ substitute: [0, 1] }),
     'Gratuitous ARPs per refresh.',
     {
-      default: '1',
+      byDefault: 1,
     },
   ),
   vrrpGarpLowerPrioDelay: value(
@@ -164,7 +164,7 @@ export const globalVrrp = {
     integer(1, 100),
     'Default number of advert intervals in the master down timer.',
     {
-      default: '3',
+      byDefault: 3,
     },
   ),
   vrrpGarpInterval: value(
@@ -172,7 +172,7 @@ export const globalVrrp = {
     seconds(0.000001, 4294.967295),
     'Minimum gap between gratuitous ARPs on an interface.',
     {
-      default: '0',
+      byDefault: 0,
     },
   ),
   vrrpGnaInterval: value(
@@ -180,7 +180,7 @@ export const globalVrrp = {
     seconds(0.000001, 4294.967295),
     'Minimum gap between unsolicited NAs on an interface.',
     {
-      default: '0',
+      byDefault: 0,
     },
   ),
   vrrpMinGarp: toggle(
@@ -263,13 +263,13 @@ export const globalVrrp = {
     'vrrp_startup_delay',
     seconds(0.001, 4294.967295),
     'Holds instances back after daemon start; the longest of this and vrrp_delay_after_boot wins.',
-    { default: '0' },
+    { byDefault: 0 },
   ),
   vrrpDelayAfterBoot: value(
     'vrrp_delay_after_boot',
     seconds(0.001, 4294.967295),
     'Holds instances back until the host has been up that long.',
-    { default: '0', since: '2.4.0' },
+    { byDefault: 0, since: '2.4.0' },
   ),
   logUnknownVrids: flag('log_unknown_vrids', 'Logs adverts for VRIDs that are not configured.'),
   vrrpOwnerIgnoreAdverts: toggle(

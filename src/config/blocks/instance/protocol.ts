@@ -100,7 +100,7 @@ function decideVersion(
 
 function roundInterval(block: Entry, name: string, version: 2 | 3, context: BuildContext): number {
   const entry = lastOf(block, vrrpInstance.advertInt)
-  const writtenUs = read(block, vrrpInstance.advertInt) ?? US_PER_SECOND
+  const writtenUs = read(block, vrrpInstance.advertInt)
   const [stepUs, maxUs] = version === 2 ? [US_PER_SECOND, v2IntervalMaxUs] : [v3IntervalStepUs, v3IntervalMaxUs]
   const roundedUs = Math.round(writtenUs / stepUs) * stepUs
   // The limits hold for the rounded value: 40.958 s would round to 40.96 and go on the wire as 0.

@@ -87,7 +87,7 @@ function decideDelay(
   strict: boolean,
   context: BuildContext,
 ): number {
-  const delayUs = read(block, vrrpInstance.preemptDelay) ?? 0
+  const delayUs = read(block, vrrpInstance.preemptDelay)
   if (delayUs === 0) return 0
   const cause = strict ? 'strict mode' : isSet(block, vrrpInstance.nopreempt) ? 'nopreempt' : 'state MASTER'
   if (!strict && !isSet(block, vrrpInstance.nopreempt) && initialState === 'BACKUP') return delayUs

@@ -1,5 +1,6 @@
 // Plain keywords of vrrp_instance: one value or none. Lists and blocks of an instance are in vrrp-instance.ts.
 
+import { US_PER_SECOND } from '../../../lib/time.ts'
 import {
   anyInterfaceName,
   command,
@@ -75,7 +76,7 @@ export const instanceSettings = {
     },
   ),
   unicastTtl: value('unicast_ttl', integer(0, 255, { strict: true }), 'TTL/hop limit of unicast adverts.', {
-    default: '255',
+    byDefault: 255,
   }),
   version: value('version', integer(2, 3, { name: '2|3' }), 'Protocol version.', {
     default: 'vrrp_version, IPv6 3',
@@ -84,7 +85,7 @@ export const instanceSettings = {
     default: '100 (255 with state MASTER)',
     badValueBecomes: 100,
   }),
-  advertInt: value('advert_int', seconds(0.01, 255), 'Advertisement interval.', { default: '1' }),
+  advertInt: value('advert_int', seconds(0.01, 255), 'Advertisement interval.', { byDefault: US_PER_SECOND }),
   noVirtualIpaddress: flag('no_virtual_ipaddress', 'Allows an instance without VIPs.', { since: '2.2.8' }),
   promoteSecondaries: flag('promote_secondaries', 'Sets the promote_secondaries sysctl of the interface.'),
   linkbeatUsePolling: flag('linkbeat_use_polling', 'Polls the link of the instance interface.', {
@@ -111,7 +112,7 @@ export const instanceSettings = {
     default: 'on',
   }),
   nopreempt: flag('nopreempt', 'Does not take over from a lower priority master.'),
-  preemptDelay: value('preempt_delay', seconds(0, 1000), 'Extra wait before preempting.', { default: '0' }),
+  preemptDelay: value('preempt_delay', seconds(0, 1000), 'Extra wait before preempting.', { byDefault: 0 }),
 }
 
 /** Announcements, timers and reactions. */

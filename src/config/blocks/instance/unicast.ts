@@ -49,7 +49,7 @@ export function buildUnicast(
   const hasBounds = peers.some(peer => peer.minTtl !== undefined || peer.maxTtl !== undefined)
   return {
     peers,
-    ttl: read(block, vrrpInstance.unicastTtl) ?? ttlDefault,
+    ttl: read(block, vrrpInstance.unicastTtl),
     checkSource: hasBounds || defaults.checkUnicastSource || isSet(block, vrrpInstance.checkUnicastSrc),
     oldChecksum: oldChecksumOf(block),
   }

@@ -9,8 +9,6 @@ import type { VrrpScript } from '../tracking/model.ts'
 import { limitWeight } from '../tracking/weight.ts'
 import { buildCommandOf, isRunnable } from './command.ts'
 
-const intervalDefaultUs = 1_000_000
-
 /** The script, or undefined if it has no usable command. */
 export function buildScript(block: Entry, context: BuildContext): VrrpScript | undefined {
   const name = nameOf(block)
@@ -36,7 +34,7 @@ export function buildScript(block: Entry, context: BuildContext): VrrpScript | u
     )
     return undefined
   }
-  const intervalUs = read(block, vrrpScript.interval) ?? intervalDefaultUs
+  const intervalUs = read(block, vrrpScript.interval)
   const weight = lastOf(block, vrrpScript.weight)
   return {
     name,
@@ -45,8 +43,8 @@ export function buildScript(block: Entry, context: BuildContext): VrrpScript | u
     timeoutUs: read(block, vrrpScript.timeout) ?? intervalUs,
     weight: weight === undefined ? 0 : limitWeight(Number(weight.values[0]), weight, context),
     reverse: weight?.values[1] === 'reverse',
-    rise: read(block, vrrpScript.rise) ?? 1,
-    fall: read(block, vrrpScript.fall) ?? 1,
+    rise: read(block, vrrpScript.rise),
+    fall: read(block, vrrpScript.fall),
     initFail: isSet(block, vrrpScript.initFail),
     place: placeOf(block),
   }

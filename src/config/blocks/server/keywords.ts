@@ -1,5 +1,6 @@
 // The plain keywords of virtual_server and real_server, and the rows of virtual_server_group.
 
+import { US_PER_SECOND } from '../../../lib/time.ts'
 import {
   anyCaseOf,
   integer,
@@ -42,15 +43,15 @@ const virtualServerSettings = {
     default: 'delay_loop',
   }),
   connectTimeout: value('connect_timeout', seconds(0.000001, 4294.967295), 'Default connection timeout.', {
-    default: '5',
+    byDefault: 5 * US_PER_SECOND,
   }),
-  delayLoop: value('delay_loop', seconds(0.000001), 'Default probe interval.', { default: '60' }),
+  delayLoop: value('delay_loop', seconds(0.000001), 'Default probe interval.', { byDefault: 60 * US_PER_SECOND }),
   inhibitOnFailure: flag('inhibit_on_failure', 'Default: failed servers get weight 0 instead of being removed.'),
   lbAlgo: value(
     'lb_algo',
     oneOf('rr', 'wrr', 'lc', 'wlc', 'lblc', 'lblcr', 'sh', 'mh', 'dh', 'fo', 'ovf', 'sed', 'nq', 'twos'),
     'IPVS scheduler.',
-    { default: 'wlc' },
+    { byDefault: 'wlc' },
   ),
   lvsSched: value(
     'lvs_sched',
@@ -113,14 +114,14 @@ const virtualServerSettings = {
   ),
   quorumUp: script('quorum_up', 'Script when quorum is gained.'),
   quorumDown: script('quorum_down', 'Script when quorum is lost.'),
-  quorum: value('quorum', integer(1, 4294967295), 'Total live weight needed.', { default: '1', badValueBecomes: 1 }),
+  quorum: value('quorum', integer(1, 4294967295), 'Total live weight needed.', { byDefault: 1, badValueBecomes: 1 }),
   hysteresis: value(
     'hysteresis',
     unsigned(),
     'Band around the quorum: it is gained at quorum plus this and lost below quorum minus this.',
-    { default: '0' },
+    { byDefault: 0 },
   ),
-  weight: value('weight', integer(1, 2147483647), 'Default real server weight.', { default: '1' }),
+  weight: value('weight', integer(1, 2147483647), 'Default real server weight.', { byDefault: 1 }),
   sorryServer: value(
     'sorry_server',
     [ip(), optional(integer(0, 65535, { name: 'PORT' }))],
@@ -151,8 +152,8 @@ export const realServer = {
     default: 'of the virtual server',
     options: tunnelOptions,
   }),
-  uthreshold: value('uthreshold', unsigned(), 'Upper connection limit, 0 for none.', { default: '0' }),
-  lthreshold: value('lthreshold', unsigned(), 'Lower connection limit.', { default: '0' }),
+  uthreshold: value('uthreshold', unsigned(), 'Upper connection limit, 0 for none.', { byDefault: 0 }),
+  lthreshold: value('lthreshold', unsigned(), 'Lower connection limit.', { byDefault: 0 }),
   inhibitOnFailure: toggle('inhibit_on_failure', 'Weight 0 on failure instead of removal.', {
     default: 'virtual server',
   }),

@@ -46,7 +46,7 @@ function buildRealServer(block: Entry, frame: ServerFrame, context: BuildContext
   }
   const { family, address, port, written } = at
   const id = `[${address}]:${frame.protocol.toLowerCase()}:${port}`
-  const weight = read(block, realServer.weight) ?? read(frame.block, virtualServer.weight) ?? 1
+  const weight = read(block, realServer.weight) ?? read(frame.block, virtualServer.weight)
   const { smtpAlertChecker, smtpAlert } = frame.global
   return {
     place: placeOf(block),
@@ -56,8 +56,8 @@ function buildRealServer(block: Entry, frame: ServerFrame, context: BuildContext
     port,
     weight,
     forwarding,
-    upperThreshold: read(block, realServer.uthreshold) ?? 0,
-    lowerThreshold: read(block, realServer.lthreshold) ?? 0,
+    upperThreshold: read(block, realServer.uthreshold),
+    lowerThreshold: read(block, realServer.lthreshold),
     inhibitOnFailure: read(block, realServer.inhibitOnFailure) ?? isSet(frame.block, virtualServer.inhibitOnFailure),
     smtpAlert: read(block, realServer.smtpAlert) ?? smtpAlertChecker ?? smtpAlert ?? true,
     ...given('notifyUp', serverCommand(lastOf(block, realServer.notifyUp), context)),

@@ -11,8 +11,6 @@ import { topLevel } from '../keywords.ts'
 import { parseRange } from './address-range.ts'
 import { realServer, serviceSelectors, virtualServer } from './keywords.ts'
 
-const weightDefault = 1
-
 /** Reports services that lack something. Services of an unknown group are left out before keepalived looks at them. */
 export function checkVirtualServers(root: Entry, context: BuildContext): void {
   const groups = new Map<string, Entry>()
@@ -108,9 +106,9 @@ function checkDuplicates(title: string, servers: readonly Entry[], context: Buil
 }
 
 function checkQuorum(block: Entry, title: string, servers: readonly Entry[], context: BuildContext): void {
-  const defaultWeight = read(block, virtualServer.weight) ?? weightDefault
-  const total = servers.reduce((sum, server) => sum + (read(server, virtualServer.weight) ?? defaultWeight), 0)
-  const written = read(block, virtualServer.quorum) ?? 1
+  const defaultWeight = read(block, virtualServer.weight)
+  const total = servers.reduce((sum, server) => sum + (read(server, realServer.weight) ?? defaultWeight), 0)
+  const written = read(block, virtualServer.quorum)
   const quorum = Math.min(written, total)
   if (written > total) {
     const message = `the quorum of ${title} is ${written}, but its real servers weigh only ${total} together; ${total} is taken`
@@ -118,7 +116,7 @@ function checkQuorum(block: Entry, title: string, servers: readonly Entry[], con
       help: `write a quorum of at most ${total}`,
     })
   }
-  const hysteresis = read(block, virtualServer.hysteresis) ?? 0
+  const hysteresis = read(block, virtualServer.hysteresis)
   if (hysteresis === 0 || hysteresis < quorum) return
   const message = `the hysteresis of ${title} is not below its quorum of ${quorum}; ${quorum - 1} is taken`
   complain(context, 'quorum-out-of-reach', lastOf(block, virtualServer.hysteresis), message, {

@@ -2,7 +2,6 @@
 
 import type { Family } from '../../../lib/ip.ts'
 import { formatIp } from '../../../lib/ip.ts'
-import { US_PER_SECOND } from '../../../lib/time.ts'
 import type { Entry } from '../../language/entry.ts'
 import { optionOf, read } from '../../language/entry.ts'
 import type { Row } from '../../language/spec.ts'
@@ -12,13 +11,10 @@ import { parseRange } from './address-range.ts'
 import { groupRowOptions, realServer, virtualServer } from './keywords.ts'
 import type { Forwarding, ServerGroup, ServerGroupRow, ShownSettings } from './model.ts'
 
-const DELAY_LOOP_DEFAULT_US = 60 * US_PER_SECOND
-const CONNECT_TIMEOUT_DEFAULT_US = 5 * US_PER_SECOND
-
 export function shownOfVirtual(block: Entry, forwarding: Forwarding): ShownSettings {
   return {
     ...given('name', read(block, virtualServer.snmpName)),
-    ...shownOf([block], read(block, virtualServer.weight) ?? 1, forwarding),
+    ...shownOf([block], read(block, virtualServer.weight), forwarding),
   }
 }
 
@@ -26,28 +22,23 @@ export function shownOfReal(block: Entry, virtual: Entry, weight: number, forwar
   return { ...given('name', read(block, virtualServer.snmpName)), ...shownOf([block, virtual], weight, forwarding) }
 }
 
-/** The first block that says it decides. */
+/** The first block that says it decides; what a real server has is called alike in its virtual server. */
 function shownOf(blocks: readonly Entry[], weight: number, forwarding: Forwarding): Omit<ShownSettings, 'name'> {
-  const first = <T>(read: (block: Entry) => T | undefined) => blocks.map(read).find(found => found !== undefined)
-  const delayLoopUs = first(block => read(block, virtualServer.delayLoop)) ?? DELAY_LOOP_DEFAULT_US
+  const first = <T>(row: Row<Values, T>) => blocks.map(block => read(block, row)).find(found => found !== undefined)
+  const virtual = blocks.at(-1)
   return {
     ...given('virtualHost', read(blocks[0]!, virtualServer.virtualhost)),
-    alpha: first(block => switchOf(block, realServer.alpha)) ?? false,
+    alpha: first(realServer.alpha) ?? false,
     // keepalived: 0 where it is left to the checkers.
-    retry: first(block => read(block, virtualServer.retry)) ?? 0,
-    delayBeforeRetryUs: first(block => read(block, virtualServer.delayBeforeRetry)) ?? 0,
-    delayLoopUs,
-    warmupUs: first(block => read(block, virtualServer.warmup)) ?? 0,
-    connectTimeoutUs: first(block => read(block, virtualServer.connectTimeout)) ?? CONNECT_TIMEOUT_DEFAULT_US,
+    retry: first(realServer.retry) ?? 0,
+    delayBeforeRetryUs: first(realServer.delayBeforeRetry) ?? 0,
+    delayLoopUs: first(realServer.delayLoop) ?? read(virtual, virtualServer.delayLoop),
+    warmupUs: first(realServer.warmup) ?? 0,
+    connectTimeoutUs: first(realServer.connectTimeout) ?? read(virtual, virtualServer.connectTimeout),
     weight,
-    inhibitOnFailure: first(block => switchOf(block, realServer.inhibitOnFailure)) ?? false,
+    inhibitOnFailure: first(realServer.inhibitOnFailure) ?? false,
     forwarding,
   }
-}
-
-/** A flag of a virtual server, or a toggle of a real one. */
-function switchOf(block: Entry, row: Row<Values, boolean | undefined>): boolean | undefined {
-  return read(block, row)
 }
 
 export function buildServerGroups(blocks: readonly Entry[]): readonly ServerGroup[] {

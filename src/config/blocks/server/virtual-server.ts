@@ -46,7 +46,7 @@ export function buildLvsServer(
     name,
     services,
     protocol,
-    scheduler: read(block, virtualServer.lbAlgo) ?? 'wlc',
+    scheduler: read(block, virtualServer.lbAlgo),
     flags: flagsOf(block, protocol),
     ...given('persistence', persistenceOf(block, services)),
     ...quorumOf(block, realServers),
@@ -180,6 +180,6 @@ function toPrefix(text: string | undefined): number | undefined {
 /** Within reach of what the servers weigh together; at least 1, so that a service of weight 0 never counts as served. */
 function quorumOf(block: Entry, servers: readonly RealServer[]): { quorum: number; hysteresis: number } {
   const total = servers.reduce((sum, server) => sum + server.weight, 0)
-  const quorum = Math.max(1, Math.min(read(block, virtualServer.quorum) ?? 1, total))
-  return { quorum, hysteresis: Math.min(read(block, virtualServer.hysteresis) ?? 0, quorum - 1) }
+  const quorum = Math.max(1, Math.min(read(block, virtualServer.quorum), total))
+  return { quorum, hysteresis: Math.min(read(block, virtualServer.hysteresis), quorum - 1) }
 }

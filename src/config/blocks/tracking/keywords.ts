@@ -1,6 +1,7 @@
 // What an instance or a sync group can track: the definitions (vrrp_script, vrrp_track_process, track_file, bfd_instance)
 // and the lists that refer to them.
 
+import { US_PER_SECOND } from '../../../lib/time.ts'
 import type { Arg } from '../../language/args.ts'
 import {
   integer,
@@ -82,7 +83,7 @@ export const vrrpScript = {
     repeat: 'last',
     missingArgument: 'general',
   }),
-  interval: value('interval', zeroIsOne(seconds(0, 4294, 1000)), 'Time between runs.', { default: '1' }),
+  interval: value('interval', zeroIsOne(seconds(0, 4294, 1000)), 'Time between runs.', { byDefault: US_PER_SECOND }),
   timeout: value(
     'timeout',
     zeroIsOne(seconds(0, 4294, 1000)),
@@ -101,11 +102,11 @@ export const vrrpScript = {
     },
   ),
   rise: value('rise', integer(1, 2147483647), 'Successes needed to go up.', {
-    default: '1',
+    byDefault: 1,
     badValueBecomes: 1,
   }),
   fall: value('fall', integer(1, 2147483647), 'Failures needed to go down.', {
-    default: '1',
+    byDefault: 1,
     badValueBecomes: 1,
   }),
   user: value('user', [text('USER'), optional(text('GROUP'))], 'Identity of the script.', {
@@ -175,21 +176,24 @@ export const bfdInstance = {
   neighbourIp: value('neighbour_ip', ip(), 'Remote end.', { default: 'required', aliasOf: 'neighbor_ip' }),
   sourceIp: value('source_ip', ip(), 'Local end; family must match.', { default: 'kernel choice' }),
   minRx: value('min_rx', milliseconds(1, 4294967), 'Fastest receive rate asked for; above 10000 only logged.', {
-    default: '10',
+    byDefault: 10_000,
   }),
   minTx: value('min_tx', milliseconds(1, 4294967), 'Fastest send rate wanted; above 10000 only logged.', {
-    default: '10',
+    byDefault: 10_000,
   }),
-  idleTx: value('idle_tx', milliseconds(1000, 4294967), 'Send rate while the session is not up.', { default: '1000' }),
-  multiplier: value('multiplier', integer(1, 255), 'Missed packets before down.', { default: '5' }),
+  idleTx: value('idle_tx', milliseconds(1000, 4294967), 'Send rate while the session is not up.', {
+    byDefault: US_PER_SECOND,
+  }),
+  multiplier: value('multiplier', integer(1, 255), 'Missed packets before down.', { byDefault: 5 }),
   passive: flag('passive', 'Waits for the peer to speak first.'),
-  ttl: value('ttl', integer(1, 255, { strict: true }), 'TTL of sent packets.', { default: '255' }),
+  // keepalived: 64 for IPv6, which RFC 5881 section 5 forbids and strict neighbours drop.
+  ttl: value('ttl', integer(1, 255, { strict: true }), 'TTL of sent packets.', { byDefault: 255 }),
   hoplimit: value('hoplimit', integer(1, 255, { strict: true }), 'Hop limit of sent packets.', {
     default: '255, as RFC 5881 wants (keepalived: 64)',
     aliasOf: 'ttl',
   }),
   maxHops: value('max_hops', integer(-1, 255), 'Allowed TTL loss of received packets; -1/255 disables the check.', {
-    default: '0',
+    byDefault: 0,
   }),
   multihop: toggle('multihop', 'Uses UDP port 4784 instead of 3784.', { since: '2.2.8' }),
   weight: value('weight', [integer(-254, 254), optional(oneOf('reverse'))], 'Default weight for track_bfd.', {

@@ -190,6 +190,7 @@ const companionsAnywhere: Readonly<Record<string, string>> = {
 /** Option words that an option word needs before it on its line. */
 const besideOption: Readonly<Record<string, string>> = {
   no_verify: 'tls',
+  clear_text: 'user me password sesame',
   track_group: 'dev lo',
   port: 'type gue',
   csum: 'type gue',

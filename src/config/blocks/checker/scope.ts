@@ -1,0 +1,24 @@
+// What is known around a checker while it is built. Types, and the way a value is inherited.
+
+import type { Entry } from '../../language/entry.ts'
+import { read } from '../../language/entry.ts'
+import type { Row } from '../../language/spec.ts'
+import type { Values } from '../../language/value.ts'
+import type { ServerFrame } from '../server/scope.ts'
+import type { Checker, CheckerCommon } from './model.ts'
+
+/** The real server that a checker belongs to. */
+export interface CheckerFrame extends ServerFrame {
+  readonly server: { readonly id: string; readonly address: string; readonly port: number; readonly weight: number }
+}
+
+/** Checker, real server, virtual server: the first one that says something counts. */
+export type Levels = readonly [checker: Entry, server: Entry, virtual: Entry]
+
+/** A checker without what all have in common. */
+export type Own = Checker extends infer C ? (C extends CheckerCommon ? Omit<C, keyof CheckerCommon> : never) : never
+
+/** The first value on the way from the checker up. */
+export function inherited<R>(levels: readonly Entry[], row: Row<Values, R>): R | undefined {
+  return levels.map(level => read(level, row)).find(value => value !== undefined)
+}
