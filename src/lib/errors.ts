@@ -6,6 +6,7 @@ export type ErrorCode =
   | 'KA_MAIL'
   | 'KA_NETLINK_NACK'
   | 'KA_NOT_PERMITTED'
+  | 'KA_FILE'
   | 'KA_PID_FILE'
   | 'KA_SCRIPT'
   | 'KA_SOCKET'

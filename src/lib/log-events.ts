@@ -14,7 +14,7 @@ export const logEvents = {
   'daemon-crashed': 'The daemon process fails: {reason}',
   'not-permitted':
     'Not permitted: this process lacks {capabilities}; run it as root or give it the capabilities (setpriv, systemd)',
-  'already-running': 'keepalived-ts is running already with process id {pid}',
+  'already-running': 'Not started: {program} is running already with process id {pid}',
   'pid-file-taken': 'The pid file {path} is held by process {holder}',
   'pid-file-unlocked': 'flock(1) is missing, so two starts at the same moment are not told apart',
   'pid-file-failed': 'The pid file {path} cannot be used: {reason}',
@@ -41,6 +41,7 @@ export const logEvents = {
   'addresses-remove-failed': 'Cannot remove the addresses that the daemon process had left: {reason}',
   'systemd-notify-failed': 'systemd cannot be told {message}: {reason}',
   // The log itself.
+  'log-file-unusable': 'The log file {path} is not used: {reason}',
   'log-flood': '… {count} more in the last {seconds} s: {what}',
   'log-lines-lost': '{count} log lines were lost because the {sink} is slow',
   // The control socket.

@@ -17,7 +17,7 @@ const script = `
   const text = 'x'.repeat(200)
   for (let i = 0; i < 30000; i++) {
     const start = performance.now()
-    log.info('event-' + i % 2000, { text })
+    log.info('signal-received', { signal: text, instance: 'event-' + i % 2000 })
     slowestMs = Math.max(slowestMs, performance.now() - start)
     if (i % 1000 === 0) await new Promise(resolve => setImmediate(resolve))
   }

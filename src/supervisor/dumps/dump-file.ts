@@ -1,10 +1,9 @@
 // Puts a dump into keepalived's place: $TMPDIR if that is an absolute path of a directory, else /tmp. Written under a temporary
 // name that nobody can have put there before us, then renamed, so that neither a symbolic link nor a reader is surprised.
 
-import { randomBytes } from 'node:crypto'
-import { constants, statSync } from 'node:fs'
-import { open, rename, unlink } from 'node:fs/promises'
+import { statSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
+import { replaceFile } from '../files/careful.ts'
 
 const MODE = 0o600
 
@@ -19,20 +18,6 @@ export function dumpDirectory(environment: Readonly<Record<string, string | unde
 /** Writes the file whole; rejects with the system's error. Resolves with the path. */
 export async function writeDump(directory: string, name: string, text: string): Promise<string> {
   const path = join(directory, name)
-  const temporary = `${path}.${randomBytes(6).toString('hex')}`
-  const file = await open(
-    temporary,
-    constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW,
-    MODE,
-  )
-  try {
-    await file.writeFile(text)
-  } catch (thrown) {
-    await unlink(temporary).catch(() => {})
-    throw thrown
-  } finally {
-    await file.close()
-  }
-  await rename(temporary, path)
+  replaceFile(path, text, MODE)
   return path
 }

@@ -4,6 +4,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { pino } from 'pino'
+import { openToAppend } from '../files/careful.ts'
 
 /** Bytes that may wait in one sink. */
 export const waitingBytesMax = 1024 * 1024
@@ -20,10 +21,10 @@ export interface LogSink {
   close(withinMs: number): Promise<void>
 }
 
-/** Writes to an open descriptor, or appends to a file (created 0644 less umask). */
+/** Writes to an open descriptor, or appends to a file of ours (created 0644 less umask); throws if that cannot be had. */
 export function fileSink(name: string, target: { readonly fd: number } | { readonly path: string }): LogSink {
-  const where = 'fd' in target ? { fd: target.fd } : { dest: target.path, append: true, mode: 0o644 }
-  const stream = pino.destination({ ...where, sync: false, minLength: 0, maxLength: waitingBytesMax })
+  const fd = 'fd' in target ? target.fd : openToAppend(target.path, 0o644)
+  const stream = pino.destination({ fd, sync: false, minLength: 0, maxLength: waitingBytesMax })
   let waitingBytes = 0
   let lost = 0
   let broken = false

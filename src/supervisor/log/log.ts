@@ -4,6 +4,7 @@
 
 import { existsSync, fstatSync } from 'node:fs'
 import { pino } from 'pino'
+import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import type { EventName } from '../../lib/log-events.ts'
 import { monotonicNowUs, US_PER_SECOND } from '../../lib/time.ts'
@@ -48,11 +49,19 @@ const ownNames: ReadonlySet<string> = new Set(['level', 'time', 'pid', 'process'
 /** The log of this process. keepalived's names (`Keepalived`, `Keepalived_vrrp`) are also the tags in syslog. */
 export function openLog(options: LogOptions, processName: string): OpenLog {
   const surroundings = { environment: process.env, stderrIsTerminal: process.stderr.isTTY === true, processName }
-  return createLog(logTargets(options, surroundings), options, processName)
+  const failed: { readonly path: string; readonly reason: string }[] = []
+  const targets = logTargets(options, surroundings, (path, reason) => failed.push({ path, reason }))
+  const log = createLog(targets, options, processName)
+  for (const each of failed) log.error('log-file-unusable', each)
+  return log
 }
 
 /** Chooses the sinks: terminal or -l, journal, syslog, file. If nothing is left, and nobody asked for silence, stderr. */
-export function logTargets(options: LogOptions, surroundings: LogSurroundings): readonly LogTarget[] {
+export function logTargets(
+  options: LogOptions,
+  surroundings: LogSurroundings,
+  unusable: (path: string, reason: string) => void,
+): readonly LogTarget[] {
   const targets: LogTarget[] = []
   const stderr = (form: LineForm) => targets.push({ sink: fileSink('stderr', { fd: 2 }), form })
   const journal = isJournal(surroundings.environment.JOURNAL_STREAM)
@@ -63,7 +72,12 @@ export function logTargets(options: LogOptions, surroundings: LogSurroundings): 
     targets.push({ sink: syslogSink(surroundings.processName, process.pid), form: 'priority' })
   }
   if (options.logFile !== undefined) {
-    targets.push({ sink: fileSink('log file', { path: options.logFile }), form: options.logFormat })
+    try {
+      targets.push({ sink: fileSink('log file', { path: options.logFile }), form: options.logFormat })
+    } catch (thrown) {
+      // A log that cannot be had is no reason not to guard the address; the other sinks hear of it.
+      unusable(options.logFile, messageOf(thrown))
+    }
   }
   if (targets.length === 0 && options.syslog) stderr('human')
   return targets

@@ -100,7 +100,7 @@ export const optionTable = [
   field(
     'logFile',
     '-g, --log-file[=FILE]',
-    'log to a file too (default: keepalived.log in the temporary directory)',
+    'log to a file too (default: /var/log/keepalived.log)',
     readLogFile,
     () => undefined,
   ),
@@ -194,7 +194,7 @@ function moreDetail(_value: string, _around: Surroundings, before: 0 | 1 | 2): R
 }
 
 function readLogFile(value: string, around: Surroundings): Result<string | undefined, Refusal> {
-  return ok(value === '' ? resolve(around.temporaryDirectory, 'keepalived.log') : absolute(value, around))
+  return ok(value === '' ? '/var/log/keepalived.log' : absolute(value, around))
 }
 
 function readLogFormat(value: string): Result<'human' | 'json', Refusal> {

@@ -15,6 +15,7 @@ import {
   readFileSync,
   readSync,
   type Stats,
+  statSync,
   unlinkSync,
   writeSync,
 } from 'node:fs'
@@ -108,21 +109,32 @@ function holderOf(fd: number, locked: boolean, options: ClaimOptions): number | 
   const lockHolder = options.fileLock?.(fd) ?? 0
   if (lockHolder !== 0) return lockHolder
   if (named === undefined || named === options.pid) return undefined
-  if (options.fileLock === undefined && isLockedByFcntl(fstatSync(fd))) return named
-  const command = commandOf(named)
+  if (options.fileLock === undefined && isLockedByFcntl(fstatSync(fd), named) && isOurs(named)) return named
+  const command = isOurs(named) ? commandOf(named) : undefined
   if (command === 'keepalived') return named
   return !locked && command?.startsWith('keepalived-ts') ? named : undefined
 }
 
-/** /proc/locks: `1: POSIX  ADVISORY  WRITE 712 00:19:1234 0 EOF`; device numbers are hexadecimal, the inode decimal. */
-function isLockedByFcntl(stats: Stats): boolean {
+/**
+ * /proc/locks: `1: POSIX  ADVISORY  WRITE 712 00:19:1234 0 EOF`, the fields behind the type being process, device and inode. The device
+ * is not compared, since file systems in layers name another one there than to fstat(2); the process that holds the lock is.
+ */
+function isLockedByFcntl(stats: Stats, pid: number): boolean {
   const inode = String(stats.ino)
   return readProc('/proc/locks')
     .split('\n')
-    .some(line => /\bPOSIX\b.*\bWRITE\b/.test(line) && line.split(/\s+/).some(word => word.endsWith(`:${inode}`)))
+    .map(line => /\bPOSIX\s+\S+\s+WRITE\s+(\d+)\s+\S+:(\d+)\s/.exec(line))
+    .some(found => found?.[1] === String(pid) && found[2] === inode)
 }
 
-function commandOf(pid: number): string | undefined {
+/** A process of root or of our own user: any other may call itself what it likes. */
+function isOurs(pid: number): boolean {
+  const owner = statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid
+  return owner === 0 || owner === process.geteuid?.()
+}
+
+/** The name of a running process; undefined: there is none. */
+export function commandOf(pid: number): string | undefined {
   const text = readProc(`/proc/${pid}/comm`)
   return text === '' ? undefined : text.trim()
 }

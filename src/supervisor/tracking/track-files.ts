@@ -2,7 +2,7 @@
 // number means is their business. keepalived.conf(5) `track_file`: a file that is missing or says no number counts as
 // 0, a number that does not fit into 32 bits changes nothing.
 
-import { closeSync, constants, openSync, readSync, realpathSync } from 'node:fs'
+import { realpathSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import type { TrackFile } from '../../config/blocks/tracking/model.ts'
 import type { Config } from '../../config/model.ts'
@@ -10,6 +10,7 @@ import { messageOf } from '../../lib/errors.ts'
 import { parseFileValue, VALUE_BYTES_MAX } from '../../lib/file-value.ts'
 import type { Log } from '../../lib/log.ts'
 import { DirectoryWatch } from '../../native/directory-watch.ts'
+import { readHead } from '../files/careful.ts'
 
 interface TrackFilesPorts {
   readonly log: Log
@@ -166,18 +167,12 @@ function real(path: string): string | undefined {
 
 /** Does not wait for a FIFO. 0 if the file is missing, cannot be read or is empty; undefined if the number is out of range. */
 function readValue(path: string): number | undefined {
-  const bytes = Buffer.alloc(VALUE_BYTES_MAX)
-  let length: number
+  let bytes: Buffer
   try {
-    const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
-    try {
-      length = readSync(fd, bytes)
-    } finally {
-      closeSync(fd)
-    }
+    bytes = readHead(path, VALUE_BYTES_MAX)
   } catch (thrown) {
     if (thrown instanceof Error && 'code' in thrown) return 0
     throw thrown
   }
-  return parseFileValue(bytes.toString('latin1', 0, length))
+  return parseFileValue(bytes.toString('latin1'))
 }

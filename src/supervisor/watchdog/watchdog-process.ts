@@ -5,7 +5,7 @@ import { missingCapabilities } from '../../native/capability.ts'
 import { type OpenLog, openLog } from '../log/log.ts'
 import { defaultUmask } from '../process/option-table.ts'
 import type { Options } from '../process/options.ts'
-import { claimPidFile, type PidFile } from '../process/pid-file.ts'
+import { claimPidFile, commandOf, type PidFile } from '../process/pid-file.ts'
 import { roleEnvironment } from '../process/role.ts'
 import { listenToSignals } from '../process/signals.ts'
 import { programVersion } from '../process/version.ts'
@@ -37,7 +37,7 @@ async function runWithPidFile(options: Options, main: string, log: OpenLog, syst
     log.error('not-permitted', { capabilities: missing.map(name => `CAP_${name}`).join(' and ') })
     return notPermittedStatus
   }
-  const file = takePidFile(options.pidFile, log)
+  const file = takePidFile(options.pidFile, log, systemd)
   if (typeof file === 'number') return file
   if (!file.locked) log.warn('pid-file-unlocked', {})
   try {
@@ -48,13 +48,13 @@ async function runWithPidFile(options: Options, main: string, log: OpenLog, syst
   }
 }
 
-/** The pid file or an exit status. keepalived: "already running" is no failure. */
-function takePidFile(path: string, log: OpenLog): PidFile | number {
+/** The pid file or an exit status. keepalived: "already running" is no failure; to systemd a service that does not run is one. */
+function takePidFile(path: string, log: OpenLog, systemd: SystemdOptions): PidFile | number {
   try {
     const claim = claimPidFile(path, { pid: process.pid })
     if (claim.taken) return claim.file
-    log.error('already-running', { pid: claim.holder })
-    return 0
+    log.error('already-running', { pid: claim.holder, program: commandOf(claim.holder) ?? 'a program' })
+    return systemd.socket === undefined ? 0 : 1
   } catch (thrown) {
     if (!(thrown instanceof KaError)) throw thrown
     log.error('pid-file-failed', { path, reason: thrown.message })

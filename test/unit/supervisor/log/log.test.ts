@@ -121,7 +121,11 @@ test('lines that a slow sink lost are told', async () => {
 function forms(options: Partial<LogOptions>, stderrIsTerminal: boolean, journal = false): readonly string[] {
   const stderr = statSync('/dev/fd/2')
   const environment = journal ? { JOURNAL_STREAM: `${stderr.dev}:${stderr.ino}` } : { JOURNAL_STREAM: '1:1' }
-  const targets = logTargets({ ...plain, ...options }, { environment, stderrIsTerminal, processName: 'Keepalived' })
+  const targets = logTargets(
+    { ...plain, ...options },
+    { environment, stderrIsTerminal, processName: 'Keepalived' },
+    () => {},
+  )
   return targets.filter(({ sink }) => sink.name !== 'syslog').map(({ sink, form }) => `${sink.name} ${form}`)
 }
 

@@ -17,6 +17,13 @@ const cases: readonly (readonly [EventName, object, string])[] = [
   ['priority-changed', { instance: 'VI_1', from: 100, to: 80 }, '(VI_1) Changing effective priority from 100 to 80'],
   ['script-up', { script: 'chk', result: 'x' }, 'VRRP_Script(chk) succeeded'],
   ['stopping', { a: 1, b: 'two', list: ['x'] }, 'Stopping (a 1, b two, list ["x"])'],
+  // What peers say cannot drive a terminal or look like an entry of ours.
+  [
+    'start-failed',
+    { reason: '550 \u001b[2J\r\n12:00:00 ok \u202egpj' },
+    'Cannot start: 550 \\x1b[2J\\r\\n12:00:00 ok \\u202egpj',
+  ],
+  ['config-problem', { text: 'two\nlines' }, 'two\nlines'],
   ['start-failed', {}, 'Cannot start: ?'],
   ['start-failed', { reason: new Error('no way') }, 'Cannot start: no way'],
 ]

@@ -46,7 +46,7 @@ const effects: readonly (readonly [string, Partial<Options>])[] = [
   ['-S 3', { logFacility: 'local3' }],
   ['-S local7', { logFacility: 'local7' }],
   ['--log-facility=user', { logFacility: 'user' }],
-  ['-g', { logFile: '/tmp/keepalived.log' }],
+  ['-g', { logFile: '/var/log/keepalived.log' }],
   ['-gx.log', { logFile: '/home/op/x.log' }],
   ['--log-file=/var/log/k.log', { logFile: '/var/log/k.log' }],
   ['--flush-log-file', {}],

@@ -3,7 +3,18 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
@@ -95,6 +106,19 @@ test('a running keepalived is recognised by its name', async t => {
   await once(child.stdout, 'data')
   writeFileSync(join(folder, 'k.pid'), `${child.pid}\n`)
   assert.deepEqual(claimIn(folder), { taken: false, holder: child.pid })
+})
+
+test('a process of another user that calls itself keepalived keeps nobody from starting', async t => {
+  const folder = folderOf(t)
+  const program = join(folder, 'keepalived')
+  copyFileSync('/bin/sleep', program)
+  chmodSync(program, 0o755)
+  chmodSync(folder, 0o755)
+  const child = spawn(program, ['60'], { uid: 65_534, gid: 65_534, stdio: 'ignore' })
+  t.after(() => child.kill('SIGKILL'))
+  await once(child, 'spawn')
+  writeFileSync(join(folder, 'k.pid'), `${child.pid}\n`)
+  taken(claimIn(folder)).release()
 })
 
 test('a process of any name that holds an fcntl lock on the file, as keepalived does, is running', async t => {
