@@ -7,15 +7,15 @@
 import type { Instant } from '../lib/time.ts'
 
 /** Instances a board has room for: 255 VRIDs x 2 families x 8 interfaces. */
-export const BOARD_SLOTS_MAX = 4080
+export const boardSlotsMax = 4080
 
-const WAKE = 0
-const CONSUMED = 1
-const WORDS = 2
-const ALIVE_AT = 1
-const FIRST_SLOT = 2
+const wakeIndex = 0
+const consumedIndex = 1
+const wordCount = 2
+const aliveAtIndex = 1
+const firstSlot = 2
 /** Per instance: the deadline that the worker publishes, and when the bridge last sent in its stead. */
-const CELLS_PER_SLOT = 2
+const cellsPerSlot = 2
 
 export interface Board {
   readonly memory: SharedArrayBuffer
@@ -24,49 +24,49 @@ export interface Board {
 }
 
 export function createBoard(): Board {
-  return openBoard(new SharedArrayBuffer((FIRST_SLOT + BOARD_SLOTS_MAX * CELLS_PER_SLOT) * 8))
+  return openBoard(new SharedArrayBuffer((firstSlot + boardSlotsMax * cellsPerSlot) * 8))
 }
 
 /** The same board seen from another thread. */
 export function openBoard(memory: SharedArrayBuffer): Board {
-  return { memory, words: new Int32Array(memory, 0, WORDS), instants: new BigInt64Array(memory) }
+  return { memory, words: new Int32Array(memory, 0, wordCount), instants: new BigInt64Array(memory) }
 }
 
 /** Wakes the worker. Call after each message posted to it. */
 export function wake(board: Board): void {
-  Atomics.add(board.words, WAKE, 1)
-  Atomics.notify(board.words, WAKE)
+  Atomics.add(board.words, wakeIndex, 1)
+  Atomics.notify(board.words, wakeIndex)
 }
 
 /** The wake word now; pass it to `sleep`, so that a wake-up between the look and the sleep is not lost. */
 export function wakeWord(board: Board): number {
-  return Atomics.load(board.words, WAKE)
+  return Atomics.load(board.words, wakeIndex)
 }
 
 /** Blocks the calling thread until the wake word changes or the time is over. Never call it on the main thread. */
 export function sleep(board: Board, seen: number, durationUs: number): void {
-  if (durationUs > 0) Atomics.wait(board.words, WAKE, seen, durationUs / 1_000)
+  if (durationUs > 0) Atomics.wait(board.words, wakeIndex, seen, durationUs / 1_000)
 }
 
 export function countConsumed(board: Board): void {
-  Atomics.add(board.words, CONSUMED, 1)
+  Atomics.add(board.words, consumedIndex, 1)
 }
 
 /** Messages the worker has taken so far, modulo 2^32. */
 export function consumed(board: Board): number {
-  return Atomics.load(board.words, CONSUMED)
+  return Atomics.load(board.words, consumedIndex)
 }
 
 export function resetConsumed(board: Board): void {
-  Atomics.store(board.words, CONSUMED, 0)
+  Atomics.store(board.words, consumedIndex, 0)
 }
 
 export function markAlive(board: Board, now: Instant): void {
-  Atomics.store(board.instants, ALIVE_AT, BigInt(now))
+  Atomics.store(board.instants, aliveAtIndex, BigInt(now))
 }
 
 export function aliveAt(board: Board): Instant {
-  return Number(Atomics.load(board.instants, ALIVE_AT))
+  return Number(Atomics.load(board.instants, aliveAtIndex))
 }
 
 /** Publishes when the next advert of the MASTER in this slot is due; undefined takes it off the board. */
@@ -91,5 +91,5 @@ export function bridgedAt(board: Board, slot: number): Instant {
 }
 
 function cellOf(slot: number): number {
-  return FIRST_SLOT + slot * CELLS_PER_SLOT
+  return firstSlot + slot * cellsPerSlot
 }

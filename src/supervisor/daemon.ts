@@ -18,12 +18,12 @@ import { carryOutOrders } from './process/signals.ts'
 import { Supervisor } from './supervisor.ts'
 import { attachToWatchdog, receiveEstate, type WatchdogLink } from './watchdog/watchdog-channel.ts'
 
-const EXIT_FATAL = 1
-const EXIT_NOT_PERMITTED = 4
+const exitFatal = 1
+const exitNotPermitted = 4
 /** Something that a new process can mend: the watchdog starts one. sysexits.h: EX_SOFTWARE. */
-const EXIT_WORN_OUT = 70
+const exitWornOut = 70
 /** A stop that takes longer is cut short; keepalived's parent waits 5 s for its children. */
-const STOP_WITHIN_MS = 4_500
+const stopWithinMs = 4_500
 
 /** Runs until it is told to stop; sets the exit status and ends the process. `loader` has its thread started already. */
 export async function runDaemon(options: Options, loader: ConfigLoader): Promise<void> {
@@ -33,7 +33,7 @@ export async function runDaemon(options: Options, loader: ConfigLoader): Promise
     await daemon.start()
   } catch (thrown) {
     log.error('start-failed', { reason: messageOf(thrown) })
-    await daemon.end(thrown instanceof KaError && thrown.code === 'KA_NOT_PERMITTED' ? EXIT_NOT_PERMITTED : EXIT_FATAL)
+    await daemon.end(thrown instanceof KaError && thrown.code === 'KA_NOT_PERMITTED' ? exitNotPermitted : exitFatal)
   }
 }
 
@@ -53,7 +53,7 @@ class DaemonProcess {
       order: order => this.#order(order),
       lost: () => {
         log.error('watchdog-lost', {})
-        void this.#stop(EXIT_FATAL)
+        void this.#stop(exitFatal)
       },
     })
     this.#supervisor = new Supervisor(options, {
@@ -64,7 +64,7 @@ class DaemonProcess {
       role: (instance, state, survivalUs) => this.#link.role(instance, state, survivalUs),
       fatal: reason => {
         log.error('fatal', { reason })
-        void this.#stop(EXIT_WORN_OUT)
+        void this.#stop(exitWornOut)
       },
     })
     this.#control = new ControlSocket(
@@ -175,7 +175,7 @@ class DaemonProcess {
     if (this.#ending) return
     this.#ending = true
     this.#log.info('stopping', {})
-    const late = new Promise<void>(resolve => setTimeout(resolve, STOP_WITHIN_MS).unref())
+    const late = new Promise<void>(resolve => setTimeout(resolve, stopWithinMs).unref())
     try {
       await Promise.race([this.#supervisor.stop(), late])
     } catch (thrown) {

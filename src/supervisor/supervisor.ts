@@ -46,7 +46,7 @@ interface SupervisorPorts {
 type StartFailure = { readonly exitCode: number; readonly message: string }
 
 /** A new process may do better. sysexits.h: EX_SOFTWARE. */
-const EXIT_WORN_OUT = 70
+const exitWornOut = 70
 
 export class Supervisor {
   readonly #options: Options
@@ -132,7 +132,7 @@ export class Supervisor {
     try {
       loaded = await this.#source.load()
     } catch (thrown) {
-      return { exitCode: EXIT_WORN_OUT, message: `the configuration could not be read aside: ${messageOf(thrown)}` }
+      return { exitCode: exitWornOut, message: `the configuration could not be read aside: ${messageOf(thrown)}` }
     }
     if (!isUsable(loaded)) {
       return { exitCode: loaded.exitCode, message: `${this.#options.configFile} cannot be used, see above` }

@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:net'
 import test from 'node:test'
 import type { BfdChecker } from '../../src/config/blocks/checker/model.ts'
 import type { LvsConfig } from '../../src/config/blocks/server/model.ts'
-import { FAULT_KINDS } from '../../src/ipc/messages/common.ts'
+import { faultKinds } from '../../src/ipc/messages/common.ts'
 import { destKey, type IpvsCommand, type IpvsEntry, type IpvsServiceId, serviceKey } from '../../src/lib/ipvs.ts'
 import type { Log } from '../../src/lib/log.ts'
 import { CheckerActor } from '../../src/supervisor/lvs/checker-actor.ts'
@@ -182,7 +182,7 @@ test('a TCP server that dies leaves the table and comes back with it', async () 
   assert.equal(kernel.table(), '')
 })
 
-for (const kind of FAULT_KINDS) {
+for (const kind of faultKinds) {
   test(`a checker worker that dies of '${kind}' flaps no server, and what it knew survives`, async () => {
     const { server, config } = await oneAliveOneDead()
     const { kernel, checker, fifo, lines, stop } = await stage(config)

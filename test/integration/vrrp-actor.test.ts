@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { VrrpInstance } from '../../src/config/blocks/instance/model.ts'
-import { FAULT_KINDS } from '../../src/ipc/messages/common.ts'
+import { faultKinds } from '../../src/ipc/messages/common.ts'
 import { monotonicNowUs, US_PER_SECOND } from '../../src/lib/time.ts'
 import { vrrpRestart } from '../../src/supervisor/actors/restart-policy.ts'
 import { VrrpActor } from '../../src/supervisor/vrrp/worker/actor.ts'
@@ -53,7 +53,7 @@ const params = instance({ version: 3, priority: 200, advertIntervalUs: 100_000 }
 const notified = (effects: readonly { effect: Effect }[]) =>
   effects.flatMap(({ effect }) => (effect.type === 'notify' ? effect.state : []))
 
-for (const kind of FAULT_KINDS) {
+for (const kind of faultKinds) {
   test(`a worker that dies by ${kind} is replaced and the role stays`, async () => {
     const { actor, effects, bridged, stateOf } = playground()
     actor.start([params], [])

@@ -1,6 +1,6 @@
 // What the chaos soak does to a node, drawn from a seeded generator: the same seed gives the same list of wounds. Pure.
 
-import { FAULT_KINDS, type FaultKind } from '../../src/ipc/messages/common.ts'
+import { type FaultKind, faultKinds } from '../../src/ipc/messages/common.ts'
 import type { Prng } from '../sim/prng.ts'
 
 export type Wound =
@@ -49,7 +49,7 @@ function nextWound(random: Prng): Wound {
   const kind = nextKind(random)
   switch (kind) {
     case 'worker':
-      return { kind, fault: random.pick(FAULT_KINDS) }
+      return { kind, fault: random.pick(faultKinds) }
     case 'kill-daemon':
       return { kind, signal: random.pick(['SIGKILL', 'SIGSEGV']) }
     case 'kill-watchdog':

@@ -16,10 +16,10 @@ interface StrippedLine {
   readonly commentAt: number | undefined
 }
 
-const BACKSLASH = 92
-const QUOTE = 34
-const HASH = 35
-const BANG = 33
+const backslash = 92
+const quote = 34
+const hash = 35
+const bang = 33
 
 export function stripLine(line: Text): StrippedLine {
   const scan = scanLine(line.text)
@@ -48,12 +48,12 @@ function scanLine(text: string): LineScan {
   const escapes: number[] = []
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i)
-    if (code === BACKSLASH) {
+    if (code === backslash) {
       const next = text.charCodeAt(++i)
       if (i >= text.length) continued = true
       else if (commentAt === undefined && openQuote === undefined && isComment(next)) escapes.push(i - 1)
     } else if (commentAt === undefined) {
-      if (code === QUOTE) openQuote = openQuote === undefined ? i : undefined
+      if (code === quote) openQuote = openQuote === undefined ? i : undefined
       else if (openQuote === undefined && isComment(code)) commentAt = i
     }
   }
@@ -68,7 +68,7 @@ function withoutEscapes(line: Text, escapes: readonly number[], start: number, e
 }
 
 function isComment(code: number): boolean {
-  return code === HASH || code === BANG
+  return code === hash || code === bang
 }
 
 function trimmedStart(text: string, end: number): number {

@@ -9,7 +9,7 @@ import { spanOf, type Text } from './text.ts'
 
 /** Handles the line if it starts with a sequence; false if it does not. A faulty one is reported and the line is ignored. */
 export function startSequence(reading: Reading, line: Text): boolean {
-  if (line.text.charCodeAt(0) !== TILDE) return false
+  if (line.text.charCodeAt(0) !== tilde) return false
   const parts = splitSequence(line)
   if (parts === undefined) return false
   if (parts === 'malformed') {
@@ -28,7 +28,7 @@ export function startSequence(reading: Reading, line: Text): boolean {
   return true
 }
 
-const TILDE = 126
+const tilde = 126
 
 const codes = {
   sequence: readerCodes.badSequence,

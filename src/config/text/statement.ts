@@ -4,17 +4,17 @@
 import { isBlank, spanOf, type Text } from './text.ts'
 import type { Word } from './token.ts'
 
-const QUOTE = 34
-const OPEN = 123
-const CLOSE = 125
+const quote = 34
+const open = 123
+const closingBrace = 125
 
 /** Index of the first `{` or `}` outside double quotes at or behind `from`; -1 if there is none. */
 export function findBrace(text: string, from: number): number {
   let quoted = false
   for (let i = from; i < text.length; i++) {
     const code = text.charCodeAt(i)
-    if (code === QUOTE) quoted = !quoted
-    else if (!quoted && (code === OPEN || code === CLOSE)) return i
+    if (code === quote) quoted = !quoted
+    else if (!quoted && (code === open || code === closingBrace)) return i
   }
   return -1
 }
@@ -33,14 +33,14 @@ export function splitWords(line: Text, start: number, end: number): StatementWor
   while (i < end) {
     const code = text.charCodeAt(i)
     if (isBlank(code)) i++
-    else if (code === QUOTE) {
+    else if (code === quote) {
       const close = text.indexOf('"', i + 1)
       if (close < 0 || close >= end) return { words, openQuote: i }
       words.push({ text: text.slice(i + 1, close), quoted: true, span: spanOf(line, i, close + 1) })
       i = close + 1
     } else {
       const from = i
-      while (i < end && !isBlank(text.charCodeAt(i)) && text.charCodeAt(i) !== QUOTE) i++
+      while (i < end && !isBlank(text.charCodeAt(i)) && text.charCodeAt(i) !== quote) i++
       words.push({ text: text.slice(from, i), quoted: false, span: spanOf(line, from, i) })
     }
   }

@@ -21,7 +21,7 @@ export const workerNames = ['vrrp', 'checker', 'ipvs', 'bfd'] as const
 /** Kinds of fault that can be provoked for tests, see `keepalived-ts fault`. */
 export type FaultKind = 'throw' | 'reject' | 'exit' | 'hang' | 'oom'
 
-export const FAULT_KINDS: readonly FaultKind[] = ['throw', 'reject', 'exit', 'hang', 'oom']
+export const faultKinds: readonly FaultKind[] = ['throw', 'reject', 'exit', 'hang', 'oom']
 
 export const toAnyWorkerShapes: Shapes<ToAnyWorker> = { ping: { n: 'number' }, fault: { kind: 'string' } }
 

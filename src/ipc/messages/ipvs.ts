@@ -44,7 +44,7 @@ export type FromIpvs =
       readonly snapshot: ServerState | null
       readonly effects: readonly LvsEffect[]
     }
-  /** Carry these out in order and answer with `results` of the same number. Bounded by COMMANDS_MAX. */
+  /** Carry these out in order and answer with `results` of the same number. Bounded by commandsMax. */
   | { readonly t: 'commands'; readonly n: number; readonly commands: readonly IpvsCommand[] }
   /** Asks for what the kernel has of these services; answered by `table`. */
   | { readonly t: 'dump'; readonly services: readonly IpvsServiceId[] }
@@ -64,7 +64,7 @@ export type FromIpvs =
   | FromAnyWorker
 
 /** Commands in one message. */
-export const COMMANDS_MAX = 128
+export const commandsMax = 128
 
 export const toIpvsShapes: Shapes<ToIpvs> = {
   ...toAnyWorkerShapes,

@@ -1,7 +1,7 @@
 // Which place on a board belongs to which VRRP instance or BFD session. An instance keeps its place over reloads,
 // because a worker that has not yet heard of the reload goes on writing there.
 
-import { BOARD_SLOTS_MAX } from '../../ipc/board.ts'
+import { boardSlotsMax } from '../../ipc/board.ts'
 import { KaError } from '../../lib/errors.ts'
 
 /** Gives each named instance a place of its own, keeping those it has. Throws KA_CONFIG when the board is full. */
@@ -19,8 +19,8 @@ export function assignSlots(
       continue
     }
     while (taken.has(next)) next++
-    if (next >= BOARD_SLOTS_MAX)
-      throw new KaError('KA_CONFIG', `more than ${BOARD_SLOTS_MAX} VRRP instances or BFD sessions`)
+    if (next >= boardSlotsMax)
+      throw new KaError('KA_CONFIG', `more than ${boardSlotsMax} VRRP instances or BFD sessions`)
     taken.add(next)
     slots[name] = next
   }

@@ -9,13 +9,13 @@ import type { Log } from '../../lib/log.ts'
 import { isRunnable, limitRealtime, lockMemory, setNice, setRealtime, setTimeSharing } from '../../native/schedule.ts'
 
 /** Real-time priority of the vrrp worker where the configuration names none; just enough to come before ordinary processes. */
-const RT_PRIORITY_DEFAULT = 2
-const NICE_BEST = -20
+const rtPriorityDefault = 2
+const niceBest = -20
 
 /** Adverts must not be late, so VRRP is real-time unless the configuration asks for an ordinary priority. */
 export function vrrpConduct({ threads: { vrrp } }: GlobalDefs): ThreadConduct {
   if (vrrp.rtPriority !== undefined || vrrp.nice !== undefined) return vrrp
-  return { ...vrrp, rtPriority: RT_PRIORITY_DEFAULT }
+  return { ...vrrp, rtPriority: rtPriorityDefault }
 }
 
 /**
@@ -33,7 +33,7 @@ export function mainPriority(global: GlobalDefs, hasVrrp: boolean, cpus: number)
 export function prepareMainThread(global: GlobalDefs, hasVrrp: boolean, log: Log): void {
   const asked = hasVrrp ? global.threads.vrrp : global.threads.checker
   const priority = mainPriority(global, hasVrrp, availableParallelism())
-  const nice = asked.nice ?? (hasVrrp ? NICE_BEST : 0)
+  const nice = asked.nice ?? (hasVrrp ? niceBest : 0)
   if (priority === undefined) setTimeSharing()
   else if (!setRealtime(priority)) log.info('no-realtime', { priority })
   // What is below 0 is not inherited by scripts (sched(7), SCHED_RESET_ON_FORK); what is above would be.

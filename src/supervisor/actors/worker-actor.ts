@@ -43,9 +43,9 @@ export interface Asker<To> {
   post(message: To): void
 }
 
-const PING_EVERY_MS = 1_000
-const PONG_WITHIN_MS = 5_000
-const HEAP_MAX_MB = 256
+const pingEveryMsDefault = 1_000
+const pongWithinMsDefault = 5_000
+const heapMaxMbDefault = 256
 
 export class WorkerActor<To extends Message, From extends Message> {
   readonly #owner: WorkerActorOwner<From>
@@ -59,10 +59,10 @@ export class WorkerActor<To extends Message, From extends Message> {
       {
         id: spec.id,
         file: spec.file,
-        heapMaxMb: HEAP_MAX_MB,
+        heapMaxMb: heapMaxMbDefault,
         warmSpare: spec.warmSpare ?? false,
-        pingEveryMs: spec.pingEveryMs ?? PING_EVERY_MS,
-        pongWithinMs: spec.pongWithinMs ?? PONG_WITHIN_MS,
+        pingEveryMs: spec.pingEveryMs ?? pingEveryMsDefault,
+        pongWithinMs: spec.pongWithinMs ?? pongWithinMsDefault,
         restart: spec.restart ?? checkerRestart,
         ...(spec.wake === undefined ? {} : { wake: spec.wake }),
       },

@@ -39,7 +39,7 @@ interface WorkerSpec {
 }
 
 /** Nothing is asked of the kernel. */
-const PLAIN: ThreadConduct = { cpus: [], noSwap: false }
+const plain: ThreadConduct = { cpus: [], noSwap: false }
 
 interface WorkerOwner<From> {
   /** A thread is there and waits for its start message. `clean`: predecessors died before `ready`, so resume nothing. */
@@ -61,7 +61,7 @@ export class WorkerHost<To extends { readonly t: string }, From extends { readon
   readonly #threads = new Map<number, WorkerIncarnation<To | ToAnyWorker, From | FromAnyWorker>>()
   /** The kernel's numbers of the threads that have said theirs. */
   readonly #threadIds = new Map<number, number>()
-  #conduct: ThreadConduct = PLAIN
+  #conduct: ThreadConduct = plain
   #state = newHost(monotonicNowUs())
   #pingTimer: NodeJS.Timeout | undefined
   #timer: NodeJS.Timeout | undefined

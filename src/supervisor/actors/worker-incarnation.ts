@@ -87,7 +87,7 @@ export class WorkerIncarnation<To extends { readonly t: string }, From extends {
   kill(reason: string): void {
     this.#killedFor ??= reason
     if (this.#loaded) this.#abort.abort()
-    else setTimeout(() => this.#abort.abort(), LOAD_MS_MAX).unref()
+    else setTimeout(() => this.#abort.abort(), loadMsMax).unref()
   }
 
   #received(message: From): void {
@@ -100,4 +100,4 @@ export class WorkerIncarnation<To extends { readonly t: string }, From extends {
 }
 
 /** Longer than any thread takes to load its code. */
-const LOAD_MS_MAX = 10_000
+const loadMsMax = 10_000

@@ -36,9 +36,9 @@ export interface SessionView {
 }
 
 /** Neighbours may wait for as little as some tens of milliseconds: a thread that hangs is replaced soon. */
-const PING_EVERY_MS = 100
-const PONG_WITHIN_MS = 400
-const STOP_WITHIN_MS = 1_000
+const pingIntervalMs = 100
+const pongLimitMs = 400
+const stopWithinMs = 1_000
 
 export class BfdActor {
   readonly #ports: BfdActorPorts
@@ -65,8 +65,8 @@ export class BfdActor {
         wake: () => this.#wake.wake(),
         restart: bfdRestart,
         warmSpare: true,
-        pingEveryMs: PING_EVERY_MS,
-        pongWithinMs: PONG_WITHIN_MS,
+        pingEveryMs: pingIntervalMs,
+        pongWithinMs: pongLimitMs,
       },
       {
         activated: clean => this.#activated(clean),
@@ -109,7 +109,7 @@ export class BfdActor {
   /** Neighbours are told that it is on purpose. */
   async stop(): Promise<void> {
     await new Promise<void>(resolve => {
-      const timer = setTimeout(resolve, STOP_WITHIN_MS)
+      const timer = setTimeout(resolve, stopWithinMs)
       this.#onStopped = () => {
         clearTimeout(timer)
         resolve()
@@ -159,7 +159,7 @@ export class BfdActor {
         return
       case 'rejected': {
         const { session, reason, source, hops } = message
-        const help = reason === 'too-many-hops' ? { help: HOPS_HELP } : {}
+        const help = reason === 'too-many-hops' ? { help: hopsHelp } : {}
         log.warn('bfd-rejected', { session, source, hops, reason, ...help })
         return
       }
@@ -213,7 +213,7 @@ export class BfdActor {
   }
 }
 
-const HOPS_HELP =
+const hopsHelp =
   'a neighbour on the link sends 255 (RFC 5881); keepalived sends 64 over IPv6 unless it has hoplimit 255; else set max_hops or hoplimit here'
 
 /** Names of the sessions that are up. */

@@ -21,7 +21,7 @@ interface Sender {
   readonly socket: LentDescriptor
 }
 
-const RETRY_MS = 60_000
+const retryMs = 60_000
 
 export class BfdDescriptors {
   readonly #log: Log
@@ -129,7 +129,7 @@ export class BfdDescriptors {
 
   #setTimer(missing: boolean): void {
     clearTimeout(this.#timer)
-    if (missing) this.#timer = setTimeout(() => this.addressesChanged(), RETRY_MS)
+    if (missing) this.#timer = setTimeout(() => this.addressesChanged(), retryMs)
   }
 }
 

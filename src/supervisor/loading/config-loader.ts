@@ -8,9 +8,9 @@ import type { ConfigTask, LoadedConfig, TaskResult } from './config-task.ts'
 import { joinServers } from './server-pieces.ts'
 
 /** A load that takes longer is refused; 100,000 lines take about a second. */
-const LOAD_WITHIN_MS = 60_000
+const loadWithinMs = 60_000
 /** The first load comes within this time, else it starts the thread anew. */
-const IDLE_MS = 5_000
+const idleMs = 5_000
 
 export class ConfigLoader {
   readonly #pool: Piscina
@@ -22,7 +22,7 @@ export class ConfigLoader {
       // With minThreads 1 the pool would keep a thread, and start another one whenever it ends.
       minThreads: 0,
       maxThreads: 1,
-      idleTimeout: IDLE_MS,
+      idleTimeout: idleMs,
       atomics: 'disabled',
       recordTiming: false,
     })
@@ -50,10 +50,7 @@ export class ConfigLoader {
   async #run(task: ConfigTask): Promise<TaskResult> {
     const loading = new AbortController()
     this.#loading = loading
-    const late = setTimeout(
-      () => loading.abort(new Error(`not read within ${LOAD_WITHIN_MS / 1000} s`)),
-      LOAD_WITHIN_MS,
-    )
+    const late = setTimeout(() => loading.abort(new Error(`not read within ${loadWithinMs / 1000} s`)), loadWithinMs)
     try {
       return await this.#pool.run(task, { signal: loading.signal })
     } catch (thrown) {

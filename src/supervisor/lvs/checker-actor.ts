@@ -32,9 +32,9 @@ interface CheckerActorOptions {
   readonly addresses: readonly string[]
 }
 
-const SCRIPT_GRACE_MS = 1_000
+const scriptGraceMs = 1_000
 /** Characters of a reason that are kept. */
-const REMARK_MAX = 200
+const remarkMax = 200
 
 export class CheckerActor {
   readonly #ports: CheckerActorPorts
@@ -132,7 +132,7 @@ export class CheckerActor {
   async stop(): Promise<void> {
     await this.#worker.stop()
     this.#ping.restore()
-    await Promise.all([...this.#scripts].map(script => script.terminate(SCRIPT_GRACE_MS)))
+    await Promise.all([...this.#scripts].map(script => script.terminate(scriptGraceMs)))
   }
 
   /** Without checkers there is no thread: it would cost memory and, at the start, CPU time that the IPVS table needs. */
@@ -183,7 +183,7 @@ export class CheckerActor {
     this.#states.set(checker, snapshot)
     for (const effect of effects) {
       const text = effect.type === 'verdict' ? effect.verdict.reason : effect.fields.reason
-      if (text !== undefined) this.#remarks.set(checker, { text: String(text).slice(0, REMARK_MAX), at: Date.now() })
+      if (text !== undefined) this.#remarks.set(checker, { text: String(text).slice(0, remarkMax), at: Date.now() })
       if (effect.type === 'verdict') this.#ports.verdict(effect.verdict)
       else this.#ports.log[effect.level](effect.event, effect.fields)
     }

@@ -46,8 +46,8 @@ interface IpvsActorOptions {
   readonly keepOnStop: boolean
 }
 
-const STOP_WITHIN_MS = 3_000
-const DUMP_RETRY_MS = 1_000
+const stopWithinMs = 3_000
+const dumpRetryMs = 1_000
 
 export class IpvsActor {
   readonly #ports: IpvsActorPorts
@@ -156,7 +156,7 @@ export class IpvsActor {
     const flush = !keep && this.#config?.flushOnStop === 'all'
     this.#ending = true
     // Waits for a start or reload that is under way: it would make services again after they were removed.
-    await Promise.race([this.#turn, wait(STOP_WITHIN_MS, undefined, { ref: false })])
+    await Promise.race([this.#turn, wait(stopWithinMs, undefined, { ref: false })])
     const stopped = await this.#stopWorker(!keep, !keep && !flush)
     await this.#worker.stop()
     if (flush) await kernel.flush()
@@ -270,13 +270,13 @@ export class IpvsActor {
       this.#ports.log.error('ipvs-dump-failed', { reason: messageOf(thrown) })
       setTimeout(() => {
         if (asker.isHere) void this.#dump(services, asker)
-      }, DUMP_RETRY_MS)
+      }, dumpRetryMs)
     }
   }
 
   #stopWorker(tell: boolean, release: boolean): Promise<boolean> {
     return new Promise(resolve => {
-      const timer = setTimeout(() => resolve(false), STOP_WITHIN_MS)
+      const timer = setTimeout(() => resolve(false), stopWithinMs)
       const done = (stopped: boolean) => {
         clearTimeout(timer)
         resolve(stopped)

@@ -13,7 +13,7 @@ import { type CountedEntry, IpvsSocket, type IpvsSocketOptions } from '../../nat
 import { SyncDaemons } from './sync-daemons.ts'
 import type { SyncRole } from './sync-role.ts'
 
-const MODPROBE_MS_MAX = 10_000
+const modprobeMsMax = 10_000
 
 export class IpvsKernel {
   readonly #log: Log
@@ -100,7 +100,7 @@ export class IpvsKernel {
 
   async #loadModule(): Promise<IpvsSocket | undefined> {
     try {
-      await promisify(execFile)('modprobe', ['ip_vs'], { timeout: MODPROBE_MS_MAX })
+      await promisify(execFile)('modprobe', ['ip_vs'], { timeout: modprobeMsMax })
     } catch (thrown) {
       this.#log.debug('modprobe-failed', { module: 'ip_vs', reason: messageOf(thrown).trim() })
     }

@@ -4,19 +4,19 @@
 
 import type { NftMarks, NftRow } from '../../config/blocks/server/model.ts'
 
-const FAMILIES = [
+const families = [
   { family: 4, table: 'ip', address: 'ipv4_addr', destination: 'ip daddr' },
   { family: 6, table: 'ip6', address: 'ipv6_addr', destination: 'ip6 daddr' },
 ] as const
 
-const PROTOCOLS = ['TCP', 'UDP', 'SCTP'] as const
+const protocols = ['TCP', 'UDP', 'SCTP'] as const
 
 /** Whatever there was of the table is replaced. A family without rows has no table. */
 export function nftScript(marks: NftMarks): string {
-  const tables = FAMILIES.flatMap(({ family, table, address, destination }) => {
+  const tables = families.flatMap(({ family, table, address, destination }) => {
     const rows = marks.rows.filter(row => row.family === family)
     if (rows.length === 0) return []
-    const used = PROTOCOLS.filter(protocol => rows.some(row => row.protocol === protocol))
+    const used = protocols.filter(protocol => rows.some(row => row.protocol === protocol))
     const maps = used.map(protocol => mapText(rows, protocol, address))
     const counter = marks.counters ? 'counter ' : ''
     const rules = used.map(
@@ -31,7 +31,7 @@ export function nftScript(marks: NftMarks): string {
 
 /** Takes the table away, whether or not it is there. */
 export function removal(table: string): string {
-  return FAMILIES.map(each => `add table ${each.table} ${table}\ndelete table ${each.table} ${table}\n`).join('')
+  return families.map(each => `add table ${each.table} ${table}\ndelete table ${each.table} ${table}\n`).join('')
 }
 
 function mapText(rows: readonly NftRow[], protocol: NftRow['protocol'], address: string): string {

@@ -9,8 +9,8 @@ import type { Log } from '../../lib/log.ts'
 import { inNamespace } from '../../native/namespace.ts'
 import { nftScript, removal } from './nft-script.ts'
 
-const NFT_MS_MAX = 10_000
-const OUTPUT_MAX = 2_000
+const nftMsMax = 10_000
+const outputMax = 2_000
 
 export class NftTables {
   readonly #log: Log
@@ -57,13 +57,13 @@ export class NftTables {
   #feed(script: string): Promise<string | undefined> {
     return new Promise(resolve => {
       try {
-        const limits = { timeout: NFT_MS_MAX, killSignal: 'SIGKILL' } as const
+        const limits = { timeout: nftMsMax, killSignal: 'SIGKILL' } as const
         const child = inNamespace(this.#namespace, () =>
           spawn('nft', ['-f', '-'], { stdio: ['pipe', 'ignore', 'pipe'], ...limits }),
         )
         let said = ''
         child.stderr.on('data', (chunk: Buffer) => {
-          if (said.length < OUTPUT_MAX) said += chunk.toString()
+          if (said.length < outputMax) said += chunk.toString()
         })
         child.on('error', error => resolve(messageOf(error)))
         child.on('close', (status, signal) => {

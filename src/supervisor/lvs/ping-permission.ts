@@ -5,9 +5,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 
-const SYSCTL = '/proc/sys/net/ipv4/ping_group_range'
+const sysctl = '/proc/sys/net/ipv4/ping_group_range'
 /** The kernel's own way of saying that no group may. */
-const NOBODY_UPPER_MAX = 0
+const nobodyUpperMax = 0
 
 export class PingPermission {
   readonly #log: Log
@@ -21,10 +21,10 @@ export class PingPermission {
   widen(): void {
     if (this.#before !== undefined) return
     try {
-      const text = readFileSync(SYSCTL, 'ascii').trim()
+      const text = readFileSync(sysctl, 'ascii').trim()
       const [lower = 0, upper = 0] = text.split(/\s+/).map(Number)
       if (lower === 0) return
-      writeFileSync(SYSCTL, `0 ${Math.max(NOBODY_UPPER_MAX, upper)}`)
+      writeFileSync(sysctl, `0 ${Math.max(nobodyUpperMax, upper)}`)
       this.#before = text
       this.#log.info('ping-group-range-widened', { before: text })
     } catch (thrown) {
@@ -35,7 +35,7 @@ export class PingPermission {
   restore(): void {
     if (this.#before === undefined) return
     try {
-      writeFileSync(SYSCTL, this.#before)
+      writeFileSync(sysctl, this.#before)
     } catch (thrown) {
       this.#log.warn('ping-group-range-not-restored', { reason: messageOf(thrown) })
     }

@@ -18,7 +18,7 @@ import { Notifier } from './notifier.ts'
 import { NotifyQueue } from './notify-queue.ts'
 
 /** keepalived gives scripts that still run at the end one second after SIGTERM. */
-const SCRIPT_GRACE_MS = 1_000
+const scriptGraceMs = 1_000
 
 export class Alerting {
   /** For track scripts; notify scripts have a runner of their own, so that neither kind can starve the other. */
@@ -81,14 +81,14 @@ export class Alerting {
 
   /** Runs these programs beside the FIFOs, which exist by now, and no others. */
   useFifoReaders(readers: readonly FifoReader[]): void {
-    this.#readers.use(readers, SCRIPT_GRACE_MS)
+    this.#readers.use(readers, scriptGraceMs)
   }
 
   /** Waits a bounded time for what still has to be told, then ends the scripts that run. */
   async stop(): Promise<void> {
     await this.notifier.stop()
-    await this.#readers.stop(SCRIPT_GRACE_MS)
-    await Promise.all([this.runner.stop(SCRIPT_GRACE_MS), this.#notifyRunner.stop(SCRIPT_GRACE_MS)])
+    await this.#readers.stop(scriptGraceMs)
+    await Promise.all([this.runner.stop(scriptGraceMs), this.#notifyRunner.stop(scriptGraceMs)])
   }
 }
 

@@ -9,7 +9,7 @@ import { describeEnd, type RunningScript } from '../scripts/script-process.ts'
 import type { ScriptRunner } from '../scripts/script-runner.ts'
 
 /** At the stop a reader has so long for the last lines before SIGTERM: the FIFO is closed by then, so it sees the end of file. */
-const READ_OUT_MS = 200
+const readOutMs = 200
 
 export class FifoReaders {
   readonly #runner: ScriptRunner
@@ -37,7 +37,7 @@ export class FifoReaders {
   async stop(graceMs: number): Promise<void> {
     const readers = [...this.#running.values()]
     this.#running = new Map()
-    await Promise.all(readers.map(running => running.readOut(READ_OUT_MS)))
+    await Promise.all(readers.map(running => running.readOut(readOutMs)))
     await Promise.all(readers.map(running => running.end(graceMs)))
   }
 }

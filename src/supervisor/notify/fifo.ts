@@ -24,8 +24,8 @@ interface FifoOptions {
 }
 
 /** keepalived: 0644 less its umask of 0177. */
-const FIFO_MODE = 0o600
-const MKFIFO_MS_MAX = 5_000
+const fifoMode = 0o600
+const mkfifoMsMax = 5_000
 
 interface FifoCounters {
   readonly written: number
@@ -113,9 +113,9 @@ export class NotifyFifo {
 
   async #make(): Promise<void> {
     // Node has no mkfifo(3); coreutils and busybox have the program.
-    const args = ['-m', FIFO_MODE.toString(8), '--', this.path]
+    const args = ['-m', fifoMode.toString(8), '--', this.path]
     try {
-      await promisify(execFile)('mkfifo', args, { timeout: MKFIFO_MS_MAX })
+      await promisify(execFile)('mkfifo', args, { timeout: mkfifoMsMax })
     } catch (thrown) {
       throw new KaError('KA_SCRIPT', `cannot make the FIFO ${this.path}: ${messageOf(thrown).trim()}`, thrown)
     }

@@ -25,12 +25,12 @@ interface MailCounters {
   readonly retries: number
 }
 
-const WAITING_MAX = 1_000
-const AGE_MS_MAX = 3_600_000
-const RETRY_DELAY_MS_MAX = 60_000
+const waitingMaxDefault = 1_000
+const ageMsMaxDefault = 3_600_000
+const retryDelayMsMax = 60_000
 /** One at a time keeps the order; the shutdown has one second for all STOP mails and so sends several side by side. */
-const SENDERS = 1
-const SENDERS_AT_FLUSH = 8
+const sendersDefault = 1
+const sendersAtFlush = 8
 
 interface Entry {
   readonly mail: Mail
@@ -62,8 +62,8 @@ export class MailQueue {
 
   constructor(log: Log, limits: MailLimits = {}) {
     this.#log = log
-    this.#waitingMax = limits.waitingMax ?? WAITING_MAX
-    this.#ageUsMax = (limits.ageMsMax ?? AGE_MS_MAX) * US_PER_MS
+    this.#waitingMax = limits.waitingMax ?? waitingMaxDefault
+    this.#ageUsMax = (limits.ageMsMax ?? ageMsMaxDefault) * US_PER_MS
     this.#retryDelayMs = limits.retryDelayMs ?? retryDelayMs
   }
 
@@ -133,7 +133,7 @@ export class MailQueue {
     if (this.#closed) return
     clearTimeout(this.#timer)
     this.#dropAged()
-    const senders = this.#flushing ? SENDERS_AT_FLUSH : SENDERS
+    const senders = this.#flushing ? sendersAtFlush : sendersDefault
     while (this.#sending.size < senders) {
       const entry = this.#takeDue()
       if (entry === undefined) break
@@ -239,5 +239,5 @@ export class MailQueue {
 
 /** 1 s after the first failure, then twice as long each time, at most 60 s. */
 export function retryDelayMs(failures: number): number {
-  return Math.min(RETRY_DELAY_MS_MAX, 1_000 * 2 ** Math.min(16, failures - 1))
+  return Math.min(retryDelayMsMax, 1_000 * 2 ** Math.min(16, failures - 1))
 }

@@ -33,15 +33,15 @@ interface Words {
   readonly group: string | undefined
 }
 
-const NO_LONGER = '=> VRRP Instance is no longer owning VRRP VIPs <='
-const WORDS: Readonly<Record<string, Words>> = {
+const noLonger = '=> VRRP Instance is no longer owning VRRP VIPs <='
+const wordsOfState: Readonly<Record<string, Words>> = {
   MASTER: {
     event: 'Entering MASTER state',
     instance: '=> VRRP Instance is now owning VRRP VIPs <=',
     group: groupIn('MASTER'),
   },
-  BACKUP: { event: 'Entering BACKUP state', instance: NO_LONGER, group: groupIn('BACKUP') },
-  FAULT: { event: 'Entering FAULT state', instance: NO_LONGER, group: groupIn('FAULT') },
+  BACKUP: { event: 'Entering BACKUP state', instance: noLonger, group: groupIn('BACKUP') },
+  FAULT: { event: 'Entering FAULT state', instance: noLonger, group: groupIn('FAULT') },
   STOP: {
     event: 'Stopping',
     instance: '=> VRRP Instance stopping <=',
@@ -60,7 +60,7 @@ export function mailFor(
   lastMailed: string | undefined,
 ): Mail | undefined {
   const { kind, name, state } = transition
-  const words = WORDS[state]
+  const words = wordsOfState[state]
   const body = kind === 'INSTANCE' ? words?.instance : words?.group
   if (words === undefined || body === undefined) return undefined
   if (!settings.smtpAlert || !settings.serverKnown || settings.recipients.length === 0) return undefined

@@ -32,9 +32,9 @@ export interface Mailer {
 }
 
 /** A whole attempt may take this many times the limit of one silence, lest a server that drips bytes holds the queue. */
-const ATTEMPT_TIMEOUTS_MAX = 4
+const attemptTimeoutsMax = 4
 /** Addresses of one server that are tried in turn. */
-const ADDRESSES_MAX = 4
+const addressesMax = 4
 
 /** The mailer that a configuration asks for; undefined without a server. */
 export function mailerFor(global: GlobalDefs): Mailer | undefined {
@@ -58,7 +58,7 @@ class SmtpMailer implements Mailer {
   }
 
   async send(mail: Mail, signal: AbortSignal): Promise<SendOutcome> {
-    const limited = AbortSignal.any([signal, AbortSignal.timeout(this.#options.timeoutMs * ATTEMPT_TIMEOUTS_MAX)])
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(this.#options.timeoutMs * attemptTimeoutsMax)])
     try {
       await this.#resolve(limited)
       return await this.#sendToAny(mail, limited)
@@ -80,7 +80,7 @@ class SmtpMailer implements Mailer {
       const best = this.#addresses[0]
       if (best !== undefined && addresses.includes(best))
         addresses.sort((a, b) => Number(b === best) - Number(a === best))
-      this.#addresses = addresses.slice(0, ADDRESSES_MAX)
+      this.#addresses = addresses.slice(0, addressesMax)
     } catch (thrown) {
       if (this.#addresses.length === 0) throw thrown
     }

@@ -45,11 +45,11 @@ interface Told {
 }
 
 /** keepalived: as long as STOP scripts are waited for. */
-const STOP_MS_MAX = 1_000
+const stopMsMax = 1_000
 /** FIFO only: no script, no mail. */
-const PRIORITY_STATES: ReadonlySet<NotifyState> = new Set(['MASTER_PRIORITY', 'BACKUP_PRIORITY'])
+const priorityStates: ReadonlySet<NotifyState> = new Set(['MASTER_PRIORITY', 'BACKUP_PRIORITY'])
 /** These say that something happened, not what is; each counts although it names the same state. */
-const REPEATABLE: ReadonlySet<NotifyState> = new Set(['MASTER_RX_LOWER_PRI', 'MASTER_PRIORITY', 'BACKUP_PRIORITY'])
+const repeatable: ReadonlySet<NotifyState> = new Set(['MASTER_RX_LOWER_PRI', 'MASTER_PRIORITY', 'BACKUP_PRIORITY'])
 
 export class Notifier {
   readonly #ports: NotifierPorts
@@ -93,27 +93,27 @@ export class Notifier {
     }
     const told = this.#toldOf(key)
     const shown = shownState(notification.state, party)
-    if (shown === told.state && !REPEATABLE.has(shown)) {
+    if (shown === told.state && !repeatable.has(shown)) {
       this.#ports.log.debug('notify-repeated', { name: key, state: shown })
       return
     }
-    if (!REPEATABLE.has(shown)) told.state = shown
+    if (!repeatable.has(shown)) told.state = shown
     this.#tell(key, { ...notification, state: shown }, party, notification.state === 'DELETED')
     if (this.#departed.delete(key)) this.#told.delete(key)
   }
 
   /** Waits up to a second for the scripts and mails of the last transitions, then ends them and closes the FIFOs. */
   async stop(): Promise<void> {
-    await Promise.all([this.#ports.scripts.drain(STOP_MS_MAX), this.#ports.mails.flush(STOP_MS_MAX)])
+    await Promise.all([this.#ports.scripts.drain(stopMsMax), this.#ports.mails.flush(stopMsMax)])
     for (const fifo of this.#fifos.values()) fifo.close()
     this.#fifos = new Map()
   }
 
   #tell(key: string, shown: Notification, party: Party, deleted: boolean): void {
-    if (!PRIORITY_STATES.has(shown.state)) {
+    if (!priorityStates.has(shown.state)) {
       // keepalived: an instance that is removed and reports FAULT does not run notify_fault.
       const own = deleted && shown.state === 'FAULT' ? undefined : stateScript(party.notify, shown.state)
-      const isEvent = REPEATABLE.has(shown.state)
+      const isEvent = repeatable.has(shown.state)
       this.#ports.scripts.push({ line: key, state: shown.state, isEvent, runs: runsFor(shown, own, party.notify.any) })
     }
     const priority = shown.kind === 'GROUP' ? 0 : shown.priority

@@ -28,10 +28,10 @@ export interface NotifyLimits {
 }
 
 /** keepalived lets a notify script run for ever; a hanging one must not keep the news of the next state from its script. */
-const OVERDUE_MS = 60_000
-const RUN_MS_MAX = 600_000
-const WAITING_MAX = 16
-const KILL_GRACE_MS = 2_000
+const overdueMsDefault = 60_000
+const runMsMaxDefault = 600_000
+const waitingMaxDefault = 16
+const killGraceMs = 2_000
 
 interface Line {
   readonly name: string
@@ -56,9 +56,9 @@ export class NotifyQueue {
   constructor(ports: { readonly log: Log; readonly runner: NotifyRunner }, limits: NotifyLimits = {}) {
     this.#log = ports.log
     this.#runner = ports.runner
-    this.#waitingMax = limits.waitingMax ?? WAITING_MAX
-    this.#overdueMs = limits.overdueMs ?? OVERDUE_MS
-    this.#runMsMax = limits.runMsMax ?? RUN_MS_MAX
+    this.#waitingMax = limits.waitingMax ?? waitingMaxDefault
+    this.#overdueMs = limits.overdueMs ?? overdueMsDefault
+    this.#runMsMax = limits.runMsMax ?? runMsMaxDefault
     this.#runner.onRoom(() => this.#pump())
   }
 
@@ -74,7 +74,7 @@ export class NotifyQueue {
     const { waiting, dropped } = withJob(line.waiting, job, this.#waitingMax)
     line.waiting = waiting
     this.#drop(dropped)
-    if (line.overdue) void line.running?.terminate(KILL_GRACE_MS)
+    if (line.overdue) void line.running?.terminate(killGraceMs)
     this.#pump()
   }
 
@@ -99,7 +99,7 @@ export class NotifyQueue {
     const left = [...this.#lines.values()].flatMap(line => (line.running === undefined ? [] : [line]))
     for (const line of left) this.#log.warn('notify-killed', { name: line.name })
     // SIGKILL follows at once: the time to end in good order has been had.
-    await withinMs(KILL_GRACE_MS, Promise.all(left.map(line => line.running?.terminate(0))))
+    await withinMs(killGraceMs, Promise.all(left.map(line => line.running?.terminate(0))))
   }
 
   #lineOf(name: string): Line {
@@ -149,7 +149,7 @@ export class NotifyQueue {
 
   #overdue(line: Line, running: RunningScript): void {
     line.overdue = true
-    if (line.waiting.length > 0) void running.terminate(KILL_GRACE_MS)
+    if (line.waiting.length > 0) void running.terminate(killGraceMs)
   }
 
   #drop(job: NotifyJob | undefined): void {

@@ -37,12 +37,12 @@ export interface RunningScript {
 }
 
 /** keepalived: SIGTERM at the limit, SIGKILL after 2 s, again after 2 s, then every 10 s. */
-const KILL_DELAYS_MS = [2_000, 2_000] as const
-const KILL_REPEAT_MS = 10_000
+const killDelaysMs = [2_000, 2_000] as const
+const killRepeatMs = 10_000
 /** Signals sent to a process that does not go before it is left to the kernel (it hangs in a system call). */
-const KILL_ATTEMPTS_MAX = 10
+const killAttemptsMax = 10
 /** setTimeout() takes longer delays for 1 ms. */
-const TIMER_MS_MAX = 2 ** 31 - 1
+const timerMsMax = 2 ** 31 - 1
 
 /** Supervises a child that was spawned as the leader of a process group of its own. */
 export class ScriptProcess implements RunningScript {
@@ -78,7 +78,7 @@ export class ScriptProcess implements RunningScript {
       })
     })
     if (timeoutMs !== undefined) {
-      this.#timer = setTimeout(() => this.#timedOut(), Math.min(timeoutMs, TIMER_MS_MAX))
+      this.#timer = setTimeout(() => this.#timedOut(), Math.min(timeoutMs, timerMsMax))
     }
   }
 
@@ -94,7 +94,7 @@ export class ScriptProcess implements RunningScript {
 
   #timedOut(): void {
     this.#settle({ ok: false, reason: 'timeout' })
-    this.#begin(KILL_DELAYS_MS[0])
+    this.#begin(killDelaysMs[0])
   }
 
   #begin(graceMs: number): void {
@@ -112,7 +112,7 @@ export class ScriptProcess implements RunningScript {
   #kill(): void {
     this.#signalGroup('SIGKILL')
     this.#attempts++
-    if (this.#attempts < KILL_ATTEMPTS_MAX) this.#killAfter(KILL_DELAYS_MS[this.#attempts - 1] ?? KILL_REPEAT_MS)
+    if (this.#attempts < killAttemptsMax) this.#killAfter(killDelaysMs[this.#attempts - 1] ?? killRepeatMs)
     else this.#log.error('script-unkillable', { pid: this.#child.pid, attempts: this.#attempts })
   }
 

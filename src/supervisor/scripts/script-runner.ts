@@ -24,10 +24,10 @@ interface RunOptions {
   readonly timeoutMs?: number | undefined
 }
 
-const RUNNING_MAX = 256
-const SECRETLY_LOADED = ['IFS', 'LD_PRELOAD', 'LD_LIBRARY_PATH'] as const
+const runningMaxDefault = 256
+const secretlyLoaded = ['IFS', 'LD_PRELOAD', 'LD_LIBRARY_PATH'] as const
 /** Messages to the service manager are the daemon's; a script that inherits the socket could announce things in its name. */
-const SERVICE_MANAGER = ['NOTIFY_SOCKET', 'WATCHDOG_PID', 'WATCHDOG_USEC'] as const
+const serviceManager = ['NOTIFY_SOCKET', 'WATCHDOG_PID', 'WATCHDOG_USEC'] as const
 
 /** Starts scripts and knows which are running. `start` blocks for the fork only. */
 export class ScriptRunner {
@@ -41,7 +41,7 @@ export class ScriptRunner {
   constructor(options: RunnerOptions) {
     this.#log = options.log
     this.#accounts = options.accounts
-    this.#runningMax = options.runningMax ?? RUNNING_MAX
+    this.#runningMax = options.runningMax ?? runningMaxDefault
     this.#environment = scriptEnvironment(options.environment ?? process.env)
   }
 
@@ -111,7 +111,7 @@ export class ScriptRunner {
 
 /** What scripts inherit: everything but what changes how a shell splits words or which libraries programs load. */
 function scriptEnvironment(base: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  const removed = new Set<string>([...SECRETLY_LOADED, ...SERVICE_MANAGER])
+  const removed = new Set<string>([...secretlyLoaded, ...serviceManager])
   const kept = Object.entries(base).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && !removed.has(entry[0]),
   )

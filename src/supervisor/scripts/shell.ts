@@ -4,7 +4,7 @@
 import type { ScriptCommand } from '../../config/blocks/script/model.ts'
 import { shellFor } from '../../config/blocks/script/shell-syntax.ts'
 
-const BASH_PATHS = ['/bin/bash', '/usr/bin/bash', '/usr/local/bin/bash'] as const
+const bashPaths = ['/bin/bash', '/usr/bin/bash', '/usr/local/bin/bash'] as const
 
 interface CommandLine {
   readonly file: string
@@ -45,5 +45,5 @@ function readCheckPath(command: ScriptCommand): string | undefined {
  * stand-in: it takes `check &>/dev/null` for "check in the background" and always reports success.
  */
 export function shellPath(text: string, exists: (path: string) => boolean): string | undefined {
-  return shellFor(text) === 'bash' ? BASH_PATHS.find(exists) : '/bin/sh'
+  return shellFor(text) === 'bash' ? bashPaths.find(exists) : '/bin/sh'
 }

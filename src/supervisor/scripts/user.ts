@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { err, ok, type Result } from '../../lib/result.ts'
 
 /** The user that keepalived looks for when none is configured. */
-const DEFAULT_SCRIPT_USER = 'keepalived_script'
+const defaultScriptUser = 'keepalived_script'
 
 export interface UserGroup {
   readonly user: string
@@ -44,7 +44,7 @@ export function scriptAccount(
   if (chosen.user !== undefined) return findAccount(files, { user: chosen.user, group: chosen.group })
   if (scriptUser !== undefined) return findAccount(files, scriptUser)
   if (self.uid === 0) {
-    const account = findAccount(files, { user: DEFAULT_SCRIPT_USER })
+    const account = findAccount(files, { user: defaultScriptUser })
     if (account.ok) return account
   }
   return ok({ user: userOf(files, self.uid) ?? String(self.uid), uid: self.uid, gid: self.gid, unchosen: true })

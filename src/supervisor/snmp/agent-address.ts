@@ -4,7 +4,7 @@
 import type { NetConnectOpts } from 'node:net'
 
 export const defaultAgentAddress = 'unix:/var/agentx/master'
-const AGENTX_PORT = 705
+const agentxPort = 705
 
 /** What node:net connects to; undefined for what is no address of a stream. */
 export function parseAgentAddress(text: string): NetConnectOpts | undefined {
@@ -16,6 +16,6 @@ export function parseAgentAddress(text: string): NetConnectOpts | undefined {
   if (found === null) return undefined
   const onlyPort = /^\d{1,5}$/.test(rest)
   const host = onlyPort ? 'localhost' : (found[1] ?? found[2] ?? 'localhost')
-  const port = onlyPort ? Number(rest) : found[3] === undefined ? AGENTX_PORT : Number(found[3])
+  const port = onlyPort ? Number(rest) : found[3] === undefined ? agentxPort : Number(found[3])
   return port < 1 || port > 65_535 ? undefined : { host, port, family }
 }

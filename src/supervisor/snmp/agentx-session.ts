@@ -40,20 +40,20 @@ interface SessionOptions {
 
 type Pending = 'open' | 'ping' | 'notify' | { readonly register: Oid }
 
-const RETRY_FIRST_MS = 1_000
-const RETRY_MS_MAX = 15_000
-const PING_EVERY_MS = 15_000
-const OPEN_WITHIN_MS = 5_000
-const ANSWER_WITHIN_SECONDS = 5
-const GOODBYE_MS_MAX = 1_000
+const retryFirstMs = 1_000
+const retryMsMax = 15_000
+const pingEveryMs = 15_000
+const openWithinMs = 5_000
+const answerWithinSeconds = 5
+const goodbyeMsMax = 1_000
 /** Requests that wait, and traps whose receipt was not acknowledged. */
-const WAITING_MAX = 256
+const waitingMax = 256
 /** Bytes that the master does not take: it hangs. */
-const UNSENT_BYTES_MAX = 1024 * 1024
-const US_PER_TICK = 10_000
+const unsentBytesMax = 1024 * 1024
+const usPerTick = 10_000
 /** Traps from before the first connection, such as those of the start. */
-const EARLY_TRAPS_MAX = 64
-const EARLY_TRAP_AGE_US_MAX = 60_000_000
+const earlyTrapsMax = 64
+const earlyTrapAgeUsMax = 60_000_000
 
 interface EarlyTrap {
   readonly at: number
@@ -71,7 +71,7 @@ export class AgentxSession {
   readonly #requests: Extract<Received, { kind: 'request' }>[] = []
   #answering = false
   #early: EarlyTrap[] = []
-  #retryMs = RETRY_FIRST_MS
+  #retryMs = retryFirstMs
   #timer: NodeJS.Timeout | undefined
   #complained = false
   #stopped = false
@@ -94,7 +94,7 @@ export class AgentxSession {
       reason = error.message
     })
     socket.on('close', () => this.#lost(socket, reason))
-    this.#after(OPEN_WITHIN_MS, () => socket.destroy(new Error('no answer to the open')))
+    this.#after(openWithinMs, () => socket.destroy(new Error('no answer to the open')))
   }
 
   /** Says goodbye. */
@@ -111,13 +111,13 @@ export class AgentxSession {
     // What is still to be sent goes out; a master that does not take it, or keeps its end open, is left.
     socket?.end()
     socket?.unref()
-    setTimeout(() => socket?.destroy(), GOODBYE_MS_MAX).unref()
+    setTimeout(() => socket?.destroy(), goodbyeMsMax).unref()
   }
 
   /** Sends a notification; one without a connection waits up to a minute for it. */
   notify(varbinds: readonly Varbind[]): void {
     if (this.#session === undefined) {
-      this.#early = [...this.#early, { at: monotonicNowUs(), varbinds }].slice(-EARLY_TRAPS_MAX)
+      this.#early = [...this.#early, { at: monotonicNowUs(), varbinds }].slice(-earlyTrapsMax)
       return
     }
     this.#send(encodeNotify(this.#ask('notify'), varbinds))
@@ -125,26 +125,26 @@ export class AgentxSession {
 
   /** sysUpTime of the master agent now, hundredths of a second. */
   upTimeTicks(nowUs: number): number {
-    return this.#upTime.ticks + Math.max(0, nowUs - this.#upTime.atUs) / US_PER_TICK
+    return this.#upTime.ticks + Math.max(0, nowUs - this.#upTime.atUs) / usPerTick
   }
 
   #open(): void {
     const envelope = this.#ask('open')
-    this.#send(encodeOpen(envelope.packet, ANSWER_WITHIN_SECONDS, KEEPALIVED, this.#options.description))
+    this.#send(encodeOpen(envelope.packet, answerWithinSeconds, KEEPALIVED, this.#options.description))
   }
 
   #opened(session: number): void {
     this.#session = session
-    this.#retryMs = RETRY_FIRST_MS
+    this.#retryMs = retryFirstMs
     this.#complained = false
     this.#ports.log.info('snmp-connected', { address: this.#options.addressText })
     for (const subtree of this.#options.subtrees) {
       this.#send(encodeRegister(this.#ask({ register: subtree }), subtree))
     }
-    const oldest = monotonicNowUs() - EARLY_TRAP_AGE_US_MAX
+    const oldest = monotonicNowUs() - earlyTrapAgeUsMax
     for (const { at, varbinds } of this.#early) if (at >= oldest) this.notify(varbinds)
     this.#early = []
-    this.#after(PING_EVERY_MS, () => this.#ping())
+    this.#after(pingEveryMs, () => this.#ping())
   }
 
   /** A master that has not answered the last ping by now is gone, whatever TCP thinks. */
@@ -154,7 +154,7 @@ export class AgentxSession {
       return
     }
     this.#send(encodePing(this.#ask('ping')))
-    this.#after(PING_EVERY_MS, () => this.#ping())
+    this.#after(pingEveryMs, () => this.#ping())
   }
 
   #take(bytes: Uint8Array): void {
@@ -183,7 +183,7 @@ export class AgentxSession {
         this.#response(received)
         return
       case 'request':
-        if (this.#requests.length < WAITING_MAX) this.#requests.push(received)
+        if (this.#requests.length < waitingMax) this.#requests.push(received)
         else this.#send(encodeResponse(received, failed(ERROR.generic)))
         void this.#answerAll()
         return
@@ -250,20 +250,20 @@ export class AgentxSession {
       this.#complained = true
     }
     this.#after(this.#retryMs, () => this.start())
-    this.#retryMs = Math.min(RETRY_MS_MAX, this.#retryMs * 2)
+    this.#retryMs = Math.min(retryMsMax, this.#retryMs * 2)
   }
 
   #send(bytes: Uint8Array): void {
     const socket = this.#socket
     if (socket === undefined || socket.destroyed || this.#stopped) return
     socket.write(bytes)
-    if (socket.writableLength > UNSENT_BYTES_MAX) this.#broken('it does not read')
+    if (socket.writableLength > unsentBytesMax) this.#broken('it does not read')
   }
 
   /** The envelope of a PDU that will be answered. */
   #ask(what: Pending): Envelope {
     const envelope = this.#envelope()
-    if (this.#pending.size >= WAITING_MAX) this.#pending.delete(this.#pending.keys().next().value!)
+    if (this.#pending.size >= waitingMax) this.#pending.delete(this.#pending.keys().next().value!)
     this.#pending.set(envelope.packet, what)
     return envelope
   }

@@ -36,7 +36,7 @@ interface Cached {
   readonly upTimes: UpTimes
 }
 
-const US_PER_TICK = 10_000
+const usPerTick = 10_000
 
 export function collectModel(
   parts: ModelInput & { readonly trapsEnabled: boolean },
@@ -55,8 +55,7 @@ export function collectModel(
         ...view,
         // Until the worker has answered, the counters of its last snapshot are used: older, but always there.
         counters: cached.counters[view.params.name] ?? view.state?.counters ?? zeroCounters,
-        upSinceTicks:
-          since === undefined ? undefined : Math.max(0, time.upTimeTicks - (time.now - since) / US_PER_TICK),
+        upSinceTicks: since === undefined ? undefined : Math.max(0, time.upTimeTicks - (time.now - since) / usPerTick),
       }
     }),
     held: new Set(parts.held.map(({ instance, address }) => heldKey(instance, address))),

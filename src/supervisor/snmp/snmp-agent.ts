@@ -22,7 +22,7 @@ import type { Change } from './core/change.ts'
 import { globalMib } from './core/global-mib.ts'
 import { groupMib } from './core/group-mib.ts'
 import { instanceMib } from './core/instance-mib.ts'
-import { CHECK, GLOBAL, RFC_V2, RFC_V3, VRRP } from './core/keepalived-oid.ts'
+import { check, GLOBAL, RFC_V2, RFC_V3, VRRP } from './core/keepalived-oid.ts'
 import { type Column, Mib } from './core/mib.ts'
 import { beginsWith, type Oid } from './core/oid.ts'
 import type { ReadModel, StatedServer } from './core/read-model.ts'
@@ -46,11 +46,11 @@ interface SnmpAgentPorts {
 }
 
 /** Values are read at most this often: a walk asks thousands of times a second, and they change a few times a minute. */
-const MODEL_AGE_US_MAX = 100_000
-const COUNTERS_AGE_US_MAX = 1_000_000
+const modelAgeUsMax = 100_000
+const countersAgeUsMax = 1_000_000
 /** The master waits 5 s and so does the manager; others are waiting behind it. */
-const REFRESH_WAIT_MS = 1_000
-const TRANSACTIONS_MAX = 16
+const refreshWaitMs = 1_000
+const transactionsMax = 16
 
 /** Parts of the tree, and what serves them. */
 const parts: readonly {
@@ -64,7 +64,7 @@ const parts: readonly {
     columns: [...groupMib, ...instanceMib, ...addressMib, ...trackingMib, ...trackedObjectMib],
     wanted: ({ vrrp }) => vrrp,
   },
-  { subtree: CHECK, columns: [...balancerMib, ...serverMib, ...realServerMib], wanted: ({ checker }) => checker },
+  { subtree: check, columns: [...balancerMib, ...serverMib, ...realServerMib], wanted: ({ checker }) => checker },
   { subtree: RFC_V2, columns: rfc2787Mib, wanted: ({ rfcV2 }) => rfcV2 },
   { subtree: RFC_V3, columns: rfc6527Mib, wanted: ({ rfcV3 }) => rfcV3 },
 ]
@@ -128,10 +128,10 @@ export class SnmpAgent {
       case 'get-next':
       case 'get-bulk':
         await this.#refresh(request.ranges.map(({ start }) => start))
-        return answerGet(this.#mib, this.#fresh(MODEL_AGE_US_MAX), request)
+        return answerGet(this.#mib, this.#fresh(modelAgeUsMax), request)
       case 'test-set': {
         const { answer, changes } = testSet(this.#mib, this.#fresh(0), request.varbinds)
-        if (this.#sets.size >= TRANSACTIONS_MAX) this.#sets.delete(this.#sets.keys().next().value!)
+        if (this.#sets.size >= transactionsMax) this.#sets.delete(this.#sets.keys().next().value!)
         this.#sets.set(transaction, changes)
         return answer
       }
@@ -155,9 +155,9 @@ export class SnmpAgent {
   async #refresh(starts: readonly Oid[]): Promise<void> {
     const { virtualServerStatsAgeUs, realServerStatsAgeUs } = this.#settings
     const below = (subtree: Oid) => starts.some(start => beginsWith(start, subtree))
-    if (below(RFC_V2) || below(RFC_V3)) await this.#counters.within(COUNTERS_AGE_US_MAX, REFRESH_WAIT_MS)
-    if (below([...CHECK, 3])) await this.#ipvs.within(virtualServerStatsAgeUs, REFRESH_WAIT_MS)
-    if (below([...CHECK, 4])) await this.#ipvs.within(realServerStatsAgeUs, REFRESH_WAIT_MS)
+    if (below(RFC_V2) || below(RFC_V3)) await this.#counters.within(countersAgeUsMax, refreshWaitMs)
+    if (below([...check, 3])) await this.#ipvs.within(virtualServerStatsAgeUs, refreshWaitMs)
+    if (below([...check, 4])) await this.#ipvs.within(realServerStatsAgeUs, refreshWaitMs)
   }
 
   #fresh(ageUs: number): ReadModel {

@@ -21,7 +21,7 @@ interface EffectPorts {
 }
 
 /** Steps of one instance that may wait for the kernel; beyond it something is stuck, see #keepNewest. */
-const WAITING_MAX = 1_000
+const waitingMax = 1_000
 
 type Ensure = Extract<Effect, { readonly type: 'ensure-addresses' }>
 
@@ -47,7 +47,7 @@ export class EffectRunner {
   apply(instance: VrrpInstance, effects: readonly Effect[]): Promise<void> {
     const chain = this.#chainOf(instance)
     if (effects.some(effect => effect.type === 'ensure-addresses' && !effect.present)) chain.endings++
-    if (chain.waiting >= WAITING_MAX) return this.#keepNewest(instance, chain, effects)
+    if (chain.waiting >= waitingMax) return this.#keepNewest(instance, chain, effects)
     const { endings } = chain
     this.#then(instance, chain, () => this.#applyAll(instance, effects, () => chain.endings === endings))
     return chain.last
@@ -81,7 +81,7 @@ export class EffectRunner {
     }
     if (chain.full) return chain.last
     chain.full = true
-    const reason = `${WAITING_MAX} steps wait for the kernel`
+    const reason = `${waitingMax} steps wait for the kernel`
     this.#ports.log.error('effect-failed', { instance: instance.name, reason })
     this.#then(instance, chain, async () => {
       const { newest } = chain

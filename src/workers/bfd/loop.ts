@@ -34,7 +34,7 @@ interface Machine {
 }
 
 /** After this many draws a discriminator that is still taken is a bug. */
-const DRAWS_MAX = 64
+const drawsMax = 64
 
 export class BfdShell {
   readonly #ports: ShellPorts
@@ -158,7 +158,7 @@ export class BfdShell {
   }
 
   #drawDiscriminator(): number {
-    for (let draws = 0; draws < DRAWS_MAX; draws++) {
+    for (let draws = 0; draws < drawsMax; draws++) {
       const drawn = Math.floor(this.#ports.random() * 2 ** 32)
       if (drawn !== 0 && ![...this.#sessions()].some(session => session.discriminator === drawn)) return drawn
     }

@@ -24,16 +24,16 @@ import { takeFromEach } from './intake.ts'
 import { BfdShell } from './loop.ts'
 
 /** The thread sees that it has to end only when it wakes, so it does not sleep for longer than this. */
-const SLEEP_MAX_US = 100_000
+const sleepMaxUs = 100_000
 /** At most this many messages are handled before timers have their turn. */
-const MESSAGES_MAX = 512
+const messagesMax = 512
 /** At most this many datagrams from each socket in one turn. */
-const DATAGRAMS_MAX = 128
+const datagramsMax = 128
 /**
  * While datagrams are left over, timers wait for at most this many turns in a row; longer than that it is a flood, and
  * timers run.
  */
-const HELD_TURNS_MAX = 8
+const heldTurnsMax = 8
 
 /** The worker's life; returns when it was told to stop. */
 export default async function bfdWorker(task: { port: MessagePort; board: SharedArrayBuffer }): Promise<void> {
@@ -84,9 +84,9 @@ class Reactor {
       const now = monotonicNowUs()
       markAlive(this.#board, now)
       held = more ? held + 1 : 0
-      if (!more || held > HELD_TURNS_MAX) this.#shell.runDue(now)
-      const wakeAt = outcome === 'more' || more ? now : (this.#shell.nextDeadline() ?? now + SLEEP_MAX_US)
-      const ready = this.#waitSet.wait(Math.min(wakeAt - monotonicNowUs(), SLEEP_MAX_US))
+      if (!more || held > heldTurnsMax) this.#shell.runDue(now)
+      const wakeAt = outcome === 'more' || more ? now : (this.#shell.nextDeadline() ?? now + sleepMaxUs)
+      const ready = this.#waitSet.wait(Math.min(wakeAt - monotonicNowUs(), sleepMaxUs))
       if (ready.includes(this.#wakeFd)) clearWake(this.#wakeFd)
       more = this.#receive()
     }
@@ -108,11 +108,11 @@ class Reactor {
       this.#shell.datagram({ ...datagram, multihop }, monotonicNowUs())
       return true
     }
-    return takeFromEach(this.#sockets.receivers, take, DATAGRAMS_MAX)
+    return takeFromEach(this.#sockets.receivers, take, datagramsMax)
   }
 
   #drain(): Outcome {
-    for (let drained = 0; drained < MESSAGES_MAX; drained++) {
+    for (let drained = 0; drained < messagesMax; drained++) {
       const message = receive<ToBfd>(this.#port, toBfdShapes)
       if (message === undefined) return 'empty'
       const now = monotonicNowUs()

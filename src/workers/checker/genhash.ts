@@ -17,8 +17,8 @@ interface GenhashPorts {
 }
 
 /** keepalived: 2^32 - 1 microseconds, about 71 minutes. */
-const TIMEOUT_DEFAULT_US = 2 ** 32 - 1
-const NO_MATERIAL: SslMaterial | null = null
+const timeoutDefaultUs = 2 ** 32 - 1
+const noMaterial: SslMaterial | null = null
 
 /**
  * Runs with the words behind `--genhash`. Resolves with the exit status: 1 for wrong usage, 0 even if the server says
@@ -82,7 +82,7 @@ function readWords(words: readonly string[]): Result<Request, string> {
   const { address, port } = target.value
   const literal = `${address.includes(':') ? `[${address}]` : address}:${port}`
   const sni = values['use-sni'] === true && name !== undefined && parseIp(name) === undefined
-  const context = values['use-ssl'] === true ? secureContextOf(NO_MATERIAL) : undefined
+  const context = values['use-ssl'] === true ? secureContextOf(noMaterial) : undefined
   if (context?.ok === false) return context
   return ok({
     target: target.value,
@@ -124,11 +124,11 @@ function targetOf(values: Values): Result<Target, string> {
   }
   if (timeout !== undefined && !(Number(timeout) > 0)) return err(`'${timeout}' is no number of seconds`)
   if (!/^\d{1,10}$/.test(fwmark)) return err(`'${fwmark}' is no mark`)
-  const connectTimeoutUs = timeout === undefined ? TIMEOUT_DEFAULT_US : Math.round(Number(timeout) * 1_000_000)
+  const connectTimeoutUs = timeout === undefined ? timeoutDefaultUs : Math.round(Number(timeout) * 1_000_000)
   return ok({
     address,
     port: Number(port),
-    connectTimeoutUs: Math.min(connectTimeoutUs, TIMEOUT_DEFAULT_US),
+    connectTimeoutUs: Math.min(connectTimeoutUs, timeoutDefaultUs),
     fwmark: Number(fwmark),
   })
 }

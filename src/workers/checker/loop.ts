@@ -42,18 +42,18 @@ interface Running {
 }
 
 /** Checkers that make no checks: track files and BFD sessions tell them their results. */
-const PASSIVE: ReadonlySet<Checker['type']> = new Set(['FILE_CHECK', 'BFD_CHECK'])
+const passive: ReadonlySet<Checker['type']> = new Set(['FILE_CHECK', 'BFD_CHECK'])
 /** setTimeout() takes longer delays for 1 ms. */
-const TIMER_MS_MAX = 2 ** 31 - 1
+const timerMsMax = 2 ** 31 - 1
 /** Checks in flight at the same time; more wait their turn. */
-const IN_FLIGHT_MAX = 512
+const inFlightMax = 512
 
 /** Checkers whose last check has thrown: if it is that many, and more than half of all, the thread is replaced. */
 const brokenMax = 8
 
 export class CheckerShell {
   readonly #ports: ShellPorts
-  readonly #gate = new CheckGate(IN_FLIGHT_MAX)
+  readonly #gate = new CheckGate(inFlightMax)
   #running = new Map<string, Running>()
   #suspended: ReadonlySet<string> = new Set()
   #flights = 0
@@ -123,7 +123,7 @@ export class CheckerShell {
         startedAt: now,
       }
       this.#running.set(checker.id, running)
-      if (!PASSIVE.has(checker.type)) this.#arm(running)
+      if (!passive.has(checker.type)) this.#arm(running)
     }
     for (const [name, value] of Object.entries(set.files)) this.fileChanged(name, value)
   }
@@ -135,7 +135,7 @@ export class CheckerShell {
   }
 
   #arm(running: Running): void {
-    const delayMs = Math.min((running.state.dueAt - this.#ports.now()) / US_PER_MS, TIMER_MS_MAX)
+    const delayMs = Math.min((running.state.dueAt - this.#ports.now()) / US_PER_MS, timerMsMax)
     running.timer = setTimeout(() => this.#due(running), Math.max(0, Math.ceil(delayMs)))
   }
 

@@ -23,7 +23,7 @@
 // A worker that dies between sending a command and its result loses nothing: `owned` was posted before the first command,
 // so its successor adopts these services, and adopting begins with reading.
 
-import { COMMANDS_MAX } from '../../ipc/messages/ipvs.ts'
+import { commandsMax } from '../../ipc/messages/ipvs.ts'
 import { assert } from '../../lib/errors.ts'
 import {
   commandName,
@@ -56,10 +56,10 @@ interface KernelImage extends ServiceImage {
   readonly dests: Map<string, IpvsDest>
 }
 
-const ATTEMPTS_BEFORE_WAIT = 2
-const RETRY_MIN_MS = 1_000
-const RETRY_MAX_MS = 60_000
-const RETRY_DOUBLINGS_MAX = 6
+const attemptsBeforeWait = 2
+const retryMinMs = 1_000
+const retryMaxMs = 60_000
+const retryDoublingsMax = 6
 
 export class Reconciler {
   readonly #ports: ReconcilerPorts
@@ -191,8 +191,8 @@ export class Reconciler {
     this.#attempts.set(key, failures)
     const attempts = (failures.get(commandName(command)) ?? 0) + 1
     failures.set(commandName(command), attempts)
-    if (attempts < ATTEMPTS_BEFORE_WAIT) this.#suspect.add(key)
-    return attempts >= ATTEMPTS_BEFORE_WAIT
+    if (attempts < attemptsBeforeWait) this.#suspect.add(key)
+    return attempts >= attemptsBeforeWait
   }
 
   #compare(key: string): void {
@@ -230,11 +230,11 @@ export class Reconciler {
     const commands: IpvsCommand[] = []
     for (const key of this.#dirty) {
       const rest = this.#rest?.key === key ? this.#rest.commands : this.#plan(key)
-      const room = COMMANDS_MAX - commands.length
+      const room = commandsMax - commands.length
       commands.push(...rest.slice(0, room))
       if (rest.length > room) this.#rest = { key, commands: rest.slice(room) }
       else if (this.#rest?.key === key) this.#rest = undefined
-      if (commands.length === COMMANDS_MAX) break
+      if (commands.length === commandsMax) break
     }
     return commands
   }
@@ -254,7 +254,7 @@ export class Reconciler {
   #withoutRefused(key: string, plan: readonly IpvsCommand[]): readonly IpvsCommand[] {
     const failures = this.#attempts.get(key)
     if (failures === undefined) return plan
-    const refused = (command: IpvsCommand) => (failures.get(commandName(command)) ?? 0) >= ATTEMPTS_BEFORE_WAIT
+    const refused = (command: IpvsCommand) => (failures.get(commandName(command)) ?? 0) >= attemptsBeforeWait
     if (plan.some(command => command.op === 'new-service' && refused(command))) return []
     return plan.filter(command => !refused(command))
   }
@@ -267,7 +267,7 @@ export class Reconciler {
 
   #armRetry(): void {
     if (this.#attempts.size === 0 || this.#retryTimer !== undefined) return
-    const delayMs = Math.min(RETRY_MAX_MS, RETRY_MIN_MS * 2 ** Math.min(this.#retries++, RETRY_DOUBLINGS_MAX))
+    const delayMs = Math.min(retryMaxMs, retryMinMs * 2 ** Math.min(this.#retries++, retryDoublingsMax))
     this.#retryTimer = setTimeout(() => this.#retry(), delayMs)
   }
 
@@ -275,7 +275,7 @@ export class Reconciler {
     this.#retryTimer = undefined
     for (const [key, failures] of this.#attempts) {
       this.#suspect.add(key)
-      for (const [command] of failures) failures.set(command, ATTEMPTS_BEFORE_WAIT - 1)
+      for (const [command] of failures) failures.set(command, attemptsBeforeWait - 1)
     }
     this.#go()
   }

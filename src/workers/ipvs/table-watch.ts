@@ -13,12 +13,12 @@ interface TableWatchPorts {
   draining(): readonly IpvsServiceId[]
 }
 
-const DRAIN_LOOK_MS = 1_000
-const AUDIT_MIN_MS = 10_000
+const drainLookMs = 1_000
+const auditMinMs = 10_000
 /** A big table takes long to read. */
-const AUDIT_MS_PER_SERVICE = 100
-const AUDIT_MAX_MS = 600_000
-const DOUBLINGS_MAX = 6
+const auditMsPerService = 100
+const auditMaxMs = 600_000
+const doublingsMax = 6
 
 export class TableWatch {
   readonly #ports: TableWatchPorts
@@ -42,7 +42,7 @@ export class TableWatch {
   update(): void {
     if (!this.#begun) return
     if (this.#drainTimer === undefined && this.#ports.draining().length > 0) {
-      this.#drainTimer = setTimeout(() => this.#lookAtDraining(), DRAIN_LOOK_MS)
+      this.#drainTimer = setTimeout(() => this.#lookAtDraining(), drainLookMs)
     }
     this.#auditTimer ??= setTimeout(() => this.#audit(), this.delayMs)
   }
@@ -60,8 +60,8 @@ export class TableWatch {
 
   /** Until the next look at everything. */
   get delayMs(): number {
-    const base = Math.max(AUDIT_MIN_MS, this.#ports.owned().length * AUDIT_MS_PER_SERVICE)
-    return Math.min(AUDIT_MAX_MS, base * 2 ** this.#quarrels)
+    const base = Math.max(auditMinMs, this.#ports.owned().length * auditMsPerService)
+    return Math.min(auditMaxMs, base * 2 ** this.#quarrels)
   }
 
   #lookAtDraining(): void {
@@ -72,7 +72,7 @@ export class TableWatch {
 
   #audit(): void {
     this.#auditTimer = undefined
-    this.#quarrels = this.#drifted ? Math.min(DOUBLINGS_MAX, this.#quarrels + 1) : 0
+    this.#quarrels = this.#drifted ? Math.min(doublingsMax, this.#quarrels + 1) : 0
     this.#drifted = false
     this.#ports.audit(this.#ports.owned())
     this.update()

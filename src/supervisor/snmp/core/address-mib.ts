@@ -14,8 +14,8 @@ interface OneAddress {
 }
 
 /** INET-ADDRESS-MIB InetScopeType by RT_SCOPE_*; keepalived shows the scopes of routing so. */
-const SCOPES: Readonly<Record<number, number>> = { 0: 14, 200: 5, 253: 2, 254: 1 }
-const NOWHERE = new Uint8Array(4)
+const scopes: Readonly<Record<number, number>> = { 0: 14, 200: 5, 253: 2, 254: 1 }
+const nowhere = new Uint8Array(4)
 
 export const addressMib: readonly Column[] = table<OneAddress>([...VRRP, 6, 1], addressRows, {
   2: ({ address }) => inetAddressType(address.family),
@@ -23,10 +23,10 @@ export const addressMib: readonly Column[] = table<OneAddress>([...VRRP, 6, 1], 
   4: ({ address }) => {
     // An address with a peer has no broadcast address, IPv6 has none at all.
     if (address.family === 6 || address.peer !== undefined) return undefined
-    return inetAddress(address.broadcast) ?? octets(NOWHERE)
+    return inetAddress(address.broadcast) ?? octets(nowhere)
   },
   5: ({ address }) => gauge(address.prefix),
-  6: ({ address }) => integer(SCOPES[address.scope] ?? 0),
+  6: ({ address }) => integer(scopes[address.scope] ?? 0),
   7: (row, model) => integer(model.links.get(deviceOf(row))?.ifindex ?? 0),
   8: row => text(deviceOf(row)),
   9: ({ address }) => (address.label === undefined ? undefined : text(address.label)),

@@ -17,11 +17,11 @@ export interface Answer {
 }
 
 /** Bounds what one request costs; the master asks again for the rest. */
-const VARBINDS_MAX = 256
+const varbindsMax = 256
 
 export function answerGet(mib: Mib, model: ReadModel, request: Extract<Request, { ranges: unknown }>): Answer {
   const { ranges } = request
-  if (ranges.length > VARBINDS_MAX) return failed(ERROR.generic, VARBINDS_MAX)
+  if (ranges.length > varbindsMax) return failed(ERROR.generic, varbindsMax)
   switch (request.type) {
     case 'get':
       return found(ranges.map(({ start }) => mib.get(model, start)))
@@ -40,7 +40,7 @@ interface SetStep {
 
 export function testSet(mib: Mib, model: ReadModel, varbinds: readonly Varbind[]): SetStep {
   const changes: Change[] = []
-  if (varbinds.length > VARBINDS_MAX) return { answer: failed(ERROR.generic, VARBINDS_MAX), changes }
+  if (varbinds.length > varbindsMax) return { answer: failed(ERROR.generic, varbindsMax), changes }
   for (const [i, varbind] of varbinds.entries()) {
     const tested = mib.test(model, varbind)
     if (!tested.ok) return { answer: { error: ERROR[tested.why], index: i + 1, varbinds: [] }, changes: [] }
@@ -73,7 +73,7 @@ function bulk(
   const varbinds = ranges.slice(0, nonRepeaters).map(range => mib.next(model, range))
   let repeaters = ranges.slice(nonRepeaters)
   for (let i = 0; i < repetitionsMax && repeaters.length > 0; i++) {
-    if (varbinds.length + repeaters.length > VARBINDS_MAX) break
+    if (varbinds.length + repeaters.length > varbindsMax) break
     const row = repeaters.map(range => mib.next(model, range))
     varbinds.push(...row)
     if (row.every(({ value }) => value === 'end-of-mib-view')) break

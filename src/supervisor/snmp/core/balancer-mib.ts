@@ -2,17 +2,17 @@
 
 import type { ServerGroup, ServerGroupRow, SyncDaemon } from '../../../config/blocks/server/model.ts'
 import { familyOf } from '../../../lib/ip.ts'
-import { CHECK } from './keepalived-oid.ts'
+import { check } from './keepalived-oid.ts'
 import { type Column, scalars, table } from './mib.ts'
 import type { ReadModel } from './read-model.ts'
 import { gauge, inetAddress, inetAddressType, integer, text, type Value, yesNo } from './value.ts'
 
 export const balancerMib: readonly Column[] = [
-  ...table<ServerGroup>([...CHECK, 1, 1], model => groups(model).map((of, i) => ({ index: [i + 1], of })), {
+  ...table<ServerGroup>([...check, 1, 1], model => groups(model).map((of, i) => ({ index: [i + 1], of })), {
     2: group => text(group.name),
   }),
   ...table<ServerGroupRow>(
-    [...CHECK, 2, 1],
+    [...check, 2, 1],
     model => groups(model).flatMap(({ rows }, i) => marksFirst(rows).map((of, j) => ({ index: [i + 1, j + 1], of }))),
     {
       // fwmark(1), ip(2), iprange(3).
@@ -25,7 +25,7 @@ export const balancerMib: readonly Column[] = [
       8: row => (row.kind === 'address' ? gauge(row.port) : undefined),
     },
   ),
-  ...scalars([...CHECK, 6], {
+  ...scalars([...check, 6], {
     1: model => yesNo(model.lvs?.syncDaemon !== undefined),
     2: daemon(({ interface: name }) => text(name)),
     3: daemon(({ instance }) => (instance === undefined ? undefined : text(instance))),
@@ -36,7 +36,7 @@ export const balancerMib: readonly Column[] = [
     8: daemon(({ group }) => (group === undefined ? undefined : inetAddressType(familyOf(group)))),
     9: daemon(({ group }) => inetAddress(group)),
   }),
-  ...scalars([...CHECK, 7], {
+  ...scalars([...check, 7], {
     1: ({ lvs }) => seconds(lvs?.timeouts?.tcp),
     2: ({ lvs }) => seconds(lvs?.timeouts?.tcpFin),
     3: ({ lvs }) => seconds(lvs?.timeouts?.udp),

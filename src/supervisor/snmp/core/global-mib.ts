@@ -7,8 +7,8 @@ import { type Column, scalars, table } from './mib.ts'
 import type { ReadModel } from './read-model.ts'
 import { gauge, inetAddress, inetAddressType, integer, text, type Value, yesNo } from './value.ts'
 
-const MAIL = [...GLOBAL, 3]
-const FLUSH_ON_STOP = { all: 1, no: 2, services: 3 } as const
+const mail = [...GLOBAL, 3]
+const flushOnStop = { all: 1, no: 2, services: 3 } as const
 
 export const globalMib: readonly Column[] = [
   ...scalars(GLOBAL, {
@@ -23,9 +23,9 @@ export const globalMib: readonly Column[] = [
     8: () => text(''),
     9: () => yesNo(false),
     10: model => yesNo(model.global.dynamicInterfaces),
-    11: model => integer(FLUSH_ON_STOP[model.lvs?.flushOnStop ?? 'no']),
+    11: model => integer(flushOnStop[model.lvs?.flushOnStop ?? 'no']),
   }),
-  ...scalars(MAIL, {
+  ...scalars(mail, {
     1: model => whereAddress(model, address => inetAddressType(familyOf(address))),
     2: model => whereAddress(model, inetAddress),
     3: model => gauge(model.global.smtpConnectTimeoutUs / US_PER_SECOND),
@@ -37,7 +37,7 @@ export const globalMib: readonly Column[] = [
     10: model => onOffUnset(model.global.smtpAlertChecker),
   }),
   ...table(
-    [...MAIL, 5, 1],
+    [...mail, 5, 1],
     ({ global }) => global.notificationEmail.map((address, i) => ({ index: [i + 1], of: address })),
     { 2: address => text(address) },
   ),

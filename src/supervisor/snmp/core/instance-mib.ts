@@ -12,13 +12,13 @@ import { hasScripts, scriptText } from './script-text.ts'
 import { gauge, inetAddress, inetAddressType, integer, text, yesNo } from './value.ts'
 import { initialStateOf, stateOf } from './vrrp-state.ts'
 
-const US_PER_CENTISECOND = 10_000
-const PRIORITY_MAX = 255
+const usPerCentisecond = 10_000
+const priorityMax = 255
 
 const setPriority: Setter<InstanceModel> = ({ params }, value) => {
   if (typeof value === 'string' || value.type !== 'integer') return { ok: false, why: 'wrongType' }
   // keepalived takes any number here and uses its lowest eight bits.
-  if (value.value < 1 || value.value > PRIORITY_MAX) return { ok: false, why: 'wrongValue' }
+  if (value.value < 1 || value.value > priorityMax) return { ok: false, why: 'wrongValue' }
   const change = { type: 'priority', instance: params.name, value: value.value, before: params.priority } as const
   return { ok: true, change }
 }
@@ -46,7 +46,7 @@ export const instanceMib: readonly Column[] = table<InstanceModel>(
     10: ({ params }) => text(params.interface),
     // keepalived: whether it tracks any interface by name.
     11: ({ params }) => yesNo(params.trackedInterfaces.length > 0),
-    12: ({ params }) => gauge(params.advertIntervalUs / (params.version === 2 ? US_PER_SECOND : US_PER_CENTISECOND)),
+    12: ({ params }) => gauge(params.advertIntervalUs / (params.version === 2 ? US_PER_SECOND : usPerCentisecond)),
     13: ({ params }) => yesNo(params.preempt),
     14: ({ params }) => gauge(params.preemptDelayUs / US_PER_SECOND),
     15: ({ params }) => integer(authTypes[params.authentication.type]),

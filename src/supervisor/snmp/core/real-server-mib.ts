@@ -2,7 +2,7 @@
 
 import type { RealServer, SorryServer, VirtualServer } from '../../../config/blocks/server/model.ts'
 import { US_PER_SECOND } from '../../../lib/time.ts'
-import { CHECK } from './keepalived-oid.ts'
+import { check } from './keepalived-oid.ts'
 import { type Column, type Row, type Setter, table } from './mib.ts'
 import type { ReadModel } from './read-model.ts'
 import { scriptText } from './script-text.ts'
@@ -18,12 +18,12 @@ interface OneServer {
   readonly real: RealServer | undefined
 }
 
-const WEIGHT_MAX = 65_535
+const weightMax = 65_535
 
 const setWeight: Setter<OneServer> = ({ virtual, real }, value) => {
   if (real === undefined) return { ok: false, why: 'noAccess' }
   if (typeof value === 'string' || value.type !== 'integer') return { ok: false, why: 'wrongType' }
-  if (value.value < 0 || value.value > WEIGHT_MAX) return { ok: false, why: 'wrongValue' }
+  if (value.value < 0 || value.value > weightMax) return { ok: false, why: 'wrongValue' }
   const of = { virtualServer: virtual.id, realServer: real.id }
   return { ok: true, change: { type: 'weight', ...of, value: value.value, before: real.weight } }
 }
@@ -34,7 +34,7 @@ function ofReal(show: (real: RealServer, row: OneServer, model: ReadModel) => Va
 }
 
 export const realServerMib: readonly Column[] = table<OneServer>(
-  [...CHECK, 4, 1],
+  [...check, 4, 1],
   serverRows,
   {
     // regular(1), sorry(2).

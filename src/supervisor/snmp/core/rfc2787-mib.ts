@@ -10,44 +10,44 @@ import type { InstanceModel, ReadModel } from './read-model.ts'
 import { counter32, integer, ipAddress, octets, ticks, type Value, yesNo } from './value.ts'
 import { rfcStateOf } from './vrrp-state.ts'
 
-const OPERATIONS = [...RFC_V2, 1]
-const STATISTICS = [...RFC_V2, 2]
+const operations = [...RFC_V2, 1]
+const statistics = [...RFC_V2, 2]
 /** noAuthentication(1), simpleTextPassword(2), ipAuthenticationHeader(3). */
-const AUTH_TYPES = { none: 1, pass: 2, ah: 3 } as const
-const NOBODY = new Uint8Array(4)
-const ROW_ACTIVE = 1
+const authTypes = { none: 1, pass: 2, ah: 3 } as const
+const nobody = new Uint8Array(4)
+const rowActive = 1
 /** The protocol whose packets the virtual router forwards: ip(1). */
-const PROTOCOL_IP = 1
+const protocolIp = 1
 
 export const rfc2787Mib: readonly Column[] = [
-  ...scalars(OPERATIONS, {
+  ...scalars(operations, {
     1: () => integer(2),
     2: model => yesNo(model.trapsEnabled),
   }),
-  ...table<InstanceModel>([...OPERATIONS, 3, 1], versionTwo, {
+  ...table<InstanceModel>([...operations, 3, 1], versionTwo, {
     2: ({ params }, model) => macOf(model, params.interface),
     3: instance => integer(rfcStateOf(instance)),
     // An instance that is configured is meant to run.
     4: () => integer(1),
     5: ({ params }) => integer(params.priority),
     6: ({ params }) => integer(params.addresses.length),
-    7: instance => ipAddress(masterOf(instance) ?? NOBODY),
-    8: instance => ipAddress(sourceOf(instance) ?? NOBODY),
-    9: ({ params }) => integer(AUTH_TYPES[params.authentication.type]),
+    7: instance => ipAddress(masterOf(instance) ?? nobody),
+    8: instance => ipAddress(sourceOf(instance) ?? nobody),
+    9: ({ params }) => integer(authTypes[params.authentication.type]),
     11: ({ params }) => integer(params.advertIntervalUs / US_PER_SECOND),
     12: ({ params }) => yesNo(params.preempt),
     13: ({ upSinceTicks }) => ticks(upSinceTicks ?? 0),
-    14: () => integer(PROTOCOL_IP),
-    15: () => integer(ROW_ACTIVE),
+    14: () => integer(protocolIp),
+    15: () => integer(rowActive),
   }),
-  ...table<Oid>([...OPERATIONS, 4, 1], associated, { 2: () => integer(ROW_ACTIVE) }),
-  ...scalars(STATISTICS, {
+  ...table<Oid>([...operations, 4, 1], associated, { 2: () => integer(rowActive) }),
+  ...scalars(statistics, {
     1: model => counter32(sum(model, 'chk_err')),
     2: model => counter32(sum(model, 'vers_err')),
     // A packet with an id that nobody has belongs to nobody here and is not counted.
     3: () => counter32(0),
   }),
-  ...table<InstanceModel>([...STATISTICS, 4, 1], versionTwo, {
+  ...table<InstanceModel>([...statistics, 4, 1], versionTwo, {
     1: ({ counters }) => counter32(counters.become_master),
     2: ({ counters }) => counter32(counters.advert_rcvd),
     3: ({ counters }) => counter32(counters.advert_interval_err),

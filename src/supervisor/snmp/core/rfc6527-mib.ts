@@ -10,36 +10,36 @@ import { macOf, masterOf, sourceOf, sum } from './rfc2787-mib.ts'
 import { counter32, counter64, gauge, integer, octets, ticks, yesNo } from './value.ts'
 import { rfcStateOf } from './vrrp-state.ts'
 
-const OPERATIONS = [...RFC_V3, 1, 1]
-const STATISTICS = [...RFC_V3, 1, 2]
-const US_PER_CENTISECOND = 10_000
-const ROW_ACTIVE = 1
+const operations = [...RFC_V3, 1, 1]
+const statistics = [...RFC_V3, 1, 2]
+const usPerCentisecond = 10_000
+const rowActive = 1
 const newMasterReasons = { notMaster: 0, priority: 1, preempted: 2, masterNoResponse: 3 } as const
-const OWNER = 255
+const owner = 255
 
 export const rfc6527Mib: readonly Column[] = [
-  ...table<InstanceModel>([...OPERATIONS, 1, 1], rows, {
+  ...table<InstanceModel>([...operations, 1, 1], rows, {
     3: instance => octets(masterOf(instance) ?? nobody(instance)),
     4: instance => octets(sourceOf(instance) ?? nobody(instance)),
     5: ({ params }, model) => macOf(model, params.interface),
     6: instance => integer(rfcStateOf(instance)),
     7: ({ params }) => gauge(params.priority),
     8: ({ params }) => integer(params.addresses.length),
-    9: ({ params }) => integer(params.advertIntervalUs / US_PER_CENTISECOND),
+    9: ({ params }) => integer(params.advertIntervalUs / usPerCentisecond),
     10: ({ params }) => yesNo(params.preempt),
     11: ({ params }) => yesNo(params.accept),
     12: ({ upSinceTicks }, model) => ticks(upSinceTicks === undefined ? 0 : model.upTimeTicks - upSinceTicks),
-    13: () => integer(ROW_ACTIVE),
+    13: () => integer(rowActive),
   }),
-  ...table<Oid>([...OPERATIONS, 2, 1], associated, { 2: () => integer(ROW_ACTIVE) }),
-  ...scalars(STATISTICS, {
+  ...table<Oid>([...operations, 2, 1], associated, { 2: () => integer(rowActive) }),
+  ...scalars(statistics, {
     1: model => counter64(sum(model, 'chk_err')),
     2: model => counter64(sum(model, 'vers_err')),
     // A packet with an id that nobody has belongs to nobody here and is not counted.
     3: () => counter64(0),
     4: () => ticks(0),
   }),
-  ...table<InstanceModel>([...STATISTICS, 5, 1], rows, {
+  ...table<InstanceModel>([...statistics, 5, 1], rows, {
     1: ({ counters }) => counter32(counters.become_master),
     2: instance => integer(newMasterReason(instance)),
     3: ({ counters }) => counter64(counters.advert_rcvd),
@@ -67,7 +67,7 @@ export function rfc6527Index(model: ReadModel, { params }: InstanceModel): Oid {
 export function newMasterReason({ params, state, counters }: InstanceModel): number {
   if (state?.name !== 'master') return newMasterReasons.notMaster
   const { lastMaster, effectivePriority } = state
-  if (params.priority === OWNER || lastMaster?.priority === 0) return newMasterReasons.priority
+  if (params.priority === owner || lastMaster?.priority === 0) return newMasterReasons.priority
   const heardLower = lastMaster === null ? counters.advert_rcvd > 0 : lastMaster.priority < effectivePriority
   return heardLower ? newMasterReasons.preempted : newMasterReasons.masterNoResponse
 }

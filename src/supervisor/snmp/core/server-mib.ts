@@ -3,7 +3,7 @@
 import type { VirtualServer } from '../../../config/blocks/server/model.ts'
 import { IPVS_ONE_PACKET, IPVS_SCHED_1, IPVS_SCHED_2, IPVS_SCHED_3 } from '../../../lib/ipvs.ts'
 import { US_PER_SECOND } from '../../../lib/time.ts'
-import { CHECK } from './keepalived-oid.ts'
+import { check } from './keepalived-oid.ts'
 import { type Column, table } from './mib.ts'
 import { scriptText } from './script-text.ts'
 import { algorithmNumber, checksumNumbers, methodNumbers, protocolNumbers, tunnelNumbers } from './server-number.ts'
@@ -12,7 +12,7 @@ import { statisticsColumns } from './statistics-columns.ts'
 import { gauge, inetAddress, inetAddressType, integer, text, type Value, yesNo } from './value.ts'
 
 export const serverMib: readonly Column[] = table<VirtualServer>(
-  [...CHECK, 3, 1],
+  [...check, 3, 1],
   model => (model.lvs?.virtualServers ?? []).map((of, i) => ({ index: [i + 1], of })),
   {
     2: server => integer(kindOf(server)),

@@ -7,7 +7,7 @@ import { counter32, counter64, gauge, high32, low32, type Value } from './value.
 type Get<R> = (row: R, model: ReadModel) => Value
 type Rate = 'connectionRate' | 'inPacketRate' | 'outPacketRate' | 'inByteRate' | 'outByteRate'
 
-const RATES: readonly Rate[] = ['connectionRate', 'inPacketRate', 'outPacketRate', 'inByteRate', 'outByteRate']
+const rates: readonly Rate[] = ['connectionRate', 'inPacketRate', 'outPacketRate', 'inByteRate', 'outByteRate']
 
 /**
  * `first` is the column of the connections; `wide` that of their counter of 64 bits. Between them stand columns that only
@@ -31,7 +31,7 @@ export function statisticsColumns<R>(
   put(wide, of => counter64(of.connections))
   put(wide + 1, of => counter64(of.inPackets))
   put(wide + 2, of => counter64(of.outPackets))
-  RATES.forEach((rate, i) => {
+  rates.forEach((rate, i) => {
     put(traffic + 4 + i, of => gauge(of[rate]))
     put(wide + 3 + 2 * i, of => low32(BigInt(of[rate])))
     put(wide + 4 + 2 * i, of => high32(BigInt(of[rate])))

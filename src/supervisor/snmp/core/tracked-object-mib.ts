@@ -12,7 +12,7 @@ interface Tracker {
   readonly trackedObjects: readonly TrackedObject[]
 }
 
-const PARAMETER_MATCHES = { any: 0, exact: 1, partial: 2, initial: 3 } as const
+const parameterMatches = { any: 0, exact: 1, partial: 2, initial: 3 } as const
 
 const instances = (model: ReadModel): readonly Tracker[] => model.instances.map(({ params }) => params)
 const groups = (model: ReadModel): readonly Tracker[] => model.groups
@@ -42,7 +42,7 @@ export const trackedObjectMib: readonly Column[] = [
     2: tracked => text(tracked.name),
     3: tracked => text(tracked.command),
     4: tracked => text(tracked.parameters.join(' ')),
-    5: tracked => integer(PARAMETER_MATCHES[tracked.parameterMatch]),
+    5: tracked => integer(parameterMatches[tracked.parameterMatch]),
     6: tracked => integer(tracked.weight),
     7: tracked => yesNo(tracked.reverse),
     8: tracked => gauge(tracked.quorum),

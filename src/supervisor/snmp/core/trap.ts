@@ -3,7 +3,7 @@
 
 import type { VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import type { RealServer, VirtualServer } from '../../../config/blocks/server/model.ts'
-import { CHECK, RFC_V2, RFC_V3, ROUTER_ID, VRRP } from './keepalived-oid.ts'
+import { check, RFC_V2, RFC_V3, ROUTER_ID, VRRP } from './keepalived-oid.ts'
 import { type Oid, oidOf } from './oid.ts'
 import type { InstanceModel, ReadModel } from './read-model.ts'
 import { masterOf, rfc2787Index } from './rfc2787-mib.ts'
@@ -25,13 +25,13 @@ import {
 } from './value.ts'
 import { mibStates } from './vrrp-state.ts'
 
-const TRAP_OID = oidOf('1.3.6.1.6.3.1.1.4.1.0')
-const NOBODY = new Uint8Array(4)
+const trapOid = oidOf('1.3.6.1.6.3.1.1.4.1.0')
+const nobody = new Uint8Array(4)
 
 const instanceColumn = (column: number): Oid => [...VRRP, 3, 1, column]
 const groupColumn = (column: number): Oid => [...VRRP, 1, 1, column]
-const serverColumn = (column: number): Oid => [...CHECK, 3, 1, column]
-const realColumn = (column: number): Oid => [...CHECK, 4, 1, column]
+const serverColumn = (column: number): Oid => [...check, 3, 1, column]
+const realColumn = (column: number): Oid => [...check, 4, 1, column]
 
 /** vrrpInstanceStateChange. `state` is a VrrpState. */
 export function instanceTrap(params: VrrpInstance, state: number, routerId: string): readonly Varbind[] {
@@ -62,7 +62,7 @@ export function groupTrap(name: string, state: number, routerId: string): readon
 /** vrrpTrapNewMaster of RFC 2787. */
 export function newMasterV2(model: ReadModel, instance: InstanceModel): readonly Varbind[] {
   const index = rfc2787Index(model, instance)
-  return trap([...RFC_V2, 0, 1], [[[...RFC_V2, 1, 3, 1, 7, ...index], ipAddress(masterOf(instance) ?? NOBODY)]])
+  return trap([...RFC_V2, 0, 1], [[[...RFC_V2, 1, 3, 1, 7, ...index], ipAddress(masterOf(instance) ?? nobody)]])
 }
 
 /** vrrpv3NewMaster of RFC 6527. */
@@ -71,7 +71,7 @@ export function newMasterV3(model: ReadModel, instance: InstanceModel): readonly
   return trap(
     [...RFC_V3, 0, 1],
     [
-      [[...RFC_V3, 1, 1, 1, 1, 3, ...index], octets(masterOf(instance) ?? NOBODY)],
+      [[...RFC_V3, 1, 1, 1, 1, 3, ...index], octets(masterOf(instance) ?? nobody)],
       [[...RFC_V3, 1, 2, 5, 1, 2, ...index], integer(newMasterReason(instance))],
     ],
   )
@@ -85,7 +85,7 @@ export function realServerTrap(
   alive: boolean,
 ): readonly Varbind[] {
   return trap(
-    [...CHECK, 5, 0, 1],
+    [...check, 5, 0, 1],
     [
       [realColumn(3), inetAddressType(real.family)],
       [realColumn(4), inetAddress(real.address)],
@@ -101,7 +101,7 @@ export function realServerTrap(
 /** virtualServerQuorumStateChange. */
 export function quorumTrap(model: ReadModel, virtual: VirtualServer, met: boolean): readonly Varbind[] {
   return trap(
-    [...CHECK, 5, 0, 2],
+    [...check, 5, 0, 2],
     [
       ...identityOf(virtual),
       [serverColumn(23), yesNo(met)],
@@ -140,5 +140,5 @@ function countsOf(model: ReadModel, virtual: VirtualServer): readonly Pair[] {
 
 function trap(oid: Oid, pairs: readonly Pair[]): readonly Varbind[] {
   const objects = pairs.flatMap(([name, value]) => (value === undefined ? [] : [{ oid: name, value }]))
-  return [{ oid: TRAP_OID, value: { type: 'oid', value: oid } }, ...objects]
+  return [{ oid: trapOid, value: { type: 'oid', value: oid } }, ...objects]
 }

@@ -22,7 +22,7 @@ export interface Varbind {
 
 const encoder = new TextEncoder()
 /** SNMPv2-TC DisplayString: SIZE (0..255). */
-const TEXT_BYTES_MAX = 255
+const textBytesMax = 255
 
 export function integer(value: number): Value {
   return { type: 'integer', value: Math.trunc(value) | 0 }
@@ -56,7 +56,7 @@ export function octets(value: Uint8Array): Value {
 }
 
 export function text(value: string): Value {
-  return octets(encoder.encode(value).subarray(0, TEXT_BYTES_MAX))
+  return octets(encoder.encode(value).subarray(0, textBytesMax))
 }
 
 /** InetAddress: the bytes of an address text. Undefined for what is none. */

@@ -9,7 +9,7 @@ import type { Log } from '../../../lib/log.ts'
 import type { AddressPorts } from './held-addresses.ts'
 
 /** The name of the holder in the log. */
-const OWNER = 'static_ipaddress'
+const owner = 'static_ipaddress'
 
 export class StaticAddresses {
   readonly #ports: AddressPorts
@@ -41,7 +41,7 @@ export class StaticAddresses {
       const isNewLink = this.#on.get(key) !== link.ifindex
       // The kernel takes IPv6 addresses from a link that goes down.
       if (isThere || (!isNewLink && (address.noTrack || !link.up))) continue
-      if (!isNewLink) this.#log.info('address-restored', { instance: OWNER, address: address.address })
+      if (!isNewLink) this.#log.info('address-restored', { instance: owner, address: address.address })
       this.#later(() => this.#add(key, address))
     }
   }
@@ -64,7 +64,7 @@ export class StaticAddresses {
     try {
       await this.#ports.add(onLink)
     } catch (thrown) {
-      this.#log.error('address-add-failed', { instance: OWNER, address: textOf(address), reason: messageOf(thrown) })
+      this.#log.error('address-add-failed', { instance: owner, address: textOf(address), reason: messageOf(thrown) })
     }
   }
 
@@ -75,7 +75,7 @@ export class StaticAddresses {
     try {
       await this.#ports.remove(onLink)
     } catch (thrown) {
-      this.#log.error('address-remove-failed', { instance: OWNER, address: textOf(address), reason: messageOf(thrown) })
+      this.#log.error('address-remove-failed', { instance: owner, address: textOf(address), reason: messageOf(thrown) })
     }
   }
 

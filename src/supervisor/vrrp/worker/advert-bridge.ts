@@ -24,12 +24,12 @@ interface BridgePlan {
   readonly nextLookUs: Instant | undefined
 }
 
-const LEASE_MIN_US = US_PER_SECOND
-const LOOK_AGAIN_MIN_US = 1_000
+const leaseMinUs = US_PER_SECOND
+const lookAgainMinUs = 1_000
 
 /** How long the bridge may speak for an instance after the last sign of life of its worker. */
 export function leaseUs(masterDownUs: number): number {
-  return Math.max(LEASE_MIN_US, masterDownUs)
+  return Math.max(leaseMinUs, masterDownUs)
 }
 
 /**
@@ -76,7 +76,7 @@ export function planBridge(
   return {
     send,
     expired,
-    nextLookUs: nextLookUs === undefined ? undefined : Math.max(nextLookUs, now + LOOK_AGAIN_MIN_US),
+    nextLookUs: nextLookUs === undefined ? undefined : Math.max(nextLookUs, now + lookAgainMinUs),
   }
 }
 

@@ -38,8 +38,8 @@ export interface Chance {
  * RFC 5880 §6.8.7: the interval is shortened by 10 to 25 %, which is what a multiplier of 1 demands; keepalived does so
  * for all.
  */
-const JITTER_MIN = 0.1
-const JITTER_MAX = 0.25
+const jitterMin = 0.1
+const jitterMax = 0.25
 
 /** A session at the start of its life: Down, and speaking at once unless it is passive. */
 export function initial(params: BfdInstance, now: Instant, chance: Chance): Session {
@@ -274,7 +274,7 @@ function expiryOf(session: Session, now: Instant): Instant | null {
 
 /** Microseconds of one interval with its jitter. */
 function jittered(intervalUs: number, random: number): number {
-  return Math.floor(intervalUs * (1 - (JITTER_MIN + random * (JITTER_MAX - JITTER_MIN))))
+  return Math.floor(intervalUs * (1 - (jitterMin + random * (jitterMax - jitterMin))))
 }
 
 function changed(session: Session, to: SessionState, diag: number = DIAG_NONE): Effect {

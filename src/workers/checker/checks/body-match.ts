@@ -8,7 +8,7 @@ import type { HttpRegex } from '../../../config/blocks/checker/model.ts'
 import { messageOf } from '../../../lib/errors.ts'
 
 /** Bytes of the body that are searched. */
-export const MATCH_BYTES_MAX = 1 << 20
+export const matchBytesMax = 1 << 20
 
 const matchMsMax = 250
 /** A pattern that once took too long has at least this: honest ones need a few milliseconds for the largest body. */

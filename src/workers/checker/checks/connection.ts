@@ -13,7 +13,7 @@ import { waitAtMost } from './patience.ts'
 export type Refusal = Exclude<CheckResult, { kind: 'passed' }>
 
 /** Errors that are this host's own trouble, so they say nothing about the server. keepalived: try again in a delay_loop. */
-const OWN_TROUBLE: ReadonlySet<string> = new Set([
+const ownTrouble: ReadonlySet<string> = new Set([
   'EPERM',
   'EACCES',
   'EADDRNOTAVAIL',
@@ -59,7 +59,7 @@ export function connectTcp(target: Target): Promise<Result<Socket, Refusal>> {
 export function refusalOf(thrown: unknown): Refusal {
   const code = codeOf(thrown)
   const reason = code ?? messageOf(thrown)
-  return code !== undefined && OWN_TROUBLE.has(code) ? { kind: 'skipped', reason } : { kind: 'failed', reason }
+  return code !== undefined && ownTrouble.has(code) ? { kind: 'skipped', reason } : { kind: 'failed', reason }
 }
 
 /** `ECONNREFUSED` and the like, from Node or from a call of our own. */

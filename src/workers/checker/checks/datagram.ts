@@ -11,7 +11,7 @@ import { openMarked } from './marked-socket.ts'
 import { waitAtMost } from './patience.ts'
 
 /** Kernel pings have no ports, but connect() wants a number. */
-const ANY_PORT = 1
+const anyPort = 1
 
 /** Resolves with a connected socket; rejects with the error of whatever did not work. The caller closes it. */
 export function connectDatagram(target: Target, kind: 'datagram' | 'icmp'): Promise<Socket> {
@@ -29,7 +29,7 @@ export function connectDatagram(target: Target, kind: 'datagram' | 'icmp'): Prom
       reject(thrown)
     })
     socket.bind({ fd }, () => {
-      socket.connect(kind === 'icmp' ? ANY_PORT : target.port, hostOf(target), () => {
+      socket.connect(kind === 'icmp' ? anyPort : target.port, hostOf(target), () => {
         socket.removeAllListeners('error')
         resolve(socket)
       })

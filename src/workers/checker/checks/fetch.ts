@@ -7,8 +7,8 @@ import { checkServerIdentity, connect as connectTls, type SecureContext, type TL
 import type { HttpUrl, Target } from '../../../config/blocks/checker/model.ts'
 import { err, ok, type Result } from '../../../lib/result.ts'
 import { US_PER_MS } from '../../../lib/time.ts'
-import { HEADER_BYTES_MAX, type ResponseHead, readHead, requestText } from '../core/http-response.ts'
-import { MATCH_BYTES_MAX } from './body-match.ts'
+import { headerBytesMax, type ResponseHead, readHead, requestText } from '../core/http-response.ts'
+import { matchBytesMax } from './body-match.ts'
 import { ByteStream } from './byte-stream.ts'
 import { connectTcp, type Refusal } from './connection.ts'
 import { waitAtMost } from './patience.ts'
@@ -18,7 +18,7 @@ export interface Exchange {
   /** MD5 of the body as it came, cut at the announced length; hex. */
   readonly digest: string
   readonly bodyBytes: number
-  /** The beginning of the body, at most MATCH_BYTES_MAX. */
+  /** The beginning of the body, at most matchBytesMax. */
   readonly body: Buffer
 }
 
@@ -31,10 +31,10 @@ export interface FetchOptions {
 }
 
 /** Beyond this a body is taken for endless. */
-const BODY_BYTES_MAX = 64 << 20
+const bodyBytesMax = 64 << 20
 /** The header may take this many times the timeout of a single read, and the body this many. */
-const HEADER_TIMEOUTS_MAX = 3
-const BODY_TIMEOUTS_MAX = 20
+const headerTimeoutsMax = 3
+const bodyTimeoutsMax = 20
 
 /** Fetches one URL, or says why not. Every wait is bounded by the connect timeout. */
 export async function fetchUrl(options: FetchOptions): Promise<Result<Exchange, Refusal>> {
@@ -94,19 +94,19 @@ async function secure(
 }
 
 async function receive(stream: ByteStream, timeoutMs: number): Promise<Result<Exchange, Refusal>> {
-  stream.limit(timeoutMs * HEADER_TIMEOUTS_MAX)
+  stream.limit(timeoutMs * headerTimeoutsMax)
   const opened = await receiveHead(stream)
   if (!opened.ok) return opened
   const { head, rest } = opened.value
   const body = new BodyDigest(head.contentLength)
   body.add(rest)
-  stream.limit(timeoutMs * BODY_TIMEOUTS_MAX)
+  stream.limit(timeoutMs * bodyTimeoutsMax)
   while (!body.complete) {
     const piece = await stream.read()
     if (piece === 'end') break
     if (typeof piece === 'string') return failed(readFault(piece, stream))
     body.add(piece)
-    if (body.bytes > BODY_BYTES_MAX) return failed(`the body is longer than ${BODY_BYTES_MAX} bytes`)
+    if (body.bytes > bodyBytesMax) return failed(`the body is longer than ${bodyBytesMax} bytes`)
   }
   return ok({ head, ...body.finish() })
 }
@@ -115,7 +115,7 @@ async function receiveHead(
   stream: ByteStream,
 ): Promise<Result<{ readonly head: ResponseHead; readonly rest: Uint8Array }, Refusal>> {
   let bytes: Buffer = Buffer.alloc(0)
-  while (bytes.length <= 2 * HEADER_BYTES_MAX) {
+  while (bytes.length <= 2 * headerBytesMax) {
     const piece = await stream.read()
     if (piece === 'end') return failed('no data received')
     if (typeof piece === 'string') return failed(readFault(piece, stream))
@@ -125,7 +125,7 @@ async function receiveHead(
     if (reading.kind === 'too-long') break
     if (reading.kind === 'head') return ok({ head: reading.head, rest: bytes.subarray(reading.bodyStart) })
   }
-  return failed(`the header is longer than ${HEADER_BYTES_MAX} bytes`)
+  return failed(`the header is longer than ${headerBytesMax} bytes`)
 }
 
 function readFault(piece: 'timeout' | 'overdue' | 'broken', stream: ByteStream): string {
@@ -160,7 +160,7 @@ class BodyDigest {
     const taken = piece.subarray(0, room)
     this.bytes += taken.length
     this.#hash.update(taken)
-    const kept = taken.subarray(0, MATCH_BYTES_MAX - this.#keptBytes)
+    const kept = taken.subarray(0, matchBytesMax - this.#keptBytes)
     if (kept.length > 0) this.#kept.push(kept)
     this.#keptBytes += kept.length
   }

@@ -39,7 +39,7 @@ export function verifiesCertificate(checker: Checker): boolean {
 }
 
 /** Where Debian and its relatives keep the authorities that the system trusts. */
-const SYSTEM_AUTHORITIES = '/etc/ssl/certs/ca-certificates.crt'
+const systemAuthorities = '/etc/ssl/certs/ca-certificates.crt'
 
 /**
  * TLS as the SSL block wants it: a certificate of our own, if any. The authorities of the system matter only to
@@ -47,7 +47,7 @@ const SYSTEM_AUTHORITIES = '/etc/ssl/certs/ca-certificates.crt'
  */
 export function secureContextOf(material: SslMaterial | null, verifies = false): Result<SecureContext, string> {
   try {
-    const ca = material?.ca ?? (verifies && existsSync(SYSTEM_AUTHORITIES) ? SYSTEM_AUTHORITIES : undefined)
+    const ca = material?.ca ?? (verifies && existsSync(systemAuthorities) ? systemAuthorities : undefined)
     return ok(
       createSecureContext({
         minVersion: 'TLSv1',

@@ -3,7 +3,7 @@
 // than the limit itself.
 
 /** Lateness of a timer that is ordinary on a busy machine. */
-const LATE_MS_MIN = 50
+const lateMsMin = 50
 
 interface Patience {
   cancel(): void
@@ -19,7 +19,7 @@ export function waitAtMost(limitMs: number, expire: () => void): Patience {
   }
   let timer = setTimeout(() => {
     const lateMs = performance.now() - dueAt
-    if (lateMs < LATE_MS_MIN) lookOnceMore()
+    if (lateMs < lateMsMin) lookOnceMore()
     else timer = setTimeout(lookOnceMore, Math.min(lateMs, limitMs))
   }, limitMs)
   return {

@@ -10,7 +10,7 @@ import { encodeEcho, isReply } from '../core/echo-message.ts'
 import { codeOf, refusalOf } from './connection.ts'
 import { awaitDatagram, closeQuietly, connectDatagram } from './datagram.ts'
 
-const SEQUENCE_MAX = 0xffff
+const sequenceMax = 0xffff
 
 export class PingMaker {
   readonly #checker: PingChecker
@@ -54,7 +54,7 @@ export class PingMaker {
   }
 
   #next(): number {
-    this.#sequence = (this.#sequence % SEQUENCE_MAX) + 1
+    this.#sequence = (this.#sequence % sequenceMax) + 1
     return this.#sequence
   }
 

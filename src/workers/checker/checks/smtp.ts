@@ -3,14 +3,14 @@
 import type { SmtpChecker } from '../../../config/blocks/checker/model.ts'
 import { US_PER_MS } from '../../../lib/time.ts'
 import type { CheckResult } from '../core/check-state.ts'
-import { REPLY_BYTES_MAX, replyCode } from '../core/smtp-reply.ts'
+import { replyBytesMax, replyCode } from '../core/smtp-reply.ts'
 import { ByteStream } from './byte-stream.ts'
 import { connectTcp } from './connection.ts'
 
-const READY = 220
-const DONE = 250
+const ready = 220
+const done = 250
 /** A reply that comes in drips may take this many times the timeout of a single read. */
-const REPLY_TIMEOUTS_MAX = 3
+const replyTimeoutsMax = 3
 
 export async function checkSmtp(checker: SmtpChecker): Promise<CheckResult> {
   const attempt = await connectTcp(checker.target)
@@ -26,11 +26,11 @@ export async function checkSmtp(checker: SmtpChecker): Promise<CheckResult> {
 async function talk(checker: SmtpChecker, stream: ByteStream, timeoutMs: number): Promise<CheckResult> {
   const greeting = await reply(stream, timeoutMs)
   if (typeof greeting === 'string') return { kind: 'failed', reason: greeting }
-  if (greeting !== READY) return { kind: 'failed', reason: 'Bad greeting banner from server' }
+  if (greeting !== ready) return { kind: 'failed', reason: 'Bad greeting banner from server' }
   stream.write(`HELO ${checker.heloName}\r\n`)
   const helo = await reply(stream, timeoutMs)
   if (typeof helo === 'string') return { kind: 'failed', reason: helo }
-  if (helo !== DONE) return { kind: 'failed', reason: 'Bad HELO response from server' }
+  if (helo !== done) return { kind: 'failed', reason: 'Bad HELO response from server' }
   stream.write('QUIT\r\n')
   const quit = await reply(stream, timeoutMs)
   return typeof quit === 'string' ? { kind: 'failed', reason: quit } : { kind: 'passed' }
@@ -39,8 +39,8 @@ async function talk(checker: SmtpChecker, stream: ByteStream, timeoutMs: number)
 /** The code of the next reply, or what went wrong in keepalived's words. */
 async function reply(stream: ByteStream, timeoutMs: number): Promise<number | string> {
   let text = ''
-  stream.limit(REPLY_TIMEOUTS_MAX * timeoutMs)
-  while (text.length <= REPLY_BYTES_MAX) {
+  stream.limit(replyTimeoutsMax * timeoutMs)
+  while (text.length <= replyBytesMax) {
     const piece = await stream.read()
     if (piece === 'timeout' || piece === 'overdue') return 'Read timeout from server'
     if (typeof piece === 'string') return 'Read failure from server'

@@ -9,7 +9,7 @@ import { filler, replyFault } from '../core/udp-reply.ts'
 import { codeOf } from './connection.ts'
 import { awaitDatagram, closeQuietly, connectDatagram } from './datagram.ts'
 
-const PAYLOAD_DEFAULT_BYTES = 32
+const payloadDefaultBytes = 32
 
 export async function checkUdp(checker: UdpChecker): Promise<CheckResult> {
   try {
@@ -23,7 +23,7 @@ async function ask(checker: UdpChecker): Promise<CheckResult> {
   const socket = await connectDatagram(checker.target, 'datagram')
   try {
     const answer = awaitDatagram(socket, checker.target.connectTimeoutUs / US_PER_MS, bytes => bytes)
-    socket.send(checker.payload.length > 0 ? checker.payload : filler(PAYLOAD_DEFAULT_BYTES))
+    socket.send(checker.payload.length > 0 ? checker.payload : filler(payloadDefaultBytes))
     const outcome = await answer
     if (outcome === 'timeout') return checker.requireReply ? { kind: 'failed', reason: 'no reply' } : { kind: 'passed' }
     if ('error' in outcome) return { kind: 'failed', reason: codeOf(outcome.error) ?? outcome.error.message }

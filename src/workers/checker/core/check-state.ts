@@ -52,7 +52,7 @@ export interface CheckStep {
 }
 
 /** The first check of a daemon's life comes one second after the start, and a random share of the warmup later. */
-const FIRST_CHECK_US = US_PER_SECOND
+const firstCheckUs = US_PER_SECOND
 
 /**
  * The state before the first check. At a daemon start one failure is enough to take a server down, except that SMTP still makes
@@ -194,7 +194,7 @@ function failedUrl(checker: HttpChecker, state: CheckState, reason: string, now:
 }
 
 function firstDueUs(checker: Checker, now: Instant, random: number): Instant {
-  return now + FIRST_CHECK_US + Math.floor(random * checker.warmupUs)
+  return now + firstCheckUs + Math.floor(random * checker.warmupUs)
 }
 
 function log<Event extends EventName, Fields extends PlainFields & EventFields<Event, 'checker'>>(

@@ -4,7 +4,7 @@
 import type { HttpUrl } from '../../../config/blocks/checker/model.ts'
 
 /** keepalived: a longer header is no answer. */
-export const HEADER_BYTES_MAX = 4_095
+export const headerBytesMax = 4_095
 
 export interface ResponseHead {
   /** 0: the status line has none. */
@@ -24,8 +24,8 @@ type HeadReading =
 /** Looks for the end of the header in what has come so far. */
 export function readHead(bytes: Uint8Array): HeadReading {
   const end = findBlankLine(bytes)
-  if (end < 0) return bytes.length > HEADER_BYTES_MAX ? { kind: 'too-long' } : { kind: 'incomplete' }
-  if (end > HEADER_BYTES_MAX) return { kind: 'too-long' }
+  if (end < 0) return bytes.length > headerBytesMax ? { kind: 'too-long' } : { kind: 'incomplete' }
+  if (end > headerBytesMax) return { kind: 'too-long' }
   const text = latin1(bytes.subarray(0, end))
   // keepalived wants a blank behind the status; we take a status line that ends there.
   const status = /^\S+ (\d{3})(?=[ \r\n]|$)/.exec(text)?.[1]
@@ -53,7 +53,7 @@ export function acceptsStatus(url: Pick<HttpUrl, 'statusCodes'>, status: number)
 }
 
 function findBlankLine(bytes: Uint8Array): number {
-  const limit = Math.min(bytes.length - 3, HEADER_BYTES_MAX + 1)
+  const limit = Math.min(bytes.length - 3, headerBytesMax + 1)
   for (let i = 0; i < limit; i++) {
     if (bytes[i] === 13 && bytes[i + 1] === 10 && bytes[i + 2] === 13 && bytes[i + 3] === 10) return i
   }

@@ -3,11 +3,11 @@
 
 import type { UdpChecker } from '../../../config/blocks/checker/model.ts'
 
-const TEXT = 'keepalived check - '
+const text = 'keepalived check - '
 
 /** keepalived's own payload: its text over and over, cut to the length. */
 export function filler(length: number): Uint8Array {
-  return Uint8Array.from({ length }, (_, i) => TEXT.charCodeAt(i % TEXT.length))
+  return Uint8Array.from({ length }, (_, i) => text.charCodeAt(i % text.length))
 }
 
 /** Why the answer is not what is wanted; undefined: it is. The lengths count also without a pattern, as the manual says. */

@@ -17,10 +17,10 @@ import {
 } from '../../../lib/ipvs.ts'
 import { effectiveWeight, isAlive, realOf, type ServerState } from './server-state.ts'
 
-const TUNNELS = { ipip: 0, gue: 1, gre: 2 } as const
-const CHECKSUMS = { nocsum: 0, csum: 1, remcsum: 2 } as const
-const METHODS = { NAT: 0, TUN: 2, DR: 3 } as const
-const SORRY_WEIGHT = 1
+const tunnels = { ipip: 0, gue: 1, gre: 2 } as const
+const checksums = { nocsum: 0, csum: 1, remcsum: 2 } as const
+const methods = { NAT: 0, TUN: 2, DR: 3 } as const
+const sorryWeight = 1
 
 export function serviceIdOf(address: ServiceAddress): IpvsServiceId {
   if (address.kind === 'fwmark') return { family: address.family, mark: address.mark }
@@ -61,12 +61,12 @@ export function desiredDests(
     if (!dests.has(destKey(dest))) dests.set(destKey(dest), dest)
   }
   if (sorry !== undefined && (sorryActive || sorry.inhibit)) {
-    const dest = { ...destOf(address, sorry, sorry.forwarding), weight: sorryActive ? SORRY_WEIGHT : 0 }
+    const dest = { ...destOf(address, sorry, sorry.forwarding), weight: sorryActive ? sorryWeight : 0 }
     // A sorry server may also be a real server. Then it is in the table once, with weight if one of its two roles gives
     // it weight.
     const twin = dests.get(destKey(dest))
     if (twin === undefined) dests.set(destKey(dest), dest)
-    else if (sorryActive) dests.set(destKey(dest), { ...twin, weight: Math.max(twin.weight, SORRY_WEIGHT) })
+    else if (sorryActive) dests.set(destKey(dest), { ...twin, weight: Math.max(twin.weight, sorryWeight) })
   }
   return dests
 }
@@ -99,13 +99,13 @@ function destOf(
     family: server.family,
     address: server.address,
     port: destPort(forwarding.method, server.port, servicePort),
-    method: METHODS[forwarding.method],
+    method: methods[forwarding.method],
     weight: 0,
     upperThreshold: 0,
     lowerThreshold: 0,
-    tunnelType: tunnel === undefined ? 0 : TUNNELS[tunnel.tunnel],
+    tunnelType: tunnel === undefined ? 0 : tunnels[tunnel.tunnel],
     tunnelPort: tunnel?.tunnelPort ?? 0,
-    tunnelFlags: tunnel === undefined ? 0 : CHECKSUMS[tunnel.checksum],
+    tunnelFlags: tunnel === undefined ? 0 : checksums[tunnel.checksum],
   }
 }
 

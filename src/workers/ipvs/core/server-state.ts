@@ -28,7 +28,7 @@ export interface ServerState {
   readonly draining: Readonly<Record<string, DrainingServer>>
 }
 
-const WEIGHT_MAX = 2 ** 31 - 1
+const weightMax = 2 ** 31 - 1
 
 export function freshReal(server: RealServer): RealState {
   return { failed: server.checkers.filter(startsFailed).map(checker => checker.id), weights: {}, told: null }
@@ -52,7 +52,7 @@ export function isAlive(real: RealState): boolean {
 export function effectiveWeight(server: RealServer, real: RealState): number {
   let weight = server.weight
   for (const added of Object.values(real.weights)) weight += added
-  return Math.max(0, Math.min(WEIGHT_MAX, weight))
+  return Math.max(0, Math.min(weightMax, weight))
 }
 
 /** The sum of weights that counts for the quorum. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { BOARD_SLOTS_MAX } from '../../../../src/ipc/board.ts'
+import { boardSlotsMax } from '../../../../src/ipc/board.ts'
 import { assignSlots } from '../../../../src/supervisor/actors/board-slots.ts'
 
 test('an instance keeps its place over reloads and places are not shared', () => {
@@ -16,6 +16,6 @@ test('the place of a removed instance is free one reload later, when its worker 
 })
 
 test('more instances than places are an error that says so', () => {
-  const names = Array.from({ length: BOARD_SLOTS_MAX + 1 }, (_, i) => `VI_${i}`)
+  const names = Array.from({ length: boardSlotsMax + 1 }, (_, i) => `VI_${i}`)
   assert.throws(() => assignSlots({}, names), /more than 4080 VRRP instances/)
 })
