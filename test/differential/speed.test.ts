@@ -34,7 +34,6 @@ test('reading 100,000 lines in a thread leaves the main thread free', async t =>
     const { config } = await loader.load({
       path,
       configId: 'node1',
-      hostName: 'node1',
       allIncludeChecks: false,
       strictKeepalived: false,
       lint: false,

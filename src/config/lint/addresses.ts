@@ -19,7 +19,7 @@ export const addressRules: readonly LintRule[] = [
     code: 'KA2301',
     title: 'A virtual address outside every network of the host',
     severity: 'note',
-    check: (config, facts) => config.instances.flatMap(instance => outside(config, instance, facts)),
+    check: outsideAddresses,
   },
   {
     code: 'KA2302',
@@ -32,12 +32,16 @@ export const addressRules: readonly LintRule[] = [
 /** Networks that are named in a message. */
 const networksShownMax = 4
 
-function outside(config: WrittenConfig, instance: VrrpInstance, facts: LintFacts): readonly Finding[] {
+function outsideAddresses(config: WrittenConfig, facts: LintFacts): readonly Finding[] {
   const virtual = new Set(
     config.instances.flatMap(each => [...each.addresses, ...each.excludedAddresses]).map(vip => vip.address),
   )
   // A virtual address that this node holds at the moment proves nothing.
   const own = facts.addresses().filter(({ address }) => !virtual.has(address) && !isLinkLocal(address))
+  return config.instances.flatMap(instance => outside(config, instance, own))
+}
+
+function outside(config: WrittenConfig, instance: VrrpInstance, own: readonly InterfaceAddress[]): readonly Finding[] {
   return instance.addresses.flatMap(vip => {
     const sameFamily = own.filter(({ family }) => family === vip.family)
     if (sameFamily.length === 0 || isLinkLocal(vip.address) || vip.device === 'lo' || vip.peer !== undefined) return []

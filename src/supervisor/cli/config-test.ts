@@ -2,16 +2,14 @@
 // config/report/exit-status.ts. Reference: keepalived(8), --config-test.
 
 import { closeSync, constants, openSync, writeSync } from 'node:fs'
-import { hostname } from 'node:os'
-import { type LoadResult, loadConfig } from '../../config/load.ts'
+import type { LoadResult } from '../../config/load.ts'
 import { renderDiagnosticsJson } from '../../config/report/diagnostic-text.ts'
 import { renderTestReport } from '../../config/report/test-report.ts'
 import { messageOf } from '../../lib/errors.ts'
-import { realFiles } from '../loading/config-files.ts'
+import { loadFile } from '../loading/load-file.ts'
 import { hostInterfaces } from '../loading/node-file.ts'
 import { defaultUmask } from '../process/option-table.ts'
 import type { Options } from '../process/options.ts'
-import { hostFacts } from '../scripts/file-facts.ts'
 
 interface TestOutput {
   out(text: string): void
@@ -32,18 +30,13 @@ export function testConfig(options: Options, output: TestOutput): number {
 }
 
 function load(options: Options): LoadResult {
-  const interfaces = hostInterfaces()
-  return loadConfig(options.configFile, {
-    files: realFiles(),
+  return loadFile({
+    path: options.configFile,
     configId: options.configId,
-    environment: process.env,
     allIncludeChecks: options.allConfig,
     strictKeepalived: options.strictKeepalived,
-    hostName: hostname(),
-    random: Math.random,
-    interfaceExists: name => interfaces.includes(name),
-    interfaceNames: () => interfaces,
-    lint: hostFacts(process.env.PATH),
+    interfaces: hostInterfaces(),
+    lint: true,
   })
 }
 

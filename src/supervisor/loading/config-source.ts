@@ -1,7 +1,6 @@
 // The configuration file of this daemon, at its start and at each reload: what the loader thread is asked, what the log
 // says of its answer, and that two loads never overlap. The supervisor puts the configuration into effect.
 
-import { hostname } from 'node:os'
 import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { err, ok, type Result } from '../../lib/result.ts'
@@ -54,7 +53,6 @@ export class ConfigSource {
     const loaded = await this.#ports.loader.load({
       path: configFile,
       configId,
-      hostName: hostname(),
       allIncludeChecks: allConfig,
       strictKeepalived,
       interfaces: this.#ports.interfaces(),

@@ -1,26 +1,15 @@
 // Loading a configuration as one task of the loader thread (config-loader.ts), because parsing a large file takes longer than a
 // MASTER may be silent. What comes out can be cloned between threads, and is kept small: the main thread has to take it in.
 
-import { loadConfig } from '../../config/load.ts'
 import type { Config, WrittenConfig } from '../../config/model.ts'
 import type { Diagnostic } from '../../config/report/diagnostic.ts'
 import { renderDiagnostic } from '../../config/report/diagnostic-text.ts'
-import { hostFacts } from '../scripts/file-facts.ts'
-import { realFiles } from './config-files.ts'
+import { type LoadRequest, loadFile } from './load-file.ts'
 import { packConfig } from './packed-config.ts'
 import { splitServers } from './server-pieces.ts'
 
-export interface ConfigTask {
-  readonly path: string
-  readonly configId: string
-  readonly hostName: string
-  readonly allIncludeChecks: boolean
-  readonly strictKeepalived: boolean
-  /** The interfaces that exist now. */
-  readonly interfaces: readonly string[]
-  /** Also give advice beyond keepalived's own checks. */
-  readonly lint: boolean
-}
+/** `interfaces` are those that exist now. */
+export type ConfigTask = LoadRequest & { readonly interfaces: readonly string[] }
 
 export interface LoadedConfig {
   /** Absent when the file cannot be used at all. */
@@ -48,19 +37,7 @@ export default function runConfigTask(task: ConfigTask | null): TaskResult | nul
 }
 
 function load(task: ConfigTask): TaskResult {
-  const interfaces = new Set(task.interfaces)
-  const { config, diagnostics, sources, startExitCode } = loadConfig(task.path, {
-    files: realFiles(),
-    configId: task.configId,
-    environment: process.env,
-    allIncludeChecks: task.allIncludeChecks,
-    strictKeepalived: task.strictKeepalived,
-    hostName: task.hostName,
-    random: Math.random,
-    interfaceExists: name => interfaces.has(name),
-    interfaceNames: () => [...interfaces],
-    lint: task.lint ? hostFacts(process.env.PATH) : undefined,
-  })
+  const { config, diagnostics, sources, startExitCode } = loadFile(task)
   return {
     config: config === undefined ? null : lightened(config),
     servers: splitServers(config?.lvs?.virtualServers ?? []),

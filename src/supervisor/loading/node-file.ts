@@ -4,9 +4,9 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { hostname, networkInterfaces } from 'node:os'
 import { basename, resolve } from 'node:path'
-import { type LoadResult, loadConfig } from '../../config/load.ts'
+import type { LoadResult } from '../../config/load.ts'
 import { configIdOf } from '../process/option-table.ts'
-import { realFiles } from './config-files.ts'
+import { loadFile } from './load-file.ts'
 
 export interface NodeFile {
   /** Absolute. */
@@ -39,17 +39,7 @@ export function nodeNames(argumentsGiven: readonly string[]): readonly string[] 
 
 /** Loads without advice. `interfaces` undefined: every interface that the file names counts as existing. */
 export function loadNodeFile(file: NodeFile, interfaces: readonly string[] | undefined): LoadResult {
-  return loadConfig(file.path, {
-    files: realFiles(),
-    configId: file.configId,
-    environment: process.env,
-    allIncludeChecks: false,
-    strictKeepalived: false,
-    hostName: hostname(),
-    random: Math.random,
-    interfaceExists: name => interfaces === undefined || interfaces.includes(name),
-    interfaceNames: () => interfaces ?? [],
-  })
+  return loadFile({ ...file, interfaces, allIncludeChecks: false, strictKeepalived: false, lint: false })
 }
 
 /** The interfaces of this host, also those without an address, which os.networkInterfaces() leaves out. */

@@ -15,6 +15,7 @@ const linksMax = 40
 /** Facts of this host as seen by a daemon of root, the account files read once. `searchPath` is that of the environment. */
 export function hostFacts(searchPath: string | undefined): LintFacts {
   const accounts = readAccountFiles()
+  let addresses: readonly InterfaceAddress[] | undefined
   return {
     files: fileFacts(searchPath, accounts),
     accountOf: (chosen, scriptUser) => {
@@ -22,7 +23,8 @@ export function hostFacts(searchPath: string | undefined): LintFacts {
       const found = scriptAccount(accounts, chosen, wanted, { uid: 0, gid: 0 })
       return found.ok ? found.value : undefined
     },
-    addresses: interfaceAddresses,
+    // A host may have thousands of interfaces, and every rule asks.
+    addresses: () => (addresses ??= interfaceAddresses()),
   }
 }
 

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { InterfaceAddress } from '../../../../src/config/host/facts.ts'
-import { found, instance } from './host.ts'
+import { lintRules } from '../../../../src/config/lint/registry.ts'
+import { loadText } from '../load-text.ts'
+import { factsOf, found, instance } from './host.ts'
 
 const network = (address: string, prefix = 24): InterfaceAddress => {
   return { interface: 'eth0', family: address.includes(':') ? 6 : 4, address, prefix }
@@ -52,4 +54,19 @@ test('KA2302: through a group, and the address of an instance', () => {
 
 test('KA2302: an address of its own', () => {
   assert.deepEqual(found('KA2302', instance('A') + server('192.0.2.51 80', '10.0.0.7')), [])
+})
+
+test('the addresses of the host are asked for once by a rule, however many instances there are', () => {
+  let asked = 0
+  const many = Array.from({ length: 40 }, (_, i) => instance(`A${i}`)).join('')
+  const host = {
+    get addresses() {
+      asked++
+      return [network('10.0.0.1')]
+    },
+  }
+  const facts = factsOf(host)
+  const { config } = loadText(many)
+  for (const rule of lintRules) rule.check(config!, { ...facts, addresses: () => host.addresses })
+  assert.ok(asked <= lintRules.length, `asked ${asked} times`)
 })
