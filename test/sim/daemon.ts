@@ -47,6 +47,7 @@ export class SimDaemon {
   readonly context: Context
   readonly board: SimBoard = { deadlines: new Map(), bridged: new Map(), consumed: 0 }
   readonly #ports: DaemonPorts
+  readonly #estate: Estate | undefined
   readonly #crew: Crew
   readonly #addresses: HeldAddresses
   readonly #effects: EffectRunner
@@ -60,9 +61,11 @@ export class SimDaemon {
   #listening = false
   #exitStatus: number | undefined
 
-  constructor(ports: DaemonPorts) {
+  /** `estate`: what a dead predecessor left; undefined: there was none. */
+  constructor(ports: DaemonPorts, estate: Estate | undefined) {
     const { machine, kernel } = ports
     this.#ports = ports
+    this.#estate = estate
     this.context = new Context(machine, ports.latency)
     this.#addresses = new HeldAddresses(
       {
@@ -71,6 +74,7 @@ export class SimDaemon {
         remove: ({ address }) => this.#kernelDoes(() => kernel.remove(address)),
       },
       silentLog,
+      estate?.held,
     )
     this.#effects = new EffectRunner({
       addresses: this.#addresses,
@@ -99,10 +103,10 @@ export class SimDaemon {
   }
 
   /** The end of loading: begins with what the predecessor left. */
-  begin(estate: Estate | undefined): void {
+  begin(): void {
     const { instances, groups } = this.#ports.config()
     const now = this.#now()
-    const { inherited, abandoned, orphans } = succeed(estate, instances, now)
+    const { inherited, abandoned, orphans } = succeed(this.#estate, instances, now)
     this.#listening = true
     this.#crew.open()
     this.#ports.note(`daemon begins, inherits ${Object.keys(inherited).join(' ') || 'nothing'}`)

@@ -142,21 +142,21 @@ export class SimWatchdog {
   #spawn(): void {
     const { machine, latency, bootUs } = this.#ports
     const up = new Channel<() => void>(this.context, latency, action => action())
-    const daemon = new SimDaemon({
+    this.#begun = false
+    this.#keeper = begun(this.#keeper)
+    const ports = {
       ...this.#ports.daemon,
-      tell: message => up.send(() => this.#hear(message)),
-      exit: status => {
+      tell: (message: FromDaemon) => up.send(() => this.#hear(message)),
+      exit: (status: number) => {
         // Last words come first, and the exit is seen a little later.
         machine.clock.at(machine.clock.now + exitSeenAfterUs, () => up.send(() => this.#gone(status, null)))
       },
-    })
+    }
+    const daemon = new SimDaemon(ports, estateOf(this.#keeper))
     this.daemon = daemon
-    this.#begun = false
-    this.#keeper = begun(this.#keeper)
-    const estate = estateOf(this.#keeper)
     daemon.context.at(machine.clock.now + bootUs(), () => {
       this.#begun = true
-      daemon.begin(estate)
+      daemon.begin()
       up.send(() => this.#dispatch({ type: 'ready' }))
     })
   }
