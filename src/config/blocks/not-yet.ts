@@ -1,7 +1,8 @@
-// Keywords that are parsed, checked and kept, and change nothing in this version, by the path of blocks that leads to them; what is
-// inside of one that is listed has no effect either. `config coverage`, the advice KA1214, the documentation and the schema take from
-// here what is in effect. Whether the list is true is measured (test/unit/config/blocks/not-yet.test.ts): a keyword is in effect if it
-// changes the model. A check that only reads it does not count.
+// Keywords that are parsed, checked and kept, and change nothing in this version, by the path of blocks that leads to
+// them; what is inside of one that is listed has no effect either. `config coverage`, the advice KA1214, the
+// documentation and the schema take from here what is in effect. Whether the list is true is measured
+// (test/unit/config/blocks/not-yet.test.ts): a keyword is in effect if it changes the model. A check that only reads it
+// does not count.
 
 import type { KeywordSpec, Table } from '../language/spec.ts'
 

@@ -1,6 +1,6 @@
-// The one way to files whose path somebody else may have prepared: a log in a shared directory, a track file in the directory of an
-// application, a dump in /tmp. No link is followed, nothing but a regular file is opened, no open blocks, and what is written whole is made
-// under another name and renamed.
+// The one way to files whose path somebody else may have prepared: a log in a shared directory, a track file in the
+// directory of an application, a dump in /tmp. No link is followed, nothing but a regular file is opened, no open
+// blocks, and what is written whole is made under another name and renamed.
 
 import { randomBytes } from 'node:crypto'
 import {
@@ -33,7 +33,10 @@ export function openToAppend(path: string, mode: number): number {
   throw new KaError('KA_FILE', `${path} ${fault}`)
 }
 
-/** Puts a file with this text in place of whatever has the name, in one step: no reader sees half of it, no link is written through. */
+/**
+ * Puts a file with this text in place of whatever has the name, in one step: no reader sees half of it, no link is
+ * written through.
+ */
 export function replaceFile(path: string, text: string, mode: number): void {
   const temporary = `${path}.${randomBytes(6).toString('hex')}`
   const fd = openSync(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode)
@@ -51,8 +54,8 @@ export function replaceFile(path: string, text: string, mode: number): void {
 }
 
 /**
- * Writes into a file of whoever it belongs to, which keeps its owner and mode; `false`: it is there and `overwrite` is not set. What is no
- * plain file with one name is replaced by one of ours.
+ * Writes into a file of whoever it belongs to, which keeps its owner and mode; `false`: it is there and `overwrite` is
+ * not set. What is no plain file with one name is replaced by one of ours.
  */
 export function writeInto(path: string, text: string, mode: number, overwrite: boolean): boolean {
   const there = lstatSync(path, { throwIfNoEntry: false })

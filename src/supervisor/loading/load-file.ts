@@ -1,5 +1,5 @@
-// Loading a configuration on this host, for everybody who does it: the loader thread, --config-test, and the subcommands that look at files
-// of this or another node.
+// Loading a configuration on this host, for everybody who does it: the loader thread, --config-test, and the
+// subcommands that look at files of this or another node.
 
 import { hostname } from 'node:os'
 import { type LoadResult, loadConfig } from '../../config/load.ts'

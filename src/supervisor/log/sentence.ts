@@ -22,8 +22,8 @@ export function sentenceOf(event: EventName, fields: Fields): string {
 const severalLines: ReadonlySet<EventName> = new Set(['config-problem', 'daemon-crashed'])
 
 /**
- * Texts of peers (mail and HTTP servers, scripts, AgentX, certificates) must not drive a terminal, hide themselves or look like another
- * entry of the log: control characters, line ends and marks of direction are shown as what they are.
+ * Texts of peers (mail and HTTP servers, scripts, AgentX, certificates) must not drive a terminal, hide themselves or
+ * look like another entry of the log: control characters, line ends and marks of direction are shown as what they are.
  */
 function onOneLine(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, character => {

@@ -116,8 +116,9 @@ function holderOf(fd: number, locked: boolean, options: ClaimOptions): number | 
 }
 
 /**
- * /proc/locks: `1: POSIX  ADVISORY  WRITE 712 00:19:1234 0 EOF`, the fields behind the type being process, device and inode. The device
- * is not compared, since file systems in layers name another one there than to fstat(2); the process that holds the lock is.
+ * /proc/locks: `1: POSIX ADVISORY WRITE 712 00:19:1234 0 EOF`, the fields behind the type being process, device and
+ * inode. The device is not compared, since file systems in layers name another one there than to fstat(2); the process
+ * that holds the lock is.
  */
 function isLockedByFcntl(stats: Stats, pid: number): boolean {
   const inode = String(stats.ino)

@@ -35,8 +35,8 @@ export class ScriptAccounts {
   }
 
   /**
-   * At a reload: `script_user`, the account files and enable_script_security are looked at anew. Scripts that run already keep their
-   * user.
+   * At a reload: `script_user`, the account files and enable_script_security are looked at anew. Scripts that run
+   * already keep their user.
    */
   configure({ scriptUser, enableScriptSecurity }: ScriptSettings): void {
     this.#known.clear()
@@ -45,8 +45,8 @@ export class ScriptAccounts {
   }
 
   /**
-   * Under enable_script_security: whether the command may still run, looked at again right before it does, and the file that its first
-   * word leads to now. undefined: nobody asked for security, or it is a line for a shell.
+   * Under enable_script_security: whether the command may still run, looked at again right before it does, and the file
+   * that its first word leads to now. undefined: nobody asked for security, or it is a line for a shell.
    */
   secured(command: ScriptCommand, account: Account): Result<string | undefined, string> {
     return this.#files === undefined ? ok(undefined) : traceCommand(command, account, this.#files)

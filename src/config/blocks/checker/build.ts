@@ -1,6 +1,6 @@
-// Checker blocks of a real server to the model: what all kinds have in common, and which check of before a reload each of them is.
-// What a kind has of its own is its row in kinds.ts. What a checker does not say comes from its real server, then from the virtual
-// server, then from its kind. keepalived.conf(5) "Healthcheckers".
+// Checker blocks of a real server to the model: what all kinds have in common, and which check of before a reload each
+// of them is. What a kind has of its own is its row in kinds.ts. What a checker does not say comes from its real
+// server, then from the virtual server, then from its kind. keepalived.conf(5) "Healthcheckers".
 
 import type { Entry } from '../../language/entry.ts'
 import { entriesOf, is, read } from '../../language/entry.ts'

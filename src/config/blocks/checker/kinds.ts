@@ -1,5 +1,5 @@
-// The kinds of checkers, one row each: what is true of the kind as such, and how its block becomes a checker. A new kind has a row here,
-// its keywords, its model and its check (src/workers/checker/checks).
+// The kinds of checkers, one row each: what is true of the kind as such, and how its block becomes a checker. A new
+// kind has a row here, its keywords, its model and its check (src/workers/checker/checks).
 
 import { US_PER_SECOND } from '../../../lib/time.ts'
 import type { Entry } from '../../language/entry.ts'

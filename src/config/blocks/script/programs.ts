@@ -1,5 +1,6 @@
-// Which programs a command runs, as far as its text tells: the program itself, the script that an interpreter is given, what a wrapper
-// such as timeout(1) starts, and each command of a shell line. For enable_script_security, which refuses what cannot be told. Pure.
+// Which programs a command runs, as far as its text tells: the program itself, the script that an interpreter is given,
+// what a wrapper such as timeout(1) starts, and each command of a shell line. For enable_script_security, which refuses
+// what cannot be told. Pure.
 
 import { err, ok, type Result } from '../../../lib/result.ts'
 import type { ScriptCommand } from './model.ts'

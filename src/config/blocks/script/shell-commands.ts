@@ -1,5 +1,6 @@
-// A command line for a shell, taken apart into its simple commands, for enable_script_security: what is run has to be known before it is
-// run. Only what can be read with certainty is taken apart; anything else is an error that says what it was. Pure.
+// A command line for a shell, taken apart into its simple commands, for enable_script_security: what is run has to be
+// known before it is run. Only what can be read with certainty is taken apart; anything else is an error that says what
+// it was. Pure.
 
 import { err, ok, type Result } from '../../../lib/result.ts'
 

@@ -1,5 +1,6 @@
-// enable_script_security: may this command run as this account, by the owners and modes of everything that it runs? At least as strict as
-// keepalived: what cannot be traced is refused. Used when a configuration is loaded and again right before each start. Pure.
+// enable_script_security: may this command run as this account, by the owners and modes of everything that it runs? At
+// least as strict as keepalived: what cannot be traced is refused. Used when a configuration is loaded and again right
+// before each start. Pure.
 
 import { err, ok, type Result } from '../../../lib/result.ts'
 import type { AccountFacts, FileFacts } from '../../host/facts.ts'
@@ -7,7 +8,10 @@ import { exposure } from '../../host/permissions.ts'
 import type { ScriptCommand } from './model.ts'
 import { type Program, programsOf } from './programs.ts'
 
-/** The file that the first word of the command leads to, links resolved; undefined for a shell line. The error says why it must not run. */
+/**
+ * The file that the first word of the command leads to, links resolved; undefined for a shell line. The error says why
+ * it must not run.
+ */
 export function traceCommand(
   command: ScriptCommand,
   account: AccountFacts,

@@ -34,7 +34,10 @@ export interface GroupStep {
 
 export const initialGroup: GroupState = { name: 'init', notified: null }
 
-/** One event for the member at `index`, and what it means for the others. `run`: the machine of a member, for simulations of broken ones. */
+/**
+ * One event for the member at `index`, and what it means for the others. `run`: the machine of a member, for
+ * simulations of broken ones.
+ */
 export function groupTransition(
   group: GroupState,
   members: readonly Member[],
