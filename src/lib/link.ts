@@ -1,4 +1,5 @@
-// What the network-interface monitor tells about a link: the topic `link/<name>` that every part of the program reads.
+// The state of a link, as the network-interface monitor tells it: the topic `link/<name>` that every part of the
+// program reads.
 
 import type { Family } from './ip.ts'
 

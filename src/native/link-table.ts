@@ -1,5 +1,5 @@
-// What is known of links and their addresses, built from rtnetlink messages. Pure: messages in, changes out. A sweep marks all
-// entries old; those that no message has renewed by its end are gone. The monitor runs one around each dump.
+// A table of links and their addresses, built from rtnetlink messages. Pure: messages in, changes out. A sweep marks
+// all entries old; those that no message has renewed by its end are gone. The monitor runs one around each dump.
 
 import { bytesEqual } from '../lib/bytes.ts'
 import type { LinkAddress, LinkState } from '../lib/link.ts'

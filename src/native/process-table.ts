@@ -1,4 +1,4 @@
-// What /proc says of processes, see proc(5). Bytes are taken as latin1, so that any name can be compared.
+// Reads processes from /proc, see proc(5). Bytes are taken as latin1, so that any name can be compared.
 
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs'
 

@@ -1,5 +1,6 @@
-// What a thread asks of the scheduler, by the thread's own number, so that the main thread can do it for a worker: sched(7),
-// setpriority(2), sched_setaffinity(2). Stateless; every thread may import it. Who is to get what is thread-conduct.ts.
+// Settings of the scheduler for one thread, by the thread's number, so that the main thread can make them for a worker:
+// sched(7), setpriority(2), sched_setaffinity(2). Stateless; every thread may import it.
+// supervisor/actors/thread-conduct.ts decides which thread gets which.
 
 import { readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { getrlimit, LITTLE_ENDIAN, schedSetaffinity, schedSetscheduler, setpriority, setrlimit } from './libc.ts'

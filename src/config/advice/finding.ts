@@ -1,5 +1,5 @@
-// What a lint or cluster rule found: the statement that it is about knows its place; the model knows file and line only, and the
-// source text gives the columns.
+// A finding of a lint or cluster rule: the statement that it is about knows its place; the model knows file and line
+// only, and the source text gives the columns.
 
 import type { Diagnostic, Severity } from '../report/diagnostic.ts'
 import type { Sources } from '../report/diagnostic-text.ts'

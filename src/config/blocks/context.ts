@@ -1,4 +1,4 @@
-// What every builder of the model gets besides the entries, and small functions that all of them need.
+// The context that every builder of the model gets besides the entries, and small functions that all of them need.
 
 import type { Entry } from '../language/entry.ts'
 import { readOption } from '../language/entry.ts'

@@ -1,4 +1,4 @@
-// What the nodes protect: the same addresses under the same number, on more than one node.
+// Rules about virtual addresses: the nodes must have the same ones under the same number, and more than one node must.
 
 import type { Finding } from '../advice/finding.ts'
 import { listed } from '../advice/words.ts'

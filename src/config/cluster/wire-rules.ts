@@ -1,5 +1,5 @@
-// What nodes must agree on so that they accept each other's adverts: version, authentication, interval, checksum, carrier.
-// Receive checks of RFC 3768 section 7.1 and RFC 9568 section 7.1.
+// Rules about the settings in which nodes must agree to accept each other's adverts: version, authentication, interval,
+// checksum, carrier. Receive checks of RFC 3768 section 7.1 and RFC 9568 section 7.1.
 
 import type { Finding, Site } from '../advice/finding.ts'
 import { listed, seconds } from '../advice/words.ts'

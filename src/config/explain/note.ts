@@ -1,4 +1,4 @@
-// What is said of a diagnostic code, and how the tables of notes write it.
+// The note on a diagnostic code (title, meaning, cure), and the form in which the tables write it.
 
 export interface CodeNote {
   readonly title: string

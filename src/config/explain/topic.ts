@@ -1,5 +1,5 @@
-// What can be explained: every keyword, row and option word of the grammar with the place where it stands. The place is the
-// path of blocks, lists and lines around it, as in the coverage list.
+// The topics of `explain`: every keyword, row and option word of the grammar with the place where it stands. The place
+// is the path of blocks, lists and lines around it, as in the coverage list.
 
 import { grammar } from '../blocks/keywords.ts'
 import type { KeywordSpec } from '../language/spec.ts'

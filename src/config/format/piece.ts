@@ -1,5 +1,5 @@
-// What a physical line of a configuration consists of when it is laid out anew. Only the shape of the text counts here; which
-// keywords there are is not known.
+// The pieces of a physical line of a configuration, when it is laid out anew. Only the shape of the text counts here;
+// which keywords there are is not known.
 
 /** `@ID` or `@^ID` in front of a line. */
 export interface Condition {

@@ -1,5 +1,5 @@
-// What lint rules may ask of the host: script files with owners and modes, accounts, addresses of interfaces. Interfaces only;
-// the real ones are the supervisor's, tests bring their own. Nothing here throws.
+// The facts about the host that lint rules may ask for: script files with owners and modes, accounts, addresses of
+// interfaces. Interfaces only; the real ones are the supervisor's, tests bring their own. Nothing here throws.
 
 import type { Family } from '../../lib/ip.ts'
 

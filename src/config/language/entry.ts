@@ -1,6 +1,6 @@
-// What the interpreter makes of a file: a tree of entries, each a keyword with its values, in file order. Every value is of the
-// kind and in the range that its row says, and `read` gives it the type that the row has. Building the model out of it is the
-// builders' work.
+// The result of the interpreter: a tree of entries, each a keyword with its values, in file order. Every value is of
+// the kind and in the range that its row says, and `read` gives it the type that the row has. The builders in blocks/
+// make the model out of it.
 
 import type { Span } from '../report/span.ts'
 import type { Word } from '../text/token.ts'

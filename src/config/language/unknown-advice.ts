@@ -1,5 +1,5 @@
-// What to say of a word that the tables do not know at the place where it stands: a misspelling, a keyword of another block,
-// or the sign of a brace that is missing.
+// The advice on a word that the tables do not know at the place where it stands: a misspelling, a keyword of another
+// block, or the sign of a brace that is missing.
 
 import { lookAlikeAdvice } from '../report/slip.ts'
 import type { Span } from '../report/span.ts'

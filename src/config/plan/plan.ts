@@ -1,5 +1,6 @@
-// What a reload would change, as data: parts that are added, removed or changed, their fields, and what that does to traffic.
-// Pure, over two configurations with masked secrets. How the daemon carries it out: vrrp-behaviour section 8, lvs-behaviour 2.8.
+// The plan of a reload, as data: parts that are added, removed or changed, their fields, and what that does to traffic.
+// Pure, over two configurations with masked secrets. How the daemon carries it out: vrrp-behaviour section 8,
+// lvs-behaviour 2.8.
 
 import type { WrittenConfig } from '../model.ts'
 import { planBlocks } from './blocks.ts'

@@ -1,5 +1,6 @@
-// What the reader (lexer, macros, conditions, includes) hands to the grammar: a flat stream of statements and braces, each
-// knowing where it was written. Flat, because keepalived's treatment of unknown blocks depends on the level they stand in.
+// The tokens that the reader (text, parameters, conditions, includes) hands to the grammar: a flat stream of statements
+// and braces, each knowing where it was written. Flat, because keepalived's treatment of unknown blocks depends on the
+// level they stand in.
 
 import type { Span } from '../report/span.ts'
 

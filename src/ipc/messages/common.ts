@@ -1,4 +1,4 @@
-// What every channel between the supervisor and a worker carries besides its own messages.
+// The messages that every channel between the supervisor and a worker has besides its own.
 
 import type { Shapes } from '../channel.ts'
 

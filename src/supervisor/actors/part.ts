@@ -1,5 +1,5 @@
-// What the supervisor asks alike of each of its parts (VRRP, load balancing, BFD): begin, reload, stop, look after the workers.
-// What the parts tell each other: parts.ts.
+// The interface of a part of the daemon (VRRP, load balancing, BFD) towards the supervisor: begin, reload, stop, its
+// workers. parts.ts connects the parts with each other.
 
 import type { Config } from '../../config/model.ts'
 import type { FaultKind, WorkerName } from '../../ipc/messages/common.ts'

@@ -1,5 +1,5 @@
-// What is asked and answered through the control socket: one JSON object a line, one request a connection. Shapes and
-// bounds only; what can be asked is in verbs.ts.
+// Requests and responses of the control socket: one JSON object a line, one request a connection. Shapes and bounds
+// only; what can be asked is in verbs.ts.
 
 import { isRecord } from '../../lib/record.ts'
 import { err, ok, type Result } from '../../lib/result.ts'

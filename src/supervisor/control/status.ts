@@ -1,4 +1,4 @@
-// What `status` on the control socket answers: the present state of every part, for people and programs. Pure.
+// The answer to `status` on the control socket: the present state of every part, for people and programs. Pure.
 
 import { type SessionView, sessionStatus } from '../bfd/bfd-actor.ts'
 import { serverStatus, type VirtualServerView } from '../lvs/server-view.ts'

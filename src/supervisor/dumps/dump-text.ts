@@ -1,5 +1,5 @@
-// What SIGUSR1 and SIGUSR2 write, as text, in keepalived's wording (cli-signals section 4), so that
-// scripts that read those files keep working. Pure; dump-file.ts puts it on disk.
+// The dumps of SIGUSR1 and SIGUSR2, as text, in keepalived's wording (cli-signals section 4), so that scripts that read
+// those files keep working. Pure; dump-file.ts puts it on disk.
 
 import type { GlobalDefs } from '../../config/blocks/global/model.ts'
 import type { VirtualAddress, VrrpInstance } from '../../config/blocks/instance/model.ts'

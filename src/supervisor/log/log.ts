@@ -1,6 +1,6 @@
-// What is behind the Log port: pino makes one record of each event, and every sink gets it in the form that suits it (a line for
-// people, JSON, or a line with a syslog priority). Floods are counted instead of written. It never blocks, see log-sink.ts and
-// docs/adr/0002-log-sinks.md.
+// The log of this process, behind the Log port: pino makes one record of each event, and every sink gets it in the form
+// that suits it (a line for people, JSON, or a line with a syslog priority). Floods are counted instead of written. It
+// never blocks, see log-sink.ts and docs/adr/0002-log-sinks.md.
 
 import { existsSync, fstatSync } from 'node:fs'
 import { pino } from 'pino'

@@ -1,5 +1,5 @@
-// What is known of virtual servers, real servers and their checkers at one moment, put together from the two workers'
-// last words, for the dump (dumps/check-data.ts) and `keepalived-ts status`. Pure.
+// A view of virtual servers, real servers and their checkers at one moment, put together from the two workers' last
+// words, for the dump (dumps/check-data.ts) and `keepalived-ts status`. Pure.
 
 import type { Checker } from '../../config/blocks/checker/model.ts'
 import type { LvsConfig, RealServer, VirtualServer } from '../../config/blocks/server/model.ts'

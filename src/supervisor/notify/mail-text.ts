@@ -1,4 +1,4 @@
-// What a mail about a transition says, and whether one is sent at all. Pure. keepalived.conf(5) "smtp_alert",
+// The text of a mail about a transition, and whether one is sent at all. Pure. keepalived.conf(5) "smtp_alert",
 // "no_email_faults"; subjects and bodies are those of keepalived, so that filters and readers keep working.
 
 /** A plain-text mail before it has a server. */

@@ -1,4 +1,4 @@
-// What a row of option-table.ts can be: an option that sets a field (its name, type, default and reading stand in the
+// The kinds of rows of option-table.ts: an option that sets a field (its name, type, default and reading stand in the
 // row), one that asks for something else than a run, another spelling, or one that is accepted without effect and
 // therefore has no field.
 

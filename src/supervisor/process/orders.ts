@@ -1,5 +1,5 @@
-// What an operator orders the daemon to do, as one table: the name for `--signum` and `keepalived-ts signal`, and the signal.
-// What each order does is in daemon.ts. Reference: keepalived(8), SIGNALS.
+// The orders of an operator to the daemon, as one table: the name for `--signum` and `keepalived-ts signal`, and the
+// signal. daemon.ts carries them out. Reference: keepalived(8), SIGNALS.
 
 import { constants } from 'node:os'
 

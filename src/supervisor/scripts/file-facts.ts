@@ -1,5 +1,5 @@
-// What lint rules ask of this host: owners and modes along a path, accounts, addresses. Synchronous: lint runs where the
-// configuration is read. Nothing here throws for what is on the disk.
+// The facts about this host that lint rules ask for: owners and modes along a path, accounts, addresses. Synchronous:
+// lint runs where the configuration is read. Nothing here throws for what is on the disk.
 
 import { lstatSync, readlinkSync, type Stats } from 'node:fs'
 import { networkInterfaces } from 'node:os'

@@ -1,6 +1,6 @@
-// What the watchdog process and the daemon process tell each other (node:child_process ipc, structured clones), and the
-// daemon's end of it. The daemon's death shows as its exit; the watchdog's death shows to the daemon as a closed
-// channel, and it steps down.
+// The channel between the watchdog process and the daemon process (node:child_process ipc, structured clones): its
+// messages, and the daemon's end of it. The daemon's death shows as its exit; the watchdog's death shows to the daemon
+// as a closed channel, and it steps down.
 
 import { isRecord } from '../../lib/record.ts'
 import type { State } from '../../workers/vrrp/core/state.ts'

@@ -1,4 +1,4 @@
-// What the supervisor needs to speak for a MASTER whose worker has died.
+// The order with which the supervisor repeats the adverts of a MASTER whose worker has died.
 
 import type { VrrpInstance } from '../../config/blocks/instance/model.ts'
 import type { BridgeOrder } from '../../ipc/messages/vrrp.ts'

@@ -1,5 +1,5 @@
-// What the worker has been told of its host: links, scripts, other things that are tracked, and the sockets it may
-// borrow. Kept for machines that begin later; each piece of news comes back as the event that the machines get.
+// The worker's picture of its host: links, scripts, other things that are tracked, and the sockets it may borrow. Kept
+// for machines that begin later; each piece of news comes back as the event that the machines get.
 
 import type { VrrpInstance } from '../../config/blocks/instance/model.ts'
 import type { ToVrrp, TransmitSocket } from '../../ipc/messages/vrrp.ts'

@@ -1,4 +1,4 @@
-// What each kind of checker has of its own. HTTP and SSL are in http.ts.
+// Builders of the settings that only one kind of checker has. HTTP and SSL are in http.ts.
 
 import type { Entry } from '../../language/entry.ts'
 import { isSet, lastOf, read } from '../../language/entry.ts'

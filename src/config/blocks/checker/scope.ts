@@ -1,4 +1,5 @@
-// What is known around a checker while it is built. Types, and the way a value is inherited.
+// The scope of a checker while it is built: its real server and its virtual server. Types, and the way a value is
+// inherited.
 
 import type { Entry } from '../../language/entry.ts'
 import { read } from '../../language/entry.ts'

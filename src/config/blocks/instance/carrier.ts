@@ -1,5 +1,5 @@
-// What adverts travel in: from which address, and to a group, to unicast peers or to a broadcast address (the last is ours, not
-// keepalived's). The peers themselves are in unicast.ts.
+// The addresses of adverts: from which address, and to a group, to unicast peers or to a broadcast address (the last is
+// ours, not keepalived's). The peers themselves are in unicast.ts.
 
 import type { Family } from '../../../lib/ip.ts'
 import { familyOf, formatIp, isMulticast, parseIp } from '../../../lib/ip.ts'

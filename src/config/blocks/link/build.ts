@@ -1,4 +1,5 @@
-// What the outermost level says of interfaces: garp_group and interface_up_down_delays. keepalived.conf(5).
+// Settings of interfaces at the outermost level to the model: garp_group and interface_up_down_delays.
+// keepalived.conf(5).
 
 import type { Entry } from '../../language/entry.ts'
 import { entriesOf, read, rowsOf, textsOf } from '../../language/entry.ts'

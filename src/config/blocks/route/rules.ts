@@ -1,4 +1,4 @@
-// What a row of static_rules or virtual_rules must contain to be a rule (ip-rule(8)): an action, and better a preference.
+// Rules about rows of static_rules and virtual_rules (ip-rule(8)): each needs an action, and should have a preference.
 
 import type { Entry } from '../../language/entry.ts'
 import { hasOption, is } from '../../language/entry.ts'

@@ -1,5 +1,5 @@
-// What enable_script_security does: a script that somebody other than root and its own user may change is not run. Pure; owners
-// and modes come through facts. keepalived.conf(5), enable_script_security.
+// Carries out enable_script_security: a script that somebody other than root and its own user may change is not run.
+// Pure; owners and modes come through facts. keepalived.conf(5), enable_script_security.
 
 import type { LintFacts } from '../../host/facts.ts'
 import type { Config } from '../../model.ts'

@@ -1,4 +1,4 @@
-// What enable_script_security does to load balancing: an exposed notify script is not run, an exposed MISC_CHECK is
+// Carries out enable_script_security for load balancing: an exposed notify script is not run, an exposed MISC_CHECK is
 // left out, so that its real server counts as up as far as this checker goes, as in keepalived. Pure; a part of
 // script/exposed.ts.
 

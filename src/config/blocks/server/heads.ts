@@ -1,5 +1,5 @@
-// What the first line of a virtual_server says, and its protocol: keepalived reports the faults below and goes on with
-// a default or without the block (lvs-behaviour section 2.6). What stands inside is checked by rules.ts.
+// Rules about the first line of a virtual_server, and its protocol: keepalived reports the faults below and goes on
+// with a default or without the block (lvs-behaviour section 2.6). rules.ts checks the block itself.
 
 import type { Entry } from '../../language/entry.ts'
 import { hasOption, is, read } from '../../language/entry.ts'

@@ -1,4 +1,4 @@
-// What is known around a server while it is built: inputs that all virtual servers share, and the virtual server that real
+// The scope of a server while it is built: inputs that all virtual servers share, and the virtual server that real
 // servers and checkers belong to. Types only.
 
 import type { Family } from '../../../lib/ip.ts'

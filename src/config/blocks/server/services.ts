@@ -1,5 +1,5 @@
-// What a virtual_server stands for: an address, a firewall mark, or all rows of a group with their ranges written out.
-// Each is one service of IPVS. keepalived.conf(5) "Virtual server group(s)".
+// The IPVS services of a virtual_server: an address, a firewall mark, or all rows of a group with their ranges written
+// out. Each is one service of IPVS. keepalived.conf(5) "Virtual server group(s)".
 
 import type { Family } from '../../../lib/ip.ts'
 import { familyOf } from '../../../lib/ip.ts'

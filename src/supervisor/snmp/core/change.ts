@@ -1,5 +1,5 @@
-// What an SNMP manager may change while the daemon runs, as keepalived allows it: base priority and preemption of an instance,
-// weight of a real server. Lasts until the next reload of the configuration.
+// The changes that an SNMP manager may make while the daemon runs, as keepalived allows it: base priority and
+// preemption of an instance, weight of a real server. Lasts until the next reload of the configuration.
 
 export type Change =
   /** 1..255. */

@@ -1,5 +1,6 @@
-// What the tables of the MIBs are made from: one consistent look at the daemon. Plain data, collected by model-source.ts and
-// thrown away after a moment. Instances, groups and servers are numbered from 1 in the order of the configuration.
+// The data that the tables of the MIBs are made from: one consistent look at the daemon. Plain data, collected by
+// model-source.ts and thrown away after a moment. Instances, groups and servers are numbered from 1 in the order of the
+// configuration.
 
 import type { BfdInstance } from '../../../config/blocks/bfd/model.ts'
 import type { GlobalDefs } from '../../../config/blocks/global/model.ts'

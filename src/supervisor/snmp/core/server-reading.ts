@@ -1,4 +1,4 @@
-// What is known of virtual and real servers at run time: who is alive, and what went through them.
+// Readings of virtual and real servers at run time: which are alive, and their traffic.
 
 import type { RealServer, ServiceAddress, VirtualServer } from '../../../config/blocks/server/model.ts'
 import {

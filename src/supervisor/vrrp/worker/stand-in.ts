@@ -1,5 +1,5 @@
-// What the main thread does in the place of a vrrp worker that is away: repeat the adverts of its MASTERs under a
-// lease, and resign for those whose lease is over. Pure. When an advert is due is advert-bridge.ts.
+// Stands in for a vrrp worker that is away: the main thread repeats the adverts of its MASTERs under a lease, and
+// resigns for those whose lease is over. Pure. advert-bridge.ts decides when an advert is due.
 
 import type { BridgeOrder } from '../../../ipc/messages/vrrp.ts'
 import type { Instant } from '../../../lib/time.ts'

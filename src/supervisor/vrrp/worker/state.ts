@@ -1,5 +1,5 @@
-// What the supervisor remembers of the vrrp worker and its instances, and what it may be asked to do: the vocabulary of
-// policy.ts. Plain readonly data; there may be thousands of instances, so they are an array that is copied in one go.
+// The state of the supervisor's side of the vrrp worker, with its events and effects: the vocabulary of policy.ts.
+// Plain readonly data; there may be thousands of instances, so they are an array that is copied in one go.
 
 import type { SyncGroup, VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import type { BridgeOrder, FromVrrp, ToVrrp, TransmitSocket } from '../../../ipc/messages/vrrp.ts'

@@ -1,4 +1,4 @@
-// What a step of a BFD session asks for.
+// The effects of a step of a BFD session.
 
 import type { ControlPacket, SessionState } from './packet.ts'
 import type { Session } from './session.ts'

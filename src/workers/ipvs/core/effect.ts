@@ -1,5 +1,6 @@
-// What the load-balancing machines have to tell the world besides the IPVS table. Carried out by the supervisor, in order,
-// after it has stored the snapshot that came with it. Each effect is complete in itself: a reload may have removed its server.
+// The effects of the load-balancing machines besides the IPVS table: notifications and log lines. Carried out by the
+// supervisor, in order, after it has stored the snapshot that came with it. Each effect is complete in itself: a reload
+// may have removed its server.
 
 import type { ScriptCommand } from '../../../config/blocks/script/model.ts'
 import type { EventName, PlainFields } from '../../../lib/log-events.ts'

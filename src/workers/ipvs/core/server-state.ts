@@ -1,5 +1,6 @@
-// What is known of one virtual server: which of its checkers have failed, what they add to weights, and whether there is a
-// quorum. Plain data that survives the worker. Not what follows from a verdict (verdict.ts), not the table (desired.ts).
+// The state of one virtual server: which of its checkers have failed, what they add to weights, and whether there is a
+// quorum. Plain data that survives the worker. Not what follows from a verdict (verdict.ts), not the table
+// (desired.ts).
 
 import type { Checker } from '../../../config/blocks/checker/model.ts'
 import type { RealServer, VirtualServer } from '../../../config/blocks/server/model.ts'

@@ -1,4 +1,4 @@
-// What follows from a checker's verdict for its real server and the quorum of the virtual server. Pure. One failed checker is
+// Applies a checker's verdict to its real server and to the quorum of the virtual server. Pure. One failed checker is
 // enough to take a server down, all must have passed to bring it back. keepalived.conf(5) `notify_up`, `notify_down`,
 // `smtp_alert`, `no_checker_emails`.
 

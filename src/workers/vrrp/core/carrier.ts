@@ -1,5 +1,5 @@
-// What an advert came in: the IPv4 packet or the IPv6 payload with the facts that the kernel gave beside it. Checks the
-// lengths, which come before everything else that is checked about a frame.
+// The packet that an advert came in: the IPv4 packet or the IPv6 payload with the facts that the kernel gave beside it.
+// Checks the lengths, which come before everything else that is checked about a frame.
 
 import type { VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import { parseIp } from '../../../lib/ip.ts'

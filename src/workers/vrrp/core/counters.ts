@@ -1,5 +1,6 @@
-// What an instance has counted since it started. Plain data with keepalived's own names (its JSON `stats` object), so that
-// dumps can copy the fields through. `vers_err` and `chk_err` are not part of `stats`; RFC 2787 and 6527 name them.
+// The counters of an instance since it started. Plain data with keepalived's own names (its JSON `stats` object), so
+// that dumps can copy the fields through. `vers_err` and `chk_err` are not part of `stats`; RFC 2787 and 6527 name
+// them.
 
 export interface Counters {
   readonly advert_rcvd: number

@@ -1,5 +1,6 @@
-// What a VRRP machine wants to be true. The worker transmits adverts itself; everything else is carried out by the
-// supervisor, in order, after it has stored the snapshot that came with it. Applying an effect twice changes nothing.
+// The effects of a VRRP machine: what must be true after a step. The worker transmits adverts itself; everything else
+// is carried out by the supervisor, in order, after it has stored the snapshot that came with it. Applying an effect
+// twice changes nothing.
 
 import type { EventName, PlainFields } from '../../../lib/log-events.ts'
 import type { Cause } from '../../../lib/vrrp-cause.ts'

@@ -1,5 +1,5 @@
-// What can happen to a VRRP machine. The shell makes these from messages, frames and its clock; the time of an event is
-// an argument of transition() and not part of it.
+// The events of a VRRP machine. The loop makes these from messages, frames and its clock; the time of an event is an
+// argument of transition() and not part of it.
 
 import type { VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import type { Family } from '../../../lib/ip.ts'

@@ -1,4 +1,4 @@
-// What can be wrong with an advert, as far as the log is told of it.
+// The complaints about adverts that are logged.
 
 import type { EventName } from '../../../lib/log-events.ts'
 

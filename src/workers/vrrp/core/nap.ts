@@ -1,5 +1,5 @@
-// What a BACKUP makes of a pause of this host, or of its thread, that was shorter than a master-down time. When a whole one has
-// passed it begins anew, see life.ts and from-backup.ts.
+// How a BACKUP treats a pause of this host, or of its thread, that was shorter than a master-down time. When a whole
+// one has passed it begins anew, see life.ts and from-backup.ts.
 
 import type { Instant } from '../../../lib/time.ts'
 import type { BackupState } from './state.ts'

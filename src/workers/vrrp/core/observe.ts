@@ -1,5 +1,5 @@
-// What an instance learns from links, scripts and other tracked objects, kept in its `world`. Only memory: what follows
-// from it is decided in reconsider.ts.
+// Notes what an instance sees of links, scripts and other tracked objects in its `world`. reconsider.ts decides what
+// follows from it.
 
 import type { VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import type { LinkState } from '../../../lib/link.ts'

@@ -1,4 +1,4 @@
-// What a VRRP machine remembers, as plain data that travels through msgpack: no Map, no Set, no undefined. The
+// The state of a VRRP machine, as plain data that travels through msgpack: no Map, no Set, no undefined. The
 // configuration is not in here, transition() is given it. Each state has only the fields that mean something there.
 
 import type { Instant } from '../../../lib/time.ts'
