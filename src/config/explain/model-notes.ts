@@ -70,6 +70,11 @@ const tracking: Readonly<Record<string, NoteRow>> = {
     'Quotes or escapes of the command do not add up. The script is left out.',
     'Put the command with its arguments into one pair of quotes.',
   ],
+  KA1383: [
+    'A quorum that is never reached',
+    'A virtual server comes up when its living real servers weigh as much as quorum and hysteresis together. All of them weigh less, so only the sorry server ever serves.',
+    'Write a smaller quorum or hysteresis, or give the real servers more weight.',
+  ],
   KA1319: [
     'A command without quotes',
     'The words behind a command are not its arguments: they name a user and a group, or have no effect.',

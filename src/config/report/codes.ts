@@ -100,6 +100,8 @@ const table = {
   'port-mismatch': ['KA1378', 'warning', 'general'],
   // keepalived -t takes both without a word.
   'server-left-out': ['KA1379', 'warning', 'advice'],
+  // keepalived says nothing, and only the sorry server ever serves.
+  'quorum-never-up': ['KA1383', 'warning', 'advice'],
   'quorum-out-of-reach': ['KA1377', 'warning', 'general'],
   // Blocks that lack what they are for, and names that nothing has.
   'incomplete-block': ['KA1380', 'warning', 'general'],

@@ -10,6 +10,7 @@ import type { BuildContext } from '../context.ts'
 import { complain, given, placeOf } from '../context.ts'
 import { buildCommand, isRunnable } from '../script/command.ts'
 import type { ScriptCommand } from '../script/model.ts'
+import { hasOwnPort, standsBelowSorry } from './decisions.ts'
 import { forwardingOf, toForwarding } from './forwarding.ts'
 import { realServer, serviceSelectors, virtualServer } from './keywords.ts'
 import type { Forwarding, RealServer, SorryServer } from './model.ts'
@@ -92,15 +93,14 @@ function addressOf(entry: Entry): string {
 /** Only NAT can have a port of its own; in a group there are as many service ports as rows, so the written one stays. */
 function realPort(written: number, forwarding: Forwarding, frame: ServerFrame): number {
   if (optionOf(frame.block, serviceSelectors.group) !== undefined) return written
-  return forwarding.method === 'NAT' && written !== 0 ? written : frame.port
+  return hasOwnPort(forwarding.method, written) ? written : frame.port
 }
 
 /** undefined: there is none, or it cannot be built. */
 export function buildSorry(block: Entry, frame: ServerFrame, context: BuildContext): SorryServer | undefined {
   const entry = lastOf(block, virtualServer.sorryServer)
   if (entry === undefined) return undefined
-  const position = block.children.indexOf(entry)
-  const below = (row: Row) => entriesOf(block, row).findLast(other => block.children.indexOf(other) > position)
+  const below = (row: Row) => entriesOf(block, row).findLast(other => standsBelowSorry(block, other))
   const method = below(virtualServer.sorryServerLvsMethod)
   const forwarding = method === undefined ? forwardingOf(entry, frame.forwardings) : toForwarding(method)
   const at = placeInNetwork(entry, forwarding, frame)

@@ -9,6 +9,14 @@ import type { BuildContext } from '../context.ts'
 import { complain } from '../context.ts'
 import { topLevel } from '../keywords.ts'
 import { parseRange } from './address-range.ts'
+import {
+  belowSchedulers,
+  hashOptions,
+  hasOwnPort,
+  mayScheduleOnePacket,
+  quorumThatHolds,
+  standsBelowSorry,
+} from './decisions.ts'
 import { realServer, serviceSelectors, virtualServer } from './keywords.ts'
 
 /** Reports services that lack something. Services of an unknown group are left out before keepalived looks at them. */
@@ -108,23 +116,29 @@ function checkDuplicates(title: string, servers: readonly Entry[], context: Buil
 function checkQuorum(block: Entry, title: string, servers: readonly Entry[], context: BuildContext): void {
   const defaultWeight = read(block, virtualServer.weight)
   const total = servers.reduce((sum, server) => sum + (read(server, realServer.weight) ?? defaultWeight), 0)
-  const written = read(block, virtualServer.quorum)
-  const quorum = Math.min(written, total)
-  if (written > total) {
-    const message = `the quorum of ${title} is ${written}, but its real servers weigh only ${total} together; ${total} is taken`
+  const written = { quorum: read(block, virtualServer.quorum), hysteresis: read(block, virtualServer.hysteresis) }
+  const { quorum, hysteresis } = quorumThatHolds(written, total)
+  if (written.quorum > total) {
+    const message = `the quorum of ${title} is ${written.quorum}, but its real servers weigh only ${total} together; ${quorum} is taken`
     complain(context, 'quorum-out-of-reach', lastOf(block, virtualServer.quorum) ?? block, message, {
       help: `write a quorum of at most ${total}`,
     })
   }
-  const hysteresis = read(block, virtualServer.hysteresis)
-  if (hysteresis === 0 || hysteresis < quorum) return
-  const message = `the hysteresis of ${title} is not below its quorum of ${quorum}; ${quorum - 1} is taken`
-  complain(context, 'quorum-out-of-reach', lastOf(block, virtualServer.hysteresis), message, {
-    help: 'write a hysteresis below the quorum',
-  })
+  if (written.hysteresis > hysteresis) {
+    const message = `the hysteresis of ${title} is not below its quorum of ${quorum}; ${hysteresis} is taken`
+    complain(context, 'quorum-out-of-reach', lastOf(block, virtualServer.hysteresis), message, {
+      help: 'write a hysteresis below the quorum',
+    })
+  } else if (quorum + hysteresis > total && total > 0) {
+    const needed = `quorum ${quorum} and hysteresis ${hysteresis}: it comes up at a weight of ${quorum + hysteresis}`
+    const message = `${title} never comes up with ${needed}, and its real servers weigh ${total} together`
+    complain(context, 'quorum-never-up', lastOf(block, virtualServer.hysteresis) ?? block, message, {
+      help: `write a quorum and a hysteresis of at most ${total} together`,
+    })
+  }
 }
 
-/** Only NAT can change the port of a packet; with DR and TUN the real server gets it as it came. */
+/** A server behind DR or TUN with a port that it cannot have. */
 function checkPorts(
   block: Entry,
   title: string,
@@ -136,7 +150,7 @@ function checkPorts(
   for (const server of servers) {
     const own = server.values[1]
     const kind = read(server, realServer.lvsMethod) ?? method
-    if (kind === 'NAT' || typeof own !== 'number' || own === 0) continue
+    if (typeof own !== 'number' || own === 0 || hasOwnPort(kind, own)) continue
     const other = services.find(
       service => hasOption(service, serviceSelectors.fwmark) || (service.values[1] ?? 0) !== own,
     )
@@ -149,21 +163,10 @@ function checkPorts(
   }
 }
 
-/** Options of the hashing schedulers, and the schedulers. */
-const hashOptions: readonly (readonly [row: Row, schedulers: readonly string[]])[] = [
-  [virtualServer.hashed, ['sh', 'mh']],
-  [virtualServer.shPort, ['sh']],
-  [virtualServer.shFallback, ['sh']],
-  [virtualServer.mhPort, ['mh']],
-  [virtualServer.mhFallback, ['mh']],
-]
-
 /** Options of the hashing schedulers count only behind the lb_algo that they belong to. */
 function checkHashing(block: Entry, context: BuildContext): void {
-  let scheduler: string = 'no lb_algo'
-  for (const entry of block.children) {
-    if (is(entry, virtualServer.lbAlgo)) scheduler = entry.values[0]
-    const wanted = hashOptions.find(([row]) => is(entry, row))?.[1]
+  for (const [entry, scheduler = 'no lb_algo'] of belowSchedulers(block)) {
+    const wanted = hashOptions.find(({ row }) => is(entry, row))?.schedulers
     // keepalived: between the two hashing schedulers a foreign option is skipped without a word.
     if (wanted === undefined || wanted.includes(scheduler) || scheduler === 'sh' || scheduler === 'mh') continue
     const { keyword } = entry.spec
@@ -176,17 +179,19 @@ const followers: readonly Row[] = [virtualServer.sorryServerInhibit, virtualServ
 
 /** Settings that need another setting above them, or another protocol. */
 function checkFollowers(block: Entry, title: string, context: BuildContext): void {
-  let sorryServer = false
   for (const entry of block.children) {
     const { keyword } = entry.spec
-    if (is(entry, virtualServer.sorryServer)) sorryServer = true
-    if (!sorryServer && isOneOf(entry, followers)) {
+    if (isOneOf(entry, followers) && !standsBelowSorry(block, entry)) {
       const message = `${keyword} of ${title} stands above or without sorry_server; it is ignored`
       complain(context, 'needs-another', entry, message, { help: 'write it below sorry_server' })
     }
   }
   const ops = lastOf(block, virtualServer.ops)
-  if (ops === undefined || hasOption(block, serviceSelectors.fwmark) || read(block, virtualServer.protocol) === 'UDP')
+  if (
+    ops === undefined ||
+    hasOption(block, serviceSelectors.fwmark) ||
+    mayScheduleOnePacket(read(block, virtualServer.protocol))
+  )
     return
   complain(context, 'incompatible-settings', ops, `ops of ${title} needs protocol UDP; it is ignored`, {
     help: 'one-packet scheduling is for UDP; remove ops',

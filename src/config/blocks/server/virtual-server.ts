@@ -10,6 +10,7 @@ import { entriesOf, is, isSet, lastOf, optionOf, read, readOption } from '../../
 import type { Row } from '../../language/spec.ts'
 import type { BuildContext } from '../context.ts'
 import { complain, given, placeOf } from '../context.ts'
+import { belowSchedulers, hashOptions, mayScheduleOnePacket, quorumThatHolds } from './decisions.ts'
 import { defaultForwardings, forwardingOf, toForwarding } from './forwarding.ts'
 import { serviceSelectors, virtualServer } from './keywords.ts'
 import type { LvsProtocol, Persistence, RealServer, ServiceAddress, VirtualServer } from './model.ts'
@@ -126,27 +127,14 @@ const plainFlags: readonly (readonly [row: Row, bit: number])[] = [
   [virtualServer.flag3, IPVS_SCHED_3],
 ]
 
-/** What a hashing scheduler calls the same flags. */
-const hashFlags: Readonly<Record<string, typeof plainFlags>> = {
-  sh: [
-    [virtualServer.shFallback, IPVS_SCHED_1],
-    [virtualServer.shPort, IPVS_SCHED_2],
-  ],
-  mh: [
-    [virtualServer.mhFallback, IPVS_SCHED_1],
-    [virtualServer.mhPort, IPVS_SCHED_2],
-  ],
-}
-
 /** sh-port and the like count only below the scheduler that they belong to. */
 function flagsOf(block: Entry, protocol: LvsProtocol | 'none'): number {
   let flags = 0
-  let scheduler = ''
-  for (const entry of block.children) {
-    if (is(entry, virtualServer.lbAlgo)) scheduler = entry.values[0]
-    const own = hashFlags[scheduler] ?? []
-    for (const [row, bit] of [...plainFlags, ...own]) if (is(entry, row)) flags |= bit
-    if (is(entry, virtualServer.ops) && (protocol === 'UDP' || protocol === 'none')) flags |= IPVS_ONE_PACKET
+  for (const [entry, scheduler = ''] of belowSchedulers(block)) {
+    for (const [row, bit] of plainFlags) if (is(entry, row)) flags |= bit
+    for (const { row, bit = 0, schedulers } of hashOptions)
+      if (schedulers.includes(scheduler) && is(entry, row)) flags |= bit
+    if (is(entry, virtualServer.ops) && mayScheduleOnePacket(protocol)) flags |= IPVS_ONE_PACKET
   }
   return flags
 }
@@ -179,7 +167,9 @@ function toPrefix(text: string | undefined): number | undefined {
 
 /** Within reach of what the servers weigh together; at least 1, so that a service of weight 0 never counts as served. */
 function quorumOf(block: Entry, servers: readonly RealServer[]): { quorum: number; hysteresis: number } {
-  const total = servers.reduce((sum, server) => sum + server.weight, 0)
-  const quorum = Math.max(1, Math.min(read(block, virtualServer.quorum), total))
-  return { quorum, hysteresis: Math.min(read(block, virtualServer.hysteresis), quorum - 1) }
+  const written = { quorum: read(block, virtualServer.quorum), hysteresis: read(block, virtualServer.hysteresis) }
+  return quorumThatHolds(
+    written,
+    servers.reduce((sum, server) => sum + server.weight, 0),
+  )
 }
