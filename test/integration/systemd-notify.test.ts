@@ -169,7 +169,7 @@ test('systemd finds nothing wrong with the unit', { skip: noAnalyze }, t => {
   assert.match(unit, /^NotifyAccess=all$/m)
   const path = join(place, 'keepalived-ts.service')
   // The program is not installed where the test runs.
-  writeFileSync(path, unit.replace('/usr/bin/keepalived-ts', process.execPath))
+  writeFileSync(path, unit.replaceAll('/usr/bin/keepalived-ts', process.execPath))
   const { stderr, status } = spawnSync('systemd-analyze', ['verify', path], { encoding: 'utf8' })
   assert.equal(stderr, '')
   assert.equal(status, 0)

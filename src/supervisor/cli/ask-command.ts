@@ -1,6 +1,7 @@
 // The subcommand of a verb: asks the running daemon and prints its answer. Everything particular is in the verb's own file,
 // src/supervisor/control/verbs/.
 
+import { hostname } from 'node:os'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { messageOf } from '../../lib/errors.ts'
 import type { CommandOutput } from '../../lib/output.ts'
@@ -10,6 +11,7 @@ import type { Verb } from '../control/verbs/verb.ts'
 import { verbs } from '../control/verbs.ts'
 import { instancePaths } from '../process/instance-paths.ts'
 import { defaultPidFile } from '../process/option-table.ts'
+import { parseOptions } from '../process/options.ts'
 import type { Command } from './command.ts'
 
 /** A subcommand for each verb that has a line for the help, by name. */
@@ -43,6 +45,7 @@ function ask(name: string, verb: Verb): Command['run'] {
 
 /** Throws, as parseArgs does, if the line cannot be understood. */
 function parse(name: string, verb: Verb, args: readonly string[]): Line {
+  if (verb.daemonOptions) return { said: {}, pidFile: pidFileOf(name, verb, args) }
   const options: NonNullable<ParseArgsConfig['options']> = {
     pid: { type: 'string', short: 'p', default: defaultPidFile },
   }
@@ -55,6 +58,18 @@ function parse(name: string, verb: Verb, args: readonly string[]): Line {
   const { pid, ...others } = values
   const said = { ...others, ...Object.fromEntries(positionals.map((word, at) => [words[at]!, word])) }
   return { said, pidFile: String(pid) }
+}
+
+/** From a line with any options of the daemon. */
+function pidFileOf(name: string, verb: Verb, args: readonly string[]): string {
+  const { options, errors, leftOver } = parseOptions(args, {
+    workingDirectory: process.cwd(),
+    hostName: hostname(),
+    temporaryDirectory: '/tmp',
+  })
+  if (errors.length > 0 || leftOver.length > 0)
+    throw new Error(errors[0] ?? `usage: keepalived-ts ${synopsisOf(name, verb)}`)
+  return options.pidFile
 }
 
 function synopsisOf(name: string, verb: Verb): string {

@@ -20,6 +20,8 @@ const WATCHDOG_SECONDS = 10
 const dropIn = `[Service]
 ExecStart=
 ExecStart=${process.execPath} ${main} --dont-fork $KEEPALIVED_OPTIONS
+ExecReload=
+ExecReload=${process.execPath} ${main} reload $KEEPALIVED_OPTIONS
 Environment="KEEPALIVED_OPTIONS=-f /run/keepalived.conf -p /run/keepalived.pid"
 WatchdogSec=${WATCHDOG_SECONDS}
 `

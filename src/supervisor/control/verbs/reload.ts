@@ -9,6 +9,7 @@ export const reload = verb({
   summary: 'read the configuration anew; says what runs now, or why the old one stays in use (exit status 1)',
   args: {},
   withinMs: reloadWithinMs,
+  daemonOptions: true,
   answer: daemon => daemon.reload(),
   print: (said, output) => {
     output.out(`${String(said)}\n`)

@@ -50,6 +50,8 @@ interface VerbSpec<A extends Args, Answer> {
   answer(daemon: Daemon, asked: Asked<A>): Result<Answer, string> | Promise<Result<Answer, string>>
   /** How long the answer may take, if not a few seconds. */
   readonly withinMs?: number
+  /** The options of a daemon may stand on its line, as in a unit file: they tell which daemon is meant. */
+  readonly daemonOptions?: true
   /** In the asking process, which returns an exit status; without it the answer is printed as JSON, and the status is 0. */
   print?(answer: unknown, output: CommandOutput, asked: Asked<A>): number
 }
@@ -58,6 +60,7 @@ export interface Verb<A extends Args = Args> {
   readonly summary: string | undefined
   readonly args: A
   readonly withinMs: number | undefined
+  readonly daemonOptions: boolean
   /** Reads what was said along with the verb; anything else that was said is ignored. */
   read(said: Readonly<Record<string, unknown>>): Result<Asked<A>, string>
   /** Reads and answers. Whatever the daemon throws is an error of the answer. */
@@ -73,6 +76,7 @@ export function verb<A extends Args, Answer>(spec: VerbSpec<A, Answer>): Verb<A>
     summary: spec.summary,
     args: spec.args,
     withinMs: spec.withinMs,
+    daemonOptions: spec.daemonOptions === true,
     read,
     answer: async (daemon, said) => {
       const asked = read(said)

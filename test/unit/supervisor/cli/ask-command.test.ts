@@ -76,3 +76,11 @@ for (const [args, said] of [
     assert.match(error, said)
   })
 }
+
+test('reload takes the options of the daemon that it means, as a unit file has them', async t => {
+  const { pidFile, asked } = await daemon(t, 'Reloaded')
+  const line = ['reload', '-D', '-f', '/etc/k.conf', '-p', pidFile, '--vrrp']
+  assert.deepEqual(await run(...(line as [string, ...string[]])), { status: 0, out: 'Reloaded\n', error: '' })
+  assert.deepEqual(asked, [{ cmd: 'reload' }])
+  assert.equal((await run('reload', '--bogus', '-p', pidFile)).status, 1)
+})
