@@ -1,10 +1,10 @@
 // The number at the beginning of a track file, in the notation of strtol(3) with base 0. keepalived.conf(5) `track_file`.
 
 /** Bytes of the file that are looked at. */
-export const VALUE_BYTES_MAX = 127
+export const valueBytesMax = 127
 
-const INT32_MIN = -(2 ** 31)
-const INT32_MAX = 2 ** 31 - 1
+const int32Min = -(2 ** 31)
+const int32Max = 2 ** 31 - 1
 
 /** The integer that the text begins with, in C notation; 0 if there is none, undefined if it is out of range. */
 export function parseFileValue(text: string): number | undefined {
@@ -14,5 +14,5 @@ export function parseFileValue(text: string): number | undefined {
   const octal = /^0[0-7]+$/.test(digits)
   const magnitude = octal ? Number.parseInt(digits, 8) : Number(digits)
   const value = match[1] === '-' ? -magnitude : magnitude
-  return value < INT32_MIN || value > INT32_MAX ? undefined : value
+  return value < int32Min || value > int32Max ? undefined : value
 }

@@ -4,8 +4,8 @@
 /** A point in time, integer microseconds since an arbitrary start that all threads and processes of the host share. */
 export type Instant = number
 
-export const US_PER_MS = 1_000
-export const US_PER_SECOND = 1_000_000
+export const usPerMs = 1_000
+export const usPerSecond = 1_000_000
 
 /** The monotonic clock now, in microseconds. Shells call this once per event and pass the value down; cores never do. */
 export function monotonicNowUs(): Instant {

@@ -1,7 +1,7 @@
 // Why an instance has the role that it has, as plain data: the state remembers it, effects carry it, and log, status and mail can
 // name it.
 
-import { US_PER_SECOND } from './time.ts'
+import { usPerSecond } from './time.ts'
 import { type Fault, faultsText } from './vrrp-fault.ts'
 
 /** Addresses are canonical text. `theirs` is the priority of the advert, `ours` the effective one of this instance. */
@@ -52,7 +52,7 @@ export function causeText(cause: Cause): string {
     case 'recovered':
       return 'no fault is left'
     case 'paused':
-      return `it was paused for ${(cause.forUs / US_PER_SECOND).toFixed(3)} s`
+      return `it was paused for ${(cause.forUs / usPerSecond).toFixed(3)} s`
     case 'step-down':
       return 'it was asked to step down'
     case 'stop':

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { parseIp } from '../lib/ip.ts'
 import type { LinkState } from '../lib/link.ts'
-import { type Instant, monotonicNowUs, US_PER_SECOND } from '../lib/time.ts'
+import { type Instant, monotonicNowUs, usPerSecond } from '../lib/time.ts'
 import { ETHERTYPE, gratuitousArp, unsolicitedAdvertisement } from './announce-frame.ts'
 import { allocate, check, close, LITTLE_ENDIAN, lastErrno, sendto, socket } from './libc.ts'
 import { AF_PACKET, MSG_DONTWAIT, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_RAW } from './socket-option.ts'
@@ -24,7 +24,7 @@ export interface Announcer {
 
 const MAC_LENGTH = 6
 const SOCKADDR_LL_LENGTH = 20
-const FORWARDING_LIFETIME_US = 5 * US_PER_SECOND
+const FORWARDING_LIFETIME_US = 5 * usPerSecond
 const FORWARDING_ENTRIES_MAX = 4096
 
 /** Opens the socket. Throws KA_NOT_PERMITTED without CAP_NET_RAW, KA_SOCKET otherwise. */

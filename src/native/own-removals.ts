@@ -4,7 +4,7 @@
 
 import type { Family } from '../lib/ip.ts'
 import type { Instant } from '../lib/time.ts'
-import { US_PER_SECOND } from '../lib/time.ts'
+import { usPerSecond } from '../lib/time.ts'
 
 export interface AddressKey {
   readonly ifindex: number
@@ -14,7 +14,7 @@ export interface AddressKey {
 }
 
 /** A report that has not come by then was lost, and must not hide a later removal by somebody else. */
-const LIFETIME_US = 5 * US_PER_SECOND
+const LIFETIME_US = 5 * usPerSecond
 const ENTRIES_MAX = 65_536
 
 export class OwnRemovals {

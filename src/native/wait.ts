@@ -1,7 +1,7 @@
 // How a thread sleeps until a socket has something, somebody wakes it, or a time is over: ppoll(2) and eventfd(2). The
 // main thread opens and closes the descriptors; waiting is for worker threads only.
 
-import { US_PER_SECOND } from '../lib/time.ts'
+import { usPerSecond } from '../lib/time.ts'
 import { allocate, check, close, eventfd, LITTLE_ENDIAN, POINTER_SIZE, ppoll, read, write } from './libc.ts'
 
 export interface WakeDescriptor {
@@ -68,8 +68,8 @@ export class WaitSet {
 
   /** struct timespec: two longs. */
   #setTimeout(durationUs: number): void {
-    const seconds = Math.floor(durationUs / US_PER_SECOND)
-    const parts = [seconds, Math.floor((durationUs - seconds * US_PER_SECOND) * NS_PER_US)]
+    const seconds = Math.floor(durationUs / usPerSecond)
+    const parts = [seconds, Math.floor((durationUs - seconds * usPerSecond) * NS_PER_US)]
     const words = POINTER_SIZE === 8 ? new BigInt64Array(parts.map(BigInt)) : new Int32Array(parts)
     this.#timeout.set(new Uint8Array(words.buffer))
   }

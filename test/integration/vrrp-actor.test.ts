@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { VrrpInstance } from '../../src/config/blocks/instance/model.ts'
 import { faultKinds } from '../../src/ipc/messages/common.ts'
-import { monotonicNowUs, US_PER_SECOND } from '../../src/lib/time.ts'
+import { monotonicNowUs, usPerSecond } from '../../src/lib/time.ts'
 import { vrrpRestart } from '../../src/supervisor/actors/restart-policy.ts'
 import { VrrpActor } from '../../src/supervisor/vrrp/worker/actor.ts'
 import type { Effect } from '../../src/workers/vrrp/core/effect.ts'
@@ -90,7 +90,7 @@ test('a BACKUP whose worker hung through adverts does not take over when its suc
 })
 
 test('too many deaths: the role is resigned with priority 0, addresses go, and the owner is told', async () => {
-  const limit = { intensity: 1, periodUs: 60 * US_PER_SECOND, backoff: { type: 'none' } as const }
+  const limit = { intensity: 1, periodUs: 60 * usPerSecond, backoff: { type: 'none' } as const }
   const { actor, effects, bridged, stateOf, gaveUp } = playground(limit)
   actor.start([params], [])
   await until(() => stateOf()?.name === 'master', 'MASTER')

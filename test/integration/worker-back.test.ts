@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { FaultKind } from '../../src/ipc/messages/common.ts'
 import type { Log } from '../../src/lib/log.ts'
-import { monotonicNowUs, US_PER_MS, US_PER_SECOND } from '../../src/lib/time.ts'
+import { monotonicNowUs, usPerMs, usPerSecond } from '../../src/lib/time.ts'
 import { VrrpActor } from '../../src/supervisor/vrrp/worker/actor.ts'
 import { pongWithinMs } from '../../src/supervisor/vrrp/worker/patience.ts'
 import { link, onLink } from '../fixtures/link.ts'
@@ -39,7 +39,7 @@ const SPARE_LOADS_MS = 350
 const BACK_WITHIN_MS = 10_000
 
 const params = instance({ version: 3, priority: 200, advertIntervalUs: 100_000 })
-const restart = { intensity: 1_000, periodUs: US_PER_SECOND, backoff: { type: 'none' } } as const
+const restart = { intensity: 1_000, periodUs: usPerSecond, backoff: { type: 'none' } } as const
 const eth0 = link({ addresses: [onLink('192.0.2.11')] })
 
 test('a dead vrrp worker is back soon, the sooner with a warm spare', { timeout: 180_000 }, async t => {
@@ -78,7 +78,7 @@ async function measure({ kind, warmSpare, repetitions }: Row): Promise<Absence[]
       const faultAt = monotonicNowUs()
       actor.fault(kind)
       const absence = await seen
-      absences.push({ ...absence, wholeMs: (monotonicNowUs() - faultAt) / US_PER_MS })
+      absences.push({ ...absence, wholeMs: (monotonicNowUs() - faultAt) / usPerMs })
     }
     assert.equal(actor.views()[0]?.state?.name, 'master')
     return absences

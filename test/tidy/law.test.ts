@@ -36,11 +36,10 @@ interface Copy {
 const copies: readonly Copy[] = [
   {
     text: /\bUS_?PER_?SECOND = /i,
-    instead: 'US_PER_SECOND',
+    instead: 'usPerSecond',
     home: 'src/lib/time.ts',
-    known: ['src/config/plan/instance-fields.ts'],
   },
-  { text: /\bUS_?PER_?MS = /i, instead: 'US_PER_MS', home: 'src/lib/time.ts' },
+  { text: /\bUS_?PER_?MS = /i, instead: 'usPerMs', home: 'src/lib/time.ts' },
   { text: /function isRecord\b/, instead: 'isRecord', home: 'src/lib/record.ts' },
   { text: /function isMulticast/, instead: 'isMulticast', home: 'src/lib/ip.ts' },
   {

@@ -1,10 +1,10 @@
 // Numbers and lists as people read them, for the messages of rules, tables and plans.
 
-import { US_PER_SECOND } from '../../lib/time.ts'
+import { usPerSecond } from '../../lib/time.ts'
 
 /** Microseconds as seconds: `1 s`, `0.25 s`, `3.609375 s`. */
 export function seconds(us: number): string {
-  return `${us / US_PER_SECOND} s`
+  return `${us / usPerSecond} s`
 }
 
 /** Microseconds as seconds with at most three decimals. */

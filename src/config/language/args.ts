@@ -2,7 +2,7 @@
 // compiler which type its values have, so that a row has the type of what is read by it. values.ts reads text against such a
 // description. Times are described in seconds, as the files have them, and kept in microseconds.
 
-import { US_PER_SECOND } from '../../lib/time.ts'
+import { usPerSecond } from '../../lib/time.ts'
 import type { Value } from './value.ts'
 
 interface ArgBase {
@@ -93,15 +93,15 @@ export function secret<T extends Value | undefined>(arg: Arg<T>): Arg<T> {
 
 /** Seconds with a fraction, down to a microsecond. */
 export function seconds(min: number, max = unboundedSeconds, stepUs = 1): Arg<number> {
-  const scaled = (limit: number) => Math.round(limit * US_PER_SECOND)
+  const scaled = (limit: number) => Math.round(limit * usPerSecond)
   return holding({ name: 'SECONDS', type: 'seconds', minUs: scaled(min), maxUs: scaled(max), stepUs })
 }
 
 /** Seconds without a fraction; `zeroBecomes` (seconds) takes the place of 0. */
 export function wholeSeconds(min: number, max: number, zeroBecomes?: number): Arg<number> {
-  const plain = { name: 'SECONDS', type: 'seconds', minUs: min * US_PER_SECOND, maxUs: max * US_PER_SECOND } as const
-  if (zeroBecomes === undefined) return holding({ ...plain, stepUs: US_PER_SECOND })
-  return holding({ ...plain, stepUs: US_PER_SECOND, substitute: [0, zeroBecomes * US_PER_SECOND] })
+  const plain = { name: 'SECONDS', type: 'seconds', minUs: min * usPerSecond, maxUs: max * usPerSecond } as const
+  if (zeroBecomes === undefined) return holding({ ...plain, stepUs: usPerSecond })
+  return holding({ ...plain, stepUs: usPerSecond, substitute: [0, zeroBecomes * usPerSecond] })
 }
 
 export function milliseconds(min: number, max: number): Arg<number> {

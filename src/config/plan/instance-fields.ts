@@ -1,6 +1,7 @@
 // The fields of a vrrp_instance with its defaults and inheritance applied, as lines under the keywords that set them. What the
 // model has no property for is compared as it is written.
 
+import { usPerSecond } from '../../lib/time.ts'
 import type { TrackedKind } from '../../lib/tracked-reading.ts'
 import { namedBlock } from '../advice/written.ts'
 import { authentication, vrrpInstance } from '../blocks/instance/keywords.ts'
@@ -16,7 +17,6 @@ import { fieldChange, settingChanges } from './part.ts'
 
 type Show = (instance: VrrpInstance) => readonly (string | undefined)[]
 
-const usPerSecond = 1_000_000
 const time = (us: number) => [`${us / usPerSecond} s`]
 const toggle = (value: boolean) => [value ? 'on' : 'off']
 const command = (script: ScriptCommand | undefined) =>

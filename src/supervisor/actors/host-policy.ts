@@ -1,7 +1,7 @@
 // When a worker thread is created, pinged, killed, replaced or given up, and when its warm spare takes over. Pure: states,
 // events and effects; worker-host.ts owns the threads and carries the effects out. How often is restart-policy.ts.
 
-import { type Instant, US_PER_MS, US_PER_SECOND } from '../../lib/time.ts'
+import { type Instant, usPerMs, usPerSecond } from '../../lib/time.ts'
 import { admitRestart, type RestartPolicy, type RestartRecord, restartRecord } from './restart-policy.ts'
 
 export interface HostLimits {
@@ -76,9 +76,9 @@ interface HostStep {
 /** Deaths before `ready` after which a successor is started without what might be killing it. */
 const deathsBeforeCleanStart = 2
 /** A thread that still loads its code gets the time that a cold start takes on a busy machine. */
-const loadPatienceUs = 10 * US_PER_SECOND
+const loadPatienceUs = 10 * usPerSecond
 /** A tick that comes later than this says that we were not running ourselves, so the thread's silence proves nothing. */
-const latenessMaxUs = 100 * US_PER_MS
+const latenessMaxUs = 100 * usPerMs
 
 /** No thread yet. */
 export function newHost(now: Instant): HostState {
@@ -196,7 +196,7 @@ function onTick(state: HostState, sinceLastUs: number, now: Instant, limits: Hos
   const silentSince = late ? now : state.silentSince
   const silentUs = now - silentSince
   if (silentUs > (active.standby ? limits.pongWithinUs : loadPatienceUs)) {
-    const reason = `no answer for ${Math.round(silentUs / US_PER_MS)} ms`
+    const reason = `no answer for ${Math.round(silentUs / usPerMs)} ms`
     return { state, effects: [{ type: 'kill', id: active.id, reason }] }
   }
   if (!active.standby) return stay({ ...state, silentSince })

@@ -1,7 +1,7 @@
 // When a worker thread that has died is started again, and when not any more. Pure: the OTP rule of restart intensity,
 // with keepalived's growing delay for workers whose absence hurts nobody at once. worker-host.ts restarts the thread.
 
-import { type Instant, US_PER_SECOND } from '../../lib/time.ts'
+import { type Instant, usPerSecond } from '../../lib/time.ts'
 
 /** How long a worker waits before it is started again. */
 type Backoff =
@@ -28,26 +28,26 @@ type Verdict =
   | { readonly action: 'escalate'; readonly record: RestartRecord }
 
 /** vrrp: always at once. Its role is bounded by the advert lease, its loop by the intensity. */
-export const vrrpRestart: RestartPolicy = { intensity: 5, periodUs: 30 * US_PER_SECOND, backoff: { type: 'none' } }
+export const vrrpRestart: RestartPolicy = { intensity: 5, periodUs: 30 * usPerSecond, backoff: { type: 'none' } }
 
 /** keepalived's delays: at once, then 1, 2, 4 … 60 s, forgotten after a minute of life. */
 export const growingBackoff = {
   type: 'growing',
-  firstUs: US_PER_SECOND,
-  maxUs: 60 * US_PER_SECOND,
-  forgetUs: 60 * US_PER_SECOND,
+  firstUs: usPerSecond,
+  maxUs: 60 * usPerSecond,
+  forgetUs: 60 * usPerSecond,
 } as const satisfies Backoff
 
 /**
  * checker and ipvs. Their delays keep a worker that dies at once below 7 deaths in 30 s: as with keepalived it is tried
  * for ever.
  */
-export const checkerRestart: RestartPolicy = { intensity: 8, periodUs: 30 * US_PER_SECOND, backoff: growingBackoff }
+export const checkerRestart: RestartPolicy = { intensity: 8, periodUs: 30 * usPerSecond, backoff: growingBackoff }
 
 /** bfd: neighbours wait for as little as some tens of milliseconds, so its delays begin small; tried for ever, too. */
 export const bfdRestart: RestartPolicy = {
   intensity: 14,
-  periodUs: 30 * US_PER_SECOND,
+  periodUs: 30 * usPerSecond,
   backoff: { ...growingBackoff, firstUs: 10_000 },
 }
 

@@ -11,7 +11,7 @@ import type { Shapes } from '../../ipc/channel.ts'
 import type { FromAnyWorker, ToAnyWorker } from '../../ipc/messages/common.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
-import { type Instant, monotonicNowUs, US_PER_MS } from '../../lib/time.ts'
+import { type Instant, monotonicNowUs, usPerMs } from '../../lib/time.ts'
 import {
   type HostEffect,
   type HostEvent,
@@ -76,8 +76,8 @@ export class WorkerHost<To extends { readonly t: string }, From extends { readon
     this.#spec = spec
     this.#limits = {
       warmSpare: spec.warmSpare,
-      pingEveryUs: spec.pingEveryMs * US_PER_MS,
-      pongWithinUs: spec.pongWithinMs * US_PER_MS,
+      pingEveryUs: spec.pingEveryMs * usPerMs,
+      pongWithinUs: spec.pongWithinMs * usPerMs,
       restart: spec.restart,
     }
     this.#shapes = shapes
@@ -93,7 +93,7 @@ export class WorkerHost<To extends { readonly t: string }, From extends { readon
 
   /** How long the active thread may be silent from now on, in milliseconds. */
   setPongWithin(pongWithinMs: number): void {
-    this.#limits = { ...this.#limits, pongWithinUs: pongWithinMs * US_PER_MS }
+    this.#limits = { ...this.#limits, pongWithinUs: pongWithinMs * usPerMs }
   }
 
   /** Is a thread there that was given its start message? */
@@ -168,10 +168,10 @@ export class WorkerHost<To extends { readonly t: string }, From extends { readon
         this.#log.warn('worker-spare-died', { worker, reason: effect.reason })
         return
       case 'restart':
-        this.#log.warn('worker-restart', { worker, reason: effect.reason, delayMs: effect.delayUs / US_PER_MS })
+        this.#log.warn('worker-restart', { worker, reason: effect.reason, delayMs: effect.delayUs / usPerMs })
         return
       case 'back':
-        this.#log.info('worker-back', { worker, backAfterMs: effect.afterUs / US_PER_MS, warm: effect.isWarm })
+        this.#log.info('worker-back', { worker, backAfterMs: effect.afterUs / usPerMs, warm: effect.isWarm })
         return
       case 'escalated':
         this.#log.error('worker-gave-up', { worker, reason: effect.reason })
@@ -231,6 +231,6 @@ export class WorkerHost<To extends { readonly t: string }, From extends { readon
     clearTimeout(this.#timer)
     const at = hostDeadline(this.#state)
     if (at === undefined) return
-    this.#timer = setTimeout(() => this.#dispatch({ type: 'timer' }), Math.max(0, at - monotonicNowUs()) / US_PER_MS)
+    this.#timer = setTimeout(() => this.#dispatch({ type: 'timer' }), Math.max(0, at - monotonicNowUs()) / usPerMs)
   }
 }

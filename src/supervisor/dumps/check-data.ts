@@ -4,7 +4,7 @@
 
 import type { Checker, HttpChecker, Target } from '../../config/blocks/checker/model.ts'
 import type { Forwarding } from '../../config/blocks/server/model.ts'
-import { US_PER_SECOND } from '../../lib/time.ts'
+import { usPerSecond } from '../../lib/time.ts'
 import type { CheckerView, RealServerView, VirtualServerView } from '../lvs/server-view.ts'
 
 export function checkDataText(views: readonly VirtualServerView[]): string {
@@ -125,7 +125,7 @@ function ownLines(checker: Checker): readonly string[] {
       return [
         method,
         `   script = ${checker.command.text}`,
-        `   timeout = ${checker.timeoutUs / US_PER_SECOND}`,
+        `   timeout = ${checker.timeoutUs / usPerSecond}`,
         `   dynamic = ${checker.dynamic ? 'YES' : 'NO'}`,
       ]
     case 'FILE_CHECK':
@@ -158,7 +158,7 @@ function scriptLines(title: string, text: string | undefined): readonly string[]
 }
 
 function secondsText(us: number): string {
-  return (us / US_PER_SECOND).toFixed(6)
+  return (us / usPerSecond).toFixed(6)
 }
 
 function onOff(value: boolean): string {

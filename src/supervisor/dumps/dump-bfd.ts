@@ -1,7 +1,7 @@
 // keepalived_bfd.data: what SIGUSR1 says of the BFD sessions, in keepalived's layout but without its addresses of timers and
 // descriptors. Pure; dump-file.ts puts it on disk.
 
-import { type Instant, US_PER_SECOND } from '../../lib/time.ts'
+import { type Instant, usPerSecond } from '../../lib/time.ts'
 import { detectionTimeUs, type Session, transmitIntervalUs } from '../../workers/bfd/core/session.ts'
 import type { SessionView } from '../bfd/bfd-actor.ts'
 import { diagnosticName, stateName } from '../bfd/bfd-words.ts'
@@ -56,5 +56,5 @@ function sessionLines(session: Session, heardAt: Instant | undefined, now: Insta
 }
 
 function lastSeen(epochMs: number): string {
-  return `${((epochMs * 1_000) / US_PER_SECOND).toFixed(6)} (${new Date(epochMs).toString().slice(0, 24)})`
+  return `${((epochMs * 1_000) / usPerSecond).toFixed(6)} (${new Date(epochMs).toString().slice(0, 24)})`
 }

@@ -5,7 +5,7 @@ import { statSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { replaceFile } from '../files/careful.ts'
 
-const MODE = 0o600
+const mode = 0o600
 
 /** Where dumps go. */
 export function dumpDirectory(environment: Readonly<Record<string, string | undefined>>): string {
@@ -18,6 +18,6 @@ export function dumpDirectory(environment: Readonly<Record<string, string | unde
 /** Writes the file whole; rejects with the system's error. Resolves with the path. */
 export async function writeDump(directory: string, name: string, text: string): Promise<string> {
   const path = join(directory, name)
-  replaceFile(path, text, MODE)
+  replaceFile(path, text, mode)
   return path
 }

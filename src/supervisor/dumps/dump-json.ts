@@ -5,7 +5,7 @@ import type { VirtualAddress, VrrpInstance } from '../../config/blocks/instance/
 import type { ScriptCommand } from '../../config/blocks/script/model.ts'
 import type { VrrpScript, VrrpTrackProcess } from '../../config/blocks/tracking/model.ts'
 import { authTypes } from '../../lib/auth-type.ts'
-import { type Instant, US_PER_SECOND } from '../../lib/time.ts'
+import { type Instant, usPerSecond } from '../../lib/time.ts'
 import { type Counters, statNames, zeroCounters } from '../../workers/vrrp/core/counters.ts'
 import { type State, stateCodes } from '../../workers/vrrp/core/state.ts'
 import type { InstanceView } from '../vrrp/worker/actor.ts'
@@ -20,7 +20,7 @@ interface JsonDump {
   readonly epochMs: number
 }
 
-const SCOPES: Readonly<Record<number, string>> = { 0: 'global', 200: 'site', 253: 'link', 254: 'host', 255: 'nowhere' }
+const scopes: Readonly<Record<number, string>> = { 0: 'global', 200: 'site', 253: 'link', 254: 'host', 255: 'nowhere' }
 
 /** The dump as text; undefined without any instance, when keepalived writes no file. */
 export function jsonText(dump: JsonDump): string | undefined {
@@ -47,11 +47,11 @@ function dataOf(params: VrrpInstance, state: State | undefined, dump: JsonDump):
     ifp_ifname: params.interface,
     master_priority: state?.lastMaster?.priority ?? 0,
     last_transition: transitionSeconds(state, dump),
-    garp_delay: garp.masterDelayUs / US_PER_SECOND,
-    garp_refresh: garp.masterRefreshUs / US_PER_SECOND,
+    garp_delay: garp.masterDelayUs / usPerSecond,
+    garp_refresh: garp.masterRefreshUs / usPerSecond,
     garp_rep: garp.masterRepeat,
     garp_refresh_rep: garp.masterRefreshRepeat,
-    garp_lower_prio_delay: garp.lowerPrioDelayUs / US_PER_SECOND,
+    garp_lower_prio_delay: garp.lowerPrioDelayUs / usPerSecond,
     garp_lower_prio_rep: garp.lowerPrioRepeat,
     lower_prio_no_advert: Number(params.lowerPrioNoAdvert),
     higher_prio_send_advert: Number(params.higherPrioSendAdvert),
@@ -60,11 +60,11 @@ function dataOf(params: VrrpInstance, state: State | undefined, dump: JsonDump):
     effective_priority: state?.effectivePriority ?? params.priority,
     vipset: isMaster,
     promote_secondaries: params.promoteSecondaries,
-    adver_int: params.advertIntervalUs / US_PER_SECOND,
-    master_adver_int: (state?.masterIntervalUs ?? params.advertIntervalUs) / US_PER_SECOND,
+    adver_int: params.advertIntervalUs / usPerSecond,
+    master_adver_int: (state?.masterIntervalUs ?? params.advertIntervalUs) / usPerSecond,
     accept: Number(params.accept),
     nopreempt: !params.preempt,
-    preempt_delay: params.preemptDelayUs / US_PER_SECOND,
+    preempt_delay: params.preemptDelayUs / usPerSecond,
     state: code,
     wantstate: code,
     version: params.version,
@@ -96,18 +96,18 @@ function statsOf(counters: Counters): object {
 
 function transitionSeconds(state: State | undefined, dump: JsonDump): number {
   if (state === undefined) return 0
-  const seconds = dump.epochMs / 1_000 - (dump.now - state.changedAt) / US_PER_SECOND
+  const seconds = dump.epochMs / 1_000 - (dump.now - state.changedAt) / usPerSecond
   return Number(seconds.toFixed(6))
 }
 
 /** IFA_F_* bits as keepalived names them, in its order; `-nodad` stands behind the first. */
-const FLAGS_BEFORE_NODAD = [[0x10, 'home']] as const
-const FLAGS_BEHIND_NODAD = [
+const flagsBeforeNodad = [[0x10, 'home']] as const
+const flagsBehindNodad = [
   [0x100, 'mngtmpaddr'],
   [0x200, 'noprefixroute'],
   [0x400, 'autojoin'],
 ] as const
-const FOREVER = 4_294_967_295
+const forever = 4_294_967_295
 
 /** As in `192.0.2.100/24 dev eth0 scope global label eth0:1 set`; the host prefix is not written. */
 function addressText(address: VirtualAddress, params: VrrpInstance, isSet: boolean): string {
@@ -119,12 +119,12 @@ function addressText(address: VirtualAddress, params: VrrpInstance, isSet: boole
     isHost ? address.address : `${address.address}/${address.prefix}`,
     ...(broadcast === undefined || peer !== undefined ? [] : [`brd ${broadcast}`]),
     `dev ${address.device ?? params.interface}`,
-    `scope ${SCOPES[address.scope] ?? address.scope}`,
+    `scope ${scopes[address.scope] ?? address.scope}`,
     ...(label === undefined ? [] : [`label ${label}`]),
     ...(peer === undefined ? [] : [`peer ${peer}/${address.peerPrefix}`]),
-    ...named(FLAGS_BEFORE_NODAD),
+    ...named(flagsBeforeNodad),
     ...(address.nodad ? ['-nodad'] : []),
-    ...named(FLAGS_BEHIND_NODAD),
+    ...named(flagsBehindNodad),
     ...(address.noTrack ? ['no_track'] : []),
     ...(address.family === 6 ? [lifetimeText(address, isHost)] : []),
     ...(isSet ? ['set'] : []),
@@ -133,9 +133,9 @@ function addressText(address: VirtualAddress, params: VrrpInstance, isSet: boole
 }
 
 function lifetimeText(address: VirtualAddress, isHost: boolean): string {
-  const seconds = address.preferredLifetimeSeconds ?? (isHost ? 0 : FOREVER)
+  const seconds = address.preferredLifetimeSeconds ?? (isHost ? 0 : forever)
   if (seconds === 0) return 'deprecated'
-  return `preferred_lft ${seconds === FOREVER ? 'forever' : seconds}`
+  return `preferred_lft ${seconds === forever ? 'forever' : seconds}`
 }
 
 function trackedCommands(params: VrrpInstance, scripts: readonly VrrpScript[]): string[] {

@@ -5,7 +5,7 @@ import type { GlobalDefs } from '../../config/blocks/global/model.ts'
 import type { VirtualAddress, VrrpInstance } from '../../config/blocks/instance/model.ts'
 import type { TrackedObject, TrackFile, VrrpScript } from '../../config/blocks/tracking/model.ts'
 import { formatIp } from '../../lib/ip.ts'
-import { type Instant, US_PER_SECOND } from '../../lib/time.ts'
+import { type Instant, usPerSecond } from '../../lib/time.ts'
 import { readingOf } from '../../lib/tracked-reading.ts'
 import { faultsText } from '../../lib/vrrp-fault.ts'
 import type { Counters } from '../../workers/vrrp/core/counters.ts'
@@ -87,7 +87,7 @@ export function globalText(global: GlobalDefs): string {
     ` Router ID = ${global.routerId}`,
     ` Smtp server = ${server === undefined ? 'none' : server.host}`,
     ` Smtp server port = ${server?.port ?? 25}`,
-    ` Smtp server connection timeout = ${global.smtpConnectTimeoutUs / US_PER_SECOND}`,
+    ` Smtp server connection timeout = ${global.smtpConnectTimeoutUs / usPerSecond}`,
     ` Email notification from = ${global.notificationEmailFrom ?? ''}`,
     ...global.notificationEmail.map(recipient => ` Email notification = ${recipient}`),
     ` VRRP IPv4 mcast group = ${global.vrrpMcastGroup4}`,
@@ -106,16 +106,16 @@ function instanceText({ params, state }: InstanceView, now: Instant): string {
     `   Interface = ${params.interface}`,
     `   Using src_ip = ${sourceText(params.sourceAddress, state?.world.source)}`,
     ...destinationTexts(params),
-    `   Gratuitous ARP delay = ${params.garp.masterDelayUs / US_PER_SECOND}`,
+    `   Gratuitous ARP delay = ${params.garp.masterDelayUs / usPerSecond}`,
     `   Gratuitous ARP repeat = ${params.garp.masterRepeat}`,
-    `   Gratuitous ARP refresh = ${params.garp.masterRefreshUs / US_PER_SECOND}`,
+    `   Gratuitous ARP refresh = ${params.garp.masterRefreshUs / usPerSecond}`,
     `   Down timer adverts = ${params.downTimerAdverts}`,
     `   Virtual Router ID = ${params.vrid}`,
     `   Priority = ${params.priority}`,
     `   Effective priority = ${state?.effectivePriority ?? params.priority}`,
-    `   Advert interval = ${params.advertIntervalUs / US_PER_SECOND} sec`,
+    `   Advert interval = ${params.advertIntervalUs / usPerSecond} sec`,
     `   Preempt = ${params.preempt ? 'enabled' : 'disabled'}`,
-    ...(params.preemptDelayUs > 0 ? [`   Preempt delay = ${params.preemptDelayUs / US_PER_SECOND} secs`] : []),
+    ...(params.preemptDelayUs > 0 ? [`   Preempt delay = ${params.preemptDelayUs / usPerSecond} secs`] : []),
     // A dump is read by more people than a configuration: never the password itself.
     `   Authentication type = ${params.authentication.type.toUpperCase()}`,
     ...addressTexts('Virtual IP', params.addresses),
@@ -164,8 +164,8 @@ function scriptText(script: VrrpScript, status: ScriptStatus): string {
   return lines(
     ` VRRP Script = ${script.name}`,
     `   Command = ${script.command.text}`,
-    `   Interval = ${script.intervalUs / US_PER_SECOND} sec`,
-    `   Timeout = ${script.timeoutUs / US_PER_SECOND} sec`,
+    `   Interval = ${script.intervalUs / usPerSecond} sec`,
+    `   Timeout = ${script.timeoutUs / usPerSecond} sec`,
     `   Weight = ${script.weight}`,
     `   Rise = ${script.rise}`,
     `   Fall = ${script.fall}`,
@@ -195,8 +195,8 @@ function trackProcessText({ process, state }: ProcessStatus): string {
     ...(quorumMax === undefined ? [] : [`   Max processes = ${quorumMax}`]),
     `   Current processes = ${state.count}`,
     `   Have quorum = ${state.up ? 'true' : 'false'}`,
-    `   Fork delay = ${forkDelayUs / US_PER_SECOND} sec`,
-    `   Terminate delay = ${terminateDelayUs / US_PER_SECOND} sec`,
+    `   Fork delay = ${forkDelayUs / usPerSecond} sec`,
+    `   Terminate delay = ${terminateDelayUs / usPerSecond} sec`,
   )
 }
 
@@ -206,7 +206,7 @@ function sourceText(configured: string | undefined, chosen: Uint8Array | null | 
 }
 
 function ago(us: number): string {
-  return (us / US_PER_SECOND).toFixed(3)
+  return (us / usPerSecond).toFixed(3)
 }
 
 function lines(...texts: readonly string[]): string {

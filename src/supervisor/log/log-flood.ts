@@ -1,7 +1,7 @@
 // Keeps a log readable when one event comes thousands of times: a token bucket per event and instance. What is over the limit is
 // counted instead of written, and the count is written now and then. Pure: the time comes as an argument.
 
-import { type Instant, US_PER_SECOND } from '../../lib/time.ts'
+import { type Instant, usPerSecond } from '../../lib/time.ts'
 
 interface FloodLimit {
   /** So many lines may come at once. */
@@ -16,8 +16,8 @@ interface FloodLimit {
 
 const floodLimit: FloodLimit = {
   burst: 20,
-  refillEveryUs: US_PER_SECOND,
-  reportEveryUs: 10 * US_PER_SECOND,
+  refillEveryUs: usPerSecond,
+  reportEveryUs: 10 * usPerSecond,
   keysMax: 1000,
 }
 

@@ -7,7 +7,7 @@ import { pino } from 'pino'
 import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import type { EventName } from '../../lib/log-events.ts'
-import { monotonicNowUs, US_PER_SECOND } from '../../lib/time.ts'
+import { monotonicNowUs, usPerSecond } from '../../lib/time.ts'
 import type { LogFacility } from '../process/option-table.ts'
 import type { Options } from '../process/options.ts'
 import { FloodFilter, type FloodReport } from './log-flood.ts'
@@ -199,7 +199,7 @@ function renamed(fields: Fields): Fields {
 }
 
 function floodFields(found: FloodReport, sentences: ReadonlyMap<string, string>): { [name: string]: string | number } {
-  const seconds = Math.max(1, Math.round(found.sinceUs / US_PER_SECOND))
+  const seconds = Math.max(1, Math.round(found.sinceUs / usPerSecond))
   const what = found.key === undefined ? 'various events' : (sentences.get(found.key) ?? found.key)
   return { count: found.count, seconds, what }
 }

@@ -8,7 +8,7 @@ import type { LvsConfig } from '../../config/blocks/server/model.ts'
 import { type CheckerSet, type FromChecker, fromCheckerShapes, type ToChecker } from '../../ipc/messages/checker.ts'
 import type { FromAnyWorker } from '../../ipc/messages/common.ts'
 import type { Log } from '../../lib/log.ts'
-import { US_PER_MS } from '../../lib/time.ts'
+import { usPerMs } from '../../lib/time.ts'
 import type { CheckState, Verdict } from '../../workers/checker/core/check-state.ts'
 import type { MiscEnd } from '../../workers/checker/core/misc-exit.ts'
 import type { PartWorker } from '../actors/part.ts'
@@ -192,7 +192,7 @@ export class CheckerActor {
   /** The answer is for the worker that asked, not for its successor. */
   async #runMisc({ checker, run, command, timeoutUs }: Extract<FromChecker, { t: 'misc-run' }>): Promise<void> {
     const asker = this.#worker.asker()
-    const script = this.#ports.startScript(command, timeoutUs / US_PER_MS)
+    const script = this.#ports.startScript(command, timeoutUs / usPerMs)
     this.#scripts.add(script)
     void script.gone.then(() => this.#scripts.delete(script))
     const end = miscEndOf(await script.end)

@@ -3,7 +3,7 @@
 
 import type { FifoReader } from '../../config/blocks/global/model.ts'
 import type { Log } from '../../lib/log.ts'
-import { type Instant, monotonicNowUs, US_PER_MS } from '../../lib/time.ts'
+import { type Instant, monotonicNowUs, usPerMs } from '../../lib/time.ts'
 import { growingBackoff, nextDelayUs, type RestartRecord, restartRecord } from '../actors/restart-policy.ts'
 import { describeEnd, type RunningScript } from '../scripts/script-process.ts'
 import type { ScriptRunner } from '../scripts/script-runner.ts'
@@ -88,7 +88,7 @@ class Running {
       // Unlike a worker a program that ends at once is not tried again at once.
       const delayUs = Math.max(growingBackoff.firstUs, nextDelayUs(this.#record, now, growingBackoff))
       this.#record = { recent: [], last: { startAt: now + delayUs, delayUs: nextRecorded(startAt, now, delayUs) } }
-      const delayMs = delayUs / US_PER_MS
+      const delayMs = delayUs / usPerMs
       this.#log.warn('fifo-reader-ended', { path, result: describeEnd(end), delayMs, command: command.text })
       this.#timer = setTimeout(() => this.#start(monotonicNowUs()), delayMs)
     })

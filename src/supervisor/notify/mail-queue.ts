@@ -2,7 +2,7 @@
 // itself is mailer.ts. keepalived has no queue: a mail that cannot be delivered at once is lost, and so are most STOP mails.
 
 import type { Log } from '../../lib/log.ts'
-import { type Instant, monotonicNowUs, US_PER_MS } from '../../lib/time.ts'
+import { type Instant, monotonicNowUs, usPerMs } from '../../lib/time.ts'
 import type { Mail } from './mail-text.ts'
 import type { Mailer, SendOutcome } from './mailer.ts'
 
@@ -63,7 +63,7 @@ export class MailQueue {
   constructor(log: Log, limits: MailLimits = {}) {
     this.#log = log
     this.#waitingMax = limits.waitingMax ?? waitingMaxDefault
-    this.#ageUsMax = (limits.ageMsMax ?? ageMsMaxDefault) * US_PER_MS
+    this.#ageUsMax = (limits.ageMsMax ?? ageMsMaxDefault) * usPerMs
     this.#retryDelayMs = limits.retryDelayMs ?? retryDelayMs
   }
 
@@ -157,7 +157,7 @@ export class MailQueue {
     const firstDueAt = this.#waiting.reduce((first, entry) => Math.min(first, entry.dueAt), Number.POSITIVE_INFINITY)
     if (firstDueAt === Number.POSITIVE_INFINITY) return
     const delayUs = Math.max(firstDueAt, this.#serverDueAt) - monotonicNowUs()
-    this.#timer = setTimeout(() => this.#pump(), Math.max(1, Math.ceil(delayUs / US_PER_MS)))
+    this.#timer = setTimeout(() => this.#pump(), Math.max(1, Math.ceil(delayUs / usPerMs)))
   }
 
   async #send(entry: Entry): Promise<void> {
@@ -198,7 +198,7 @@ export class MailQueue {
   #retry(entry: Entry, reason: string, serverIsDown = false): void {
     this.#retries++
     entry.failures++
-    const delayUs = serverIsDown ? 0 : this.#retryDelayMs(entry.failures) * US_PER_MS
+    const delayUs = serverIsDown ? 0 : this.#retryDelayMs(entry.failures) * usPerMs
     entry.dueAt = monotonicNowUs() + delayUs
     this.#log.debug('mail-put-off', { subject: entry.mail.subject, failures: entry.failures, reason })
     // A flush that finds the server down has no use for a second try; what is left is told by its end.
@@ -209,7 +209,7 @@ export class MailQueue {
 
   #serverFailed(reason: string): void {
     this.#serverFailures++
-    this.#serverDueAt = monotonicNowUs() + this.#retryDelayMs(this.#serverFailures) * US_PER_MS
+    this.#serverDueAt = monotonicNowUs() + this.#retryDelayMs(this.#serverFailures) * usPerMs
     if (this.#serverFailures === 1) this.#log.warn('mail-server-failed', { reason, waiting: this.#waiting.length + 1 })
   }
 

@@ -7,7 +7,7 @@ import { isIP } from 'node:net'
 import { hostname } from 'node:os'
 import { createTransport, type NodemailerError, type SendMailOptions, type SMTPTransportOptions } from 'nodemailer'
 import type { GlobalDefs, SmtpServer } from '../../config/blocks/global/model.ts'
-import { US_PER_MS } from '../../lib/time.ts'
+import { usPerMs } from '../../lib/time.ts'
 import { type Mail, mailDate } from './mail-text.ts'
 
 export type SendOutcome =
@@ -40,7 +40,7 @@ const addressesMax = 4
 export function mailerFor(global: GlobalDefs): Mailer | undefined {
   const { smtpServer: server, smtpHeloName: heloName, smtpConnectTimeoutUs } = global
   if (server === undefined) return undefined
-  return createMailer({ server, heloName, timeoutMs: Math.ceil(smtpConnectTimeoutUs / US_PER_MS) })
+  return createMailer({ server, heloName, timeoutMs: Math.ceil(smtpConnectTimeoutUs / usPerMs) })
 }
 
 export function createMailer(options: MailerOptions): Mailer {

@@ -6,7 +6,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
-import { type Instant, monotonicNowUs, US_PER_MS } from '../../lib/time.ts'
+import { type Instant, monotonicNowUs, usPerMs } from '../../lib/time.ts'
 
 /** How a run ended. A timeout is reported when the limit is reached, not when the process has finally gone. */
 export type ScriptEnd =
@@ -85,7 +85,7 @@ export class ScriptProcess implements RunningScript {
   terminate(graceMs: number): Promise<void> {
     if (this.#leaderGone) return this.gone
     this.#settle({ ok: false, reason: 'terminated' })
-    const killAt = monotonicNowUs() + graceMs * US_PER_MS
+    const killAt = monotonicNowUs() + graceMs * usPerMs
     if (this.#attempts === 0) this.#begin(graceMs)
     // SIGTERM is out already: a second request may bring SIGKILL forward, but never puts it off.
     else if (this.#attempts === 1 && killAt < this.#killAt) this.#killAfter(graceMs)
@@ -105,7 +105,7 @@ export class ScriptProcess implements RunningScript {
 
   #killAfter(delayMs: number): void {
     clearTimeout(this.#timer)
-    this.#killAt = monotonicNowUs() + delayMs * US_PER_MS
+    this.#killAt = monotonicNowUs() + delayMs * usPerMs
     this.#timer = setTimeout(() => this.#kill(), delayMs)
   }
 

@@ -4,7 +4,7 @@ import type { VrrpTrackProcess } from '../../config/blocks/tracking/model.ts'
 import type { ProcessFacts } from '../../native/process-table.ts'
 
 /** What the kernel keeps of a name, in bytes. */
-const NAME_LENGTH_MAX = 15
+const nameLengthMax = 15
 
 /** Answers for one definition, which is turned into bytes once. */
 export type ProcessMatcher = (facts: ProcessFacts) => boolean
@@ -12,7 +12,7 @@ export type ProcessMatcher = (facts: ProcessFacts) => boolean
 export function matcherOf(process: VrrpTrackProcess): ProcessMatcher {
   const command = bytesOf(process.command)
   if (!process.fullCommand) {
-    const name = command.slice(0, NAME_LENGTH_MAX)
+    const name = command.slice(0, nameLengthMax)
     return facts => facts.name === name
   }
   const wanted = parametersOf(process)

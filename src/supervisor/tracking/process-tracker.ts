@@ -7,7 +7,7 @@ import type { VrrpTrackProcess } from '../../config/blocks/tracking/model.ts'
 import type { Config } from '../../config/model.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
-import { monotonicNowUs, US_PER_MS } from '../../lib/time.ts'
+import { monotonicNowUs, usPerMs } from '../../lib/time.ts'
 import { type ProcessEvent, ProcessEvents } from '../../native/process-events.ts'
 import { processFacts, processIds } from '../../native/process-table.ts'
 import { commandLineLengthFor, matcherOf, type ProcessMatcher } from './process-match.ts'
@@ -32,14 +32,14 @@ interface Tracked {
 }
 
 /** More events than this in a window, and we stop listening until the next look at /proc. */
-const EVENTS_MAX = 1_000
-const WINDOW_US = 250_000
+const eventsMax = 1_000
+const windowUs = 250_000
 /** Between two looks at /proc where nobody tells, or too much. */
-const LOOK_EVERY_MS = 1_000
+const lookEveryMs = 1_000
 /** A look takes at most one part in so many of our time, however many processes there are. */
-const LOOK_SHARE = 10
+const lookShare = 10
 /** Processes that are looked at before others have their turn. */
-const LOOK_CHUNK = 64
+const lookChunk = 64
 
 /** The processes that an instance or a group tracks; the others are not counted. */
 export function trackedProcesses(config: Config): VrrpTrackProcess[] {
@@ -147,7 +147,7 @@ export class ProcessTracker {
   #doWithoutEvents(reason: string): void {
     if (!this.#warned) this.#ports.log.warn('process-events-missing', { reason })
     this.#warned = true
-    this.#lookSoon(LOOK_EVERY_MS)
+    this.#lookSoon(lookEveryMs)
   }
 
   #take(event: ProcessEvent): void {
@@ -174,12 +174,12 @@ export class ProcessTracker {
   /** A host that starts thousands of processes a second must not keep us from VRRP. */
   #guard(): void {
     const now = monotonicNowUs()
-    if (now - this.#window.since > WINDOW_US) this.#window = { since: now, events: 0 }
-    if (++this.#window.events <= EVENTS_MAX || this.#deaf) return
-    this.#ports.log.info('process-events-flood', { seconds: LOOK_EVERY_MS / 1_000 })
+    if (now - this.#window.since > windowUs) this.#window = { since: now, events: 0 }
+    if (++this.#window.events <= eventsMax || this.#deaf) return
+    this.#ports.log.info('process-events-flood', { seconds: lookEveryMs / 1_000 })
     this.#deaf = true
     this.#events?.setDeaf(true)
-    this.#lookSoon(LOOK_EVERY_MS)
+    this.#lookSoon(lookEveryMs)
   }
 
   #lookSoon(delayMs: number): void {
@@ -202,7 +202,7 @@ export class ProcessTracker {
     let spentUs = 0
     for (const pids = processIds(); pids.length > 0 && this.#tracked === tracked; ) {
       const since = monotonicNowUs()
-      for (const pid of pids.splice(0, LOOK_CHUNK)) this.#look(pid, found)
+      for (const pid of pids.splice(0, lookChunk)) this.#look(pid, found)
       spentUs += monotonicNowUs() - since
       await new Promise(resolve => setImmediate(resolve))
     }
@@ -210,8 +210,8 @@ export class ProcessTracker {
     this.#lookTimer = undefined
     if (this.#tracked.length === 0) return
     if (this.#tracked === tracked) this.#merge(found, touched)
-    if (this.#lookAgain) this.#lookSoon(LOOK_EVERY_MS)
-    else if (this.#events === undefined) this.#lookSoon(Math.max(LOOK_EVERY_MS, (spentUs * LOOK_SHARE) / US_PER_MS))
+    if (this.#lookAgain) this.#lookSoon(lookEveryMs)
+    else if (this.#events === undefined) this.#lookSoon(Math.max(lookEveryMs, (spentUs * lookShare) / usPerMs))
   }
 
   /** Of a process that something happened to meanwhile, the events know more. */
@@ -262,7 +262,7 @@ export class ProcessTracker {
     clearTimeout(this.#delayTimer)
     const due = this.#tracked.flatMap(({ state }) => state.changeAt ?? [])
     if (due.length === 0) return
-    this.#delayTimer = setTimeout(() => this.#settle(), Math.ceil((Math.min(...due) - now) / US_PER_MS))
+    this.#delayTimer = setTimeout(() => this.#settle(), Math.ceil((Math.min(...due) - now) / usPerMs))
   }
 
   #counts(): number[] {

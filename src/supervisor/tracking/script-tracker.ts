@@ -5,7 +5,7 @@ import type { ScriptCommand } from '../../config/blocks/script/model.ts'
 import type { VrrpScript } from '../../config/blocks/tracking/model.ts'
 import type { Config } from '../../config/model.ts'
 import type { Log } from '../../lib/log.ts'
-import { type Instant, monotonicNowUs, US_PER_MS } from '../../lib/time.ts'
+import { type Instant, monotonicNowUs, usPerMs } from '../../lib/time.ts'
 import type { ScriptStatus } from '../../workers/vrrp/core/event.ts'
 import { describeEnd, type RunningScript, type ScriptEnd } from '../scripts/script-process.ts'
 import { applyResult, initialRiseFall, type RiseFall, withLimits } from './rise-fall.ts'
@@ -24,9 +24,9 @@ interface TrackerPorts {
 }
 
 /** What keepalived gives running scripts at a reload or stop between SIGTERM and SIGKILL. */
-const STOP_GRACE_MS = 1_000
-const INTERVAL_MS_MIN = 1
-const TIMER_MS_MAX = 2 ** 31 - 1
+const stopGraceMs = 1_000
+const intervalMsMin = 1
+const timerMsMax = 2 ** 31 - 1
 
 /** One script that is tracked. */
 interface Track {
@@ -100,9 +100,9 @@ export class ScriptTracker {
   /** The next run is due an interval after the start of the previous one; a script that has not run is due now. */
   #schedule(track: Track): void {
     clearTimeout(track.timer)
-    const intervalMs = Math.max(INTERVAL_MS_MIN, track.script.intervalUs / US_PER_MS)
-    const sinceMs = track.startedAt === undefined ? intervalMs : (monotonicNowUs() - track.startedAt) / US_PER_MS
-    track.timer = setTimeout(() => this.#due(track), Math.min(TIMER_MS_MAX, Math.max(0, intervalMs - sinceMs)))
+    const intervalMs = Math.max(intervalMsMin, track.script.intervalUs / usPerMs)
+    const sinceMs = track.startedAt === undefined ? intervalMs : (monotonicNowUs() - track.startedAt) / usPerMs
+    track.timer = setTimeout(() => this.#due(track), Math.min(timerMsMax, Math.max(0, intervalMs - sinceMs)))
   }
 
   #due(track: Track): void {
@@ -117,7 +117,7 @@ export class ScriptTracker {
   }
 
   async #run(track: Track): Promise<void> {
-    const running = this.#ports.runner.start(track.script.command, { timeoutMs: track.script.timeoutUs / US_PER_MS })
+    const running = this.#ports.runner.start(track.script.command, { timeoutMs: track.script.timeoutUs / usPerMs })
     track.running = running
     const end = await running.end
     track.timedOut = !end.ok && end.reason === 'timeout'
@@ -182,5 +182,5 @@ function carriedOver(track: Track, script: VrrpScript): Track {
 
 async function abandon(track: Track): Promise<void> {
   clearTimeout(track.timer)
-  await track.running?.terminate(STOP_GRACE_MS)
+  await track.running?.terminate(stopGraceMs)
 }

@@ -7,7 +7,7 @@ import { basename, dirname, resolve } from 'node:path'
 import type { TrackFile } from '../../config/blocks/tracking/model.ts'
 import type { Config } from '../../config/model.ts'
 import { messageOf } from '../../lib/errors.ts'
-import { parseFileValue, VALUE_BYTES_MAX } from '../../lib/file-value.ts'
+import { parseFileValue, valueBytesMax } from '../../lib/file-value.ts'
 import type { Log } from '../../lib/log.ts'
 import { DirectoryWatch } from '../../native/directory-watch.ts'
 import { readHead } from '../files/careful.ts'
@@ -26,7 +26,7 @@ interface Followed {
 }
 
 /** A directory that cannot be watched is tried again; its files are read at the same time. */
-const RETRY_MS = 1_000
+const retryMs = 1_000
 
 export class TrackFiles {
   readonly #ports: TrackFilesPorts
@@ -97,7 +97,7 @@ export class TrackFiles {
   #lose(directory: string, reason: string): void {
     if (!this.#lost.has(directory)) this.#ports.log.warn('track-file-unwatched', { directory, reason })
     this.#lost.add(directory)
-    this.#retry ??= setTimeout(() => this.#tryAgain(), RETRY_MS).unref()
+    this.#retry ??= setTimeout(() => this.#tryAgain(), retryMs).unref()
   }
 
   #tryAgain(): void {
@@ -169,7 +169,7 @@ function real(path: string): string | undefined {
 function readValue(path: string): number | undefined {
   let bytes: Buffer
   try {
-    bytes = readHead(path, VALUE_BYTES_MAX)
+    bytes = readHead(path, valueBytesMax)
   } catch (thrown) {
     if (thrown instanceof Error && 'code' in thrown) return 0
     throw thrown

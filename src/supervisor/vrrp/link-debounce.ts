@@ -4,7 +4,7 @@
 
 import type { LinkDelay } from '../../config/blocks/tracking/model.ts'
 import type { LinkState } from '../../lib/link.ts'
-import { US_PER_MS } from '../../lib/time.ts'
+import { usPerMs } from '../../lib/time.ts'
 import type { Cancellable, Later } from '../actors/timer-port.ts'
 
 interface DebouncePorts {
@@ -55,7 +55,7 @@ export class LinkDebounce {
       this.#settle(link)
       return
     }
-    before.timer ??= this.#ports.later(() => this.#settle(before.latest), delayUs / US_PER_MS)
+    before.timer ??= this.#ports.later(() => this.#settle(before.latest), delayUs / usPerMs)
     this.#ports.tell({ ...link, up: before.up })
   }
 

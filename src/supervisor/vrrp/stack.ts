@@ -10,7 +10,7 @@ import { uptime } from 'node:os'
 import type { Config } from '../../config/model.ts'
 import type { LinkState } from '../../lib/link.ts'
 import type { Log } from '../../lib/log.ts'
-import { monotonicNowUs, US_PER_SECOND } from '../../lib/time.ts'
+import { monotonicNowUs, usPerSecond } from '../../lib/time.ts'
 import { type AddressTable, createAddressTable } from '../../native/address-table.ts'
 import { type Announcer, openAnnouncer } from '../../native/announce.ts'
 import { errnoName } from '../../native/libc.ts'
@@ -129,7 +129,7 @@ export class VrrpStack implements Part {
   }
 
   start(config: Config): void {
-    const delayUs = startDelayUs(config.global, Math.floor(uptime() * US_PER_SECOND))
+    const delayUs = startDelayUs(config.global, Math.floor(uptime() * usPerSecond))
     const { notifier } = this.#ports
     const succession = succeed(this.#options.estate, config.instances, monotonicNowUs())
     this.#actor = new VrrpActor(

@@ -22,9 +22,9 @@
 //
 // All times are Instants of CLOCK_MONOTONIC, which both processes share, so the age of the estate is exact.
 
-import { type Instant, US_PER_MS } from '../../lib/time.ts'
+import { type Instant, usPerMs } from '../../lib/time.ts'
 import type { State } from '../../workers/vrrp/core/state.ts'
-import { type Estate, HEIR_READY_US, type HeldAddress } from './estate.ts'
+import { type Estate, type HeldAddress, heirReadyUs } from './estate.ts'
 import { aliveEveryMs, type FromDaemon } from './watchdog-channel.ts'
 
 interface Eviction {
@@ -46,7 +46,7 @@ export interface Keeper {
 }
 
 /** A sign of life is missing, and lateness of a busy machine does not explain it. */
-const overdueUs = (aliveEveryMs + 800) * US_PER_MS
+const overdueUs = (aliveEveryMs + 800) * usPerMs
 
 export const emptyKeeper: Keeper = {
   aliveAt: 0,
@@ -99,7 +99,7 @@ export function withEvictions(keeper: Keeper, now: Instant): Keeper {
   const diedAt = keeper.diedAt ?? now
   const times = new Set(keeper.held.map(held => held.survivalUs))
   const evictions = [...times].map(survivalUs => ({
-    at: survivalUs < HEIR_READY_US ? now : Math.max(now, diedAt + survivalUs),
+    at: survivalUs < heirReadyUs ? now : Math.max(now, diedAt + survivalUs),
     addresses: keeper.held.filter(held => held.survivalUs === survivalUs),
   }))
   return { ...keeper, evictions }

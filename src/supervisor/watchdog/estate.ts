@@ -3,7 +3,7 @@
 // have taken over yet; see docs/adr/0004-estate.md.
 
 import type { VrrpInstance } from '../../config/blocks/instance/model.ts'
-import { type Instant, US_PER_MS, US_PER_SECOND } from '../../lib/time.ts'
+import { type Instant, usPerMs, usPerSecond } from '../../lib/time.ts'
 import type { State } from '../../workers/vrrp/core/state.ts'
 
 /** An address that is on an interface because of us, for those who have to clean up when we are gone. */
@@ -26,11 +26,11 @@ export interface Estate {
 }
 
 /** A successor needs this long from its start to its first advert, on a busy machine. */
-export const HEIR_READY_US = US_PER_SECOND
+export const heirReadyUs = usPerSecond
 /** The first advert of the successor must be on the wire before the peers' timers end. */
-const MARGIN_US = 50 * US_PER_MS
+const marginUs = 50 * usPerMs
 /** Older news about other routers is worth nothing. */
-const BACKUP_AGE_MAX_US = 30 * US_PER_SECOND
+const backupAgeMaxUs = 30 * usPerSecond
 
 /**
  * How long after its death peers of a MASTER wait at least: their master-down time begins with its last advert, which was sent
@@ -112,10 +112,10 @@ function mayGoOn(state: State, ageUs: number, peersWaitUs: number): boolean {
     case 'init':
       return false
     case 'master':
-      return ageUs + MARGIN_US <= peersWaitUs
+      return ageUs + marginUs <= peersWaitUs
     case 'backup':
     case 'fault':
-      return ageUs <= BACKUP_AGE_MAX_US
+      return ageUs <= backupAgeMaxUs
   }
 }
 

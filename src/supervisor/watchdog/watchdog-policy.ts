@@ -1,7 +1,7 @@
 // When the daemon process is started, killed, started again or given up. Pure: states, events and effects; watchdog.ts
 // carries the effects out. The delays and the permanent exit statuses are keepalived's (for its children).
 
-import { type Instant, US_PER_SECOND } from '../../lib/time.ts'
+import { type Instant, usPerSecond } from '../../lib/time.ts'
 import {
   admitRestart,
   growingBackoff,
@@ -28,13 +28,13 @@ export interface WatchdogLimits {
 }
 
 export const watchdogLimits: WatchdogLimits = {
-  restart: { intensity: 3, periodUs: 300 * US_PER_SECOND, backoff: growingBackoff },
-  readyWithinUs: 60 * US_PER_SECOND,
-  silenceMinUs: 4 * US_PER_SECOND,
-  silenceMaxUs: 10 * US_PER_SECOND,
-  lookEveryUs: US_PER_SECOND / 2,
-  stopWithinUs: 20 * US_PER_SECOND,
-  latenessMaxUs: US_PER_SECOND / 10,
+  restart: { intensity: 3, periodUs: 300 * usPerSecond, backoff: growingBackoff },
+  readyWithinUs: 60 * usPerSecond,
+  silenceMinUs: 4 * usPerSecond,
+  silenceMaxUs: 10 * usPerSecond,
+  lookEveryUs: usPerSecond / 2,
+  stopWithinUs: 20 * usPerSecond,
+  latenessMaxUs: usPerSecond / 10,
   dontRespawn: false,
 }
 

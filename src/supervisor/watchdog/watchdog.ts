@@ -5,7 +5,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { constants } from 'node:os'
 import type { Log } from '../../lib/log.ts'
-import { monotonicNowUs, US_PER_MS } from '../../lib/time.ts'
+import { monotonicNowUs, usPerMs } from '../../lib/time.ts'
 import type { Order } from '../process/orders.ts'
 import { flagsAgainstDebugger } from '../process/signals.ts'
 import { type HeldAddress, shortestSurvivalUs } from './estate.ts'
@@ -137,7 +137,7 @@ export class Watchdog {
         this.#child?.kill('SIGKILL')
         return
       case 'restart':
-        this.#ports.log.error('watchdog-restart', { cause: effect.cause, delayMs: effect.delayUs / US_PER_MS })
+        this.#ports.log.error('watchdog-restart', { cause: effect.cause, delayMs: effect.delayUs / usPerMs })
         this.#ports.systemd.status(`Restarting the daemon process (${effect.cause})`)
         this.#beginEvictions()
         return
@@ -242,7 +242,7 @@ export class Watchdog {
     clearTimeout(this.#evictionTimer)
     const at = evictionAt(this.#keeper)
     if (at === undefined) return
-    this.#evictionTimer = setTimeout(() => this.#evictDue(), Math.max(0, at - monotonicNowUs()) / US_PER_MS)
+    this.#evictionTimer = setTimeout(() => this.#evictDue(), Math.max(0, at - monotonicNowUs()) / usPerMs)
   }
 
   #evictDue(): void {
@@ -277,7 +277,7 @@ export class Watchdog {
     clearImmediate(this.#look)
     const at = watchdogDeadline(this.#state, this.#options.limits)
     if (at === undefined) return
-    const delayMs = Math.max(0, Math.ceil((at - monotonicNowUs()) / US_PER_MS))
+    const delayMs = Math.max(0, Math.ceil((at - monotonicNowUs()) / usPerMs))
     // What the daemon has said is read first: overdue timers come before it in the event loop, immediates behind it.
     this.#timer = setTimeout(() => {
       this.#look = setImmediate(() => this.#dispatch({ type: 'timer' }))

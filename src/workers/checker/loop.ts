@@ -4,7 +4,7 @@
 import type { Checker, MiscChecker } from '../../config/blocks/checker/model.ts'
 import type { CheckerSet, FromChecker } from '../../ipc/messages/checker.ts'
 import { messageOf } from '../../lib/errors.ts'
-import { type Instant, US_PER_MS } from '../../lib/time.ts'
+import { type Instant, usPerMs } from '../../lib/time.ts'
 import { CheckGate } from './check-gate.ts'
 import { type CheckMaker, checkMaker } from './checks/check.ts'
 import { secureContextOf, verifiesCertificate } from './checks/http.ts'
@@ -135,7 +135,7 @@ export class CheckerShell {
   }
 
   #arm(running: Running): void {
-    const delayMs = Math.min((running.state.dueAt - this.#ports.now()) / US_PER_MS, timerMsMax)
+    const delayMs = Math.min((running.state.dueAt - this.#ports.now()) / usPerMs, timerMsMax)
     running.timer = setTimeout(() => this.#due(running), Math.max(0, Math.ceil(delayMs)))
   }
 

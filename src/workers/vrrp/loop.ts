@@ -3,7 +3,7 @@
 
 import type { FromVrrp, GroupChange, InstanceChange, Resume, ToVrrp, TransmitSocket } from '../../ipc/messages/vrrp.ts'
 import type { LinkState } from '../../lib/link.ts'
-import { type Instant, US_PER_SECOND } from '../../lib/time.ts'
+import { type Instant, usPerSecond } from '../../lib/time.ts'
 import { bridgeOrder } from './bridge-order.ts'
 import { type Counters, zeroCounters } from './core/counters.ts'
 import type { Event, ReceivedFrame } from './core/event.ts'
@@ -39,9 +39,9 @@ type StartMessage = Extract<ToVrrp, { t: 'start' }>
 type ReloadMessage = Extract<ToVrrp, { t: 'reload' }>
 
 /** How often changed counters and learned values are sent as a snapshot although nothing happened. */
-const SNAPSHOT_EVERY_US = US_PER_SECOND
+const snapshotEveryUs = usPerSecond
 /** Less than this is no suspend. */
-const SUSPEND_MIN_US = 10_000
+const suspendMinUs = 10_000
 
 export class VrrpShell {
   readonly #ports: ShellPorts
@@ -139,7 +139,7 @@ export class VrrpShell {
     const forUs = suspendedUs - (this.#suspendedUs ?? suspendedUs)
     this.#suspendedUs = suspendedUs
     // The two clocks are read one after the other.
-    if (forUs > SUSPEND_MIN_US) this.#all({ type: 'paused', forUs }, now)
+    if (forUs > suspendMinUs) this.#all({ type: 'paused', forUs }, now)
   }
 
   /** When runDue() has something to do. */
@@ -163,7 +163,7 @@ export class VrrpShell {
 
   /** Gives the supervisor what changed without a step of its own: counters and clocks. At most once a second. */
   postSnapshots(now: Instant): void {
-    if (now - this.#snapshotsAt < SNAPSHOT_EVERY_US) return
+    if (now - this.#snapshotsAt < snapshotEveryUs) return
     this.#snapshotsAt = now
     const changes = [...this.#machines.values()].filter(machine => machine.dirty).map(machine => changeOf(machine, []))
     for (const machine of this.#machines.values()) machine.dirty = false

@@ -1,15 +1,15 @@
 // When the vrrp worker has to run next, and whether it overslept: a thread, or a whole host, that was asleep must not
 // take what it missed for the silence of others (core/nap.ts).
 
-import { type Instant, US_PER_MS } from '../../lib/time.ts'
+import { type Instant, usPerMs } from '../../lib/time.ts'
 import { deadline } from './core/fsm.ts'
 import type { State } from './core/state.ts'
 import type { Fence } from './fence.ts'
 
 /** Shorter than this is no sleep. */
-const NAP_MIN_US = US_PER_MS
+const napMinUs = usPerMs
 /** Within the last one and a half intervals before a timer ends; while a MASTER is heard it never comes to that. */
-const LOOKS_MAX = 3
+const looksMax = 3
 
 export class WakePlan {
   readonly #fence: Pick<Fence, 'isBehind' | 'isAwaited' | 'opensAt'>
@@ -35,7 +35,7 @@ export class WakePlan {
   sleptUs(now: Instant): number {
     const sleptUs = now - this.#plannedAt
     this.#plannedAt = now
-    return sleptUs < NAP_MIN_US ? 0 : sleptUs
+    return sleptUs < napMinUs ? 0 : sleptUs
   }
 
   /** A BACKUP that misses adverts looks every half interval whether this thread runs at all, see nap.ts. */
@@ -44,7 +44,7 @@ export class WakePlan {
     if (due === undefined || state.name !== 'backup' || this.#fence.isBehind(due)) return due
     if (this.#fence.isAwaited(due)) return undefined
     const halfUs = state.masterIntervalUs / 2
-    const looks = Math.min(LOOKS_MAX, Math.ceil((due - now) / halfUs) - 1)
+    const looks = Math.min(looksMax, Math.ceil((due - now) / halfUs) - 1)
     return looks > 0 ? Math.ceil(due - looks * halfUs) : this.#fence.opensAt(due)
   }
 }

@@ -32,7 +32,7 @@ import { VrrpShell } from './loop.ts'
 import { type TurnPorts, takeTurn } from './turn.ts'
 
 /** Even an idle worker looks around once in a while, so that its sign of life is never older. */
-const SLEEP_MAX_US = 1_000_000
+const sleepMaxUs = 1_000_000
 
 /** The worker's life; returns when it was told to stop. */
 export default async function vrrpWorker(task: { port: MessagePort; board: SharedArrayBuffer }): Promise<void> {
@@ -71,7 +71,7 @@ async function react(port: MessagePort, board: Board, first: Extract<ToVrrp, { t
     if (outcome === 'stopped') return
     if (outcome === 'more') continue
     const now = monotonicNowUs()
-    const nextAt = shell.nextDeadline(now) ?? now + SLEEP_MAX_US
-    sleep(board, seen, Math.min(nextAt - now, SLEEP_MAX_US))
+    const nextAt = shell.nextDeadline(now) ?? now + sleepMaxUs
+    sleep(board, seen, Math.min(nextAt - now, sleepMaxUs))
   }
 }

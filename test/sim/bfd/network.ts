@@ -1,7 +1,7 @@
 // Two routers and the wire between them: loss, delay and cuts, on a virtual clock. What it does follows from the seed alone.
 
 import type { BfdInstance } from '../../../src/config/blocks/bfd/model.ts'
-import { type Instant, US_PER_SECOND } from '../../../src/lib/time.ts'
+import { type Instant, usPerSecond } from '../../../src/lib/time.ts'
 import { bfdInstance } from '../../unit/workers/bfd/core/fixture.ts'
 import { Router } from './router.ts'
 
@@ -25,7 +25,7 @@ export class Network {
   readonly wire: Wire = { loss: 0, cut: false }
   readonly #random: () => number
   readonly #flights: Flight[] = []
-  now: Instant = 10 * US_PER_SECOND
+  now: Instant = 10 * usPerSecond
 
   constructor(random: () => number, changes: readonly [Partial<BfdInstance>, Partial<BfdInstance>]) {
     this.#random = random

@@ -2,14 +2,14 @@
 
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { US_PER_MS, US_PER_SECOND } from '../../../src/lib/time.ts'
+import { usPerMs, usPerSecond } from '../../../src/lib/time.ts'
 import { Prng } from '../prng.ts'
 import { Network } from './network.ts'
 
 const SEEDS = 40
 /** Both poll, so both send and expect each 10 ms; five in a row may be missing. */
-const DETECTION_US = 50 * US_PER_MS
-const IDLE_US = US_PER_SECOND
+const DETECTION_US = 50 * usPerMs
+const IDLE_US = usPerSecond
 
 function eachSeed(
   run: (network: Network, random: () => number) => void,
@@ -75,8 +75,8 @@ test('a cut wire is noticed within the detection time and no sooner than packets
     assertBoth(network, 'down')
     for (const { told } of network.routers) {
       const afterUs = told.at(-1)!.at - cutAt
-      assert.ok(afterUs <= DETECTION_US + US_PER_MS, `down after ${afterUs} us`)
-      assert.ok(afterUs >= DETECTION_US - 11 * US_PER_MS, `down after ${afterUs} us`)
+      assert.ok(afterUs <= DETECTION_US + usPerMs, `down after ${afterUs} us`)
+      assert.ok(afterUs >= DETECTION_US - 11 * usPerMs, `down after ${afterUs} us`)
     }
     network.wire.cut = false
     network.run(3 * IDLE_US)
@@ -100,7 +100,7 @@ test('a worker that dies and is back within the detection time is not noticed by
     for (let crashes = 0; crashes < 50; crashes++) {
       network.run(DETECTION_US + Math.floor(random() * IDLE_US))
       const [victim] = network.routers
-      victim.crash(network.now + Math.floor(random() * (DETECTION_US - 12 * US_PER_MS)))
+      victim.crash(network.now + Math.floor(random() * (DETECTION_US - 12 * usPerMs)))
     }
     network.run(IDLE_US)
     assertBoth(network, 'up')
@@ -136,14 +136,14 @@ test('a neighbour that dies while our worker is away is noticed when the worker 
   eachSeed(network => {
     network.run(2 * IDLE_US)
     const [victim] = network.routers
-    const awayUs = 20 * US_PER_MS
+    const awayUs = 20 * usPerMs
     victim.crash(network.now + awayUs)
     network.wire.cut = true
     const cutAt = network.now
     network.run(IDLE_US)
     assert.equal(victim.state, 'down')
     // What waited in the socket counts from when it is read.
-    assert.ok(victim.told.at(-1)!.at - cutAt <= DETECTION_US + awayUs + US_PER_MS)
+    assert.ok(victim.told.at(-1)!.at - cutAt <= DETECTION_US + awayUs + usPerMs)
   })
 })
 

@@ -11,9 +11,9 @@ import { bfdInstance } from '../tracking/keywords.ts'
 import type { BfdInstance } from './model.ts'
 
 /** max_hops -1 and 255: nothing is checked. */
-const UNCHECKED: readonly number[] = [-1, 255]
+const unchecked: readonly number[] = [-1, 255]
 /** An interval above this is accepted, with a warning. */
-const SLOW_US = 10_000_000
+const slowUs = 10_000_000
 
 /** The usable sessions, in file order. */
 export function buildBfd(root: Entry, context: BuildContext): readonly BfdInstance[] {
@@ -65,7 +65,7 @@ function buildInstance(block: Entry, context: BuildContext): BfdInstance | undef
 
 function buildHopsMax(block: Entry, name: string, hopLimit: number, context: BuildContext): number | null {
   const hops = read(block, bfdInstance.maxHops)
-  if (UNCHECKED.includes(hops)) return null
+  if (unchecked.includes(hops)) return null
   if (hops <= hopLimit) return hops
   const message = `max_hops ${hops} of bfd_instance ${name} is more than its ttl; ${hopLimit} is taken`
   complain(context, 'incompatible-settings', lastOf(block, bfdInstance.maxHops), message, {
@@ -77,7 +77,7 @@ function buildHopsMax(block: Entry, name: string, hopLimit: number, context: Bui
 function wonderAtSlowness(block: Entry, name: string, context: BuildContext): void {
   for (const row of [bfdInstance.minRx, bfdInstance.minTx, bfdInstance.idleTx]) {
     const us = read(block, row)
-    if (us <= SLOW_US) continue
+    if (us <= slowUs) continue
     const message = `${row.keyword} of bfd_instance ${name} is ${us / 1_000_000} seconds, longer than anybody waits for BFD`
     complain(context, 'unusual-interval', lastOf(block, row), message, { help: 'the unit is milliseconds' })
   }

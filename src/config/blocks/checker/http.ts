@@ -13,7 +13,7 @@ import type { Levels } from './scope.ts'
 
 type OwnHttp = Pick<HttpChecker, 'type' | 'target' | 'protocol' | 'urls' | 'fastRecovery'>
 
-const STATUS_DEFAULT = [[200, 299]] as const
+const statusDefault = [[200, 299]] as const
 
 /** The checker, or undefined if it has no URL. */
 export function buildHttp(levels: Levels, target: Target, context: BuildContext): OwnHttp | undefined {
@@ -77,7 +77,7 @@ function statusCodes(entries: readonly Entry[]): HttpUrl['statusCodes'] {
     const [first, last = first] = text.split('-').map(Number)
     return [first!, last!] as const
   })
-  return ranges.length === 0 ? STATUS_DEFAULT : ranges
+  return ranges.length === 0 ? statusDefault : ranges
 }
 
 function buildRegex(block: Entry, context: BuildContext): HttpRegex | undefined {

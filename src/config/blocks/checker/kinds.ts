@@ -1,7 +1,7 @@
 // The kinds of checkers, one row each: what is true of the kind as such, and how its block becomes a checker. A new
 // kind has a row here, its keywords, its model and its check (src/workers/checker/checks).
 
-import { US_PER_SECOND } from '../../../lib/time.ts'
+import { usPerSecond } from '../../../lib/time.ts'
 import type { Entry } from '../../language/entry.ts'
 import type { Row } from '../../language/spec.ts'
 import type { BuildContext } from '../context.ts'
@@ -35,7 +35,7 @@ interface LocalKind extends Manner {
 
 export type Kind = NetworkKind | LocalKind
 
-const usual: Omit<Manner, 'block'> = { retry: 1, pauseUs: US_PER_SECOND, mayStartFailed: true }
+const usual: Omit<Manner, 'block'> = { retry: 1, pauseUs: usPerSecond, mayStartFailed: true }
 
 function overNetwork(block: Row, build: NetworkKind['build'], differs: Partial<Manner> = {}): NetworkKind {
   return { ...usual, ...differs, block, overNetwork: true, build }
@@ -54,8 +54,8 @@ const kinds: Readonly<Record<Checker['type'], Kind>> = {
     retry: 3,
     pauseUs: 'delay_loop',
   }),
-  HTTP_GET: overNetwork(checkers.httpGet, buildHttp, { pauseUs: 3 * US_PER_SECOND }),
-  SSL_GET: overNetwork(checkers.sslGet, buildHttp, { pauseUs: 3 * US_PER_SECOND }),
+  HTTP_GET: overNetwork(checkers.httpGet, buildHttp, { pauseUs: 3 * usPerSecond }),
+  SSL_GET: overNetwork(checkers.sslGet, buildHttp, { pauseUs: 3 * usPerSecond }),
   MISC_CHECK: local(checkers.miscCheck, buildMisc, { retry: 0 }),
   FILE_CHECK: local(checkers.fileCheck, buildFile, { retry: 'never', mayStartFailed: false }),
   BFD_CHECK: local(checkers.bfdCheck, buildBfdCheck, { retry: 'never' }),

@@ -4,7 +4,7 @@
 import type { Entry } from '../../language/entry.ts'
 import { textsOf } from '../../language/entry.ts'
 
-const WORD = /[0-9a-fA-FxX]{1,2}/g
+const octetPattern = /[0-9a-fA-FxX]{1,2}/g
 
 /** Octets of all words of the entry. */
 export function buildOctets(entry: Entry | undefined): Uint8Array {
@@ -13,7 +13,7 @@ export function buildOctets(entry: Entry | undefined): Uint8Array {
 
 /** The same with a mask whose bits are 0 where anything goes. */
 export function buildMasked(entry: Entry | undefined): { readonly octets: Uint8Array; readonly mask: Uint8Array } {
-  const pairs = entry === undefined ? [] : textsOf(entry).flatMap(word => word.match(WORD) ?? [])
+  const pairs = entry === undefined ? [] : textsOf(entry).flatMap(word => word.match(octetPattern) ?? [])
   const nibbles = pairs.map(pair => pair.padStart(2, '0'))
   return {
     octets: Uint8Array.from(nibbles, pair => Number.parseInt(pair.replaceAll(/x/gi, '0'), 16)),

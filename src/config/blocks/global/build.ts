@@ -1,7 +1,7 @@
 // global_defs: the daemon-wide part of the model, and the defaults that vrrp_instance blocks fall back to.
 
 import { parseIp } from '../../../lib/ip.ts'
-import { US_PER_SECOND } from '../../../lib/time.ts'
+import { usPerSecond } from '../../../lib/time.ts'
 import type { Entry } from '../../language/entry.ts'
 import { is, isSet, lastOf, read, readOption, rowsOf, textsOf } from '../../language/entry.ts'
 import type { BuildContext } from '../context.ts'
@@ -67,7 +67,7 @@ export function buildGlobalDefs(defs: Entry | undefined, context: BuildContext):
 /** Defaults of the instances, with vrrp_min_garp applied to what was not set by hand. */
 export function buildVrrpDefaults(defs: Entry | undefined): VrrpDefaults {
   const minGarp = read(defs, globalDefs.vrrpMinGarp) ?? false
-  const masterDelayUs = read(defs, globalDefs.vrrpGarpMasterDelay) ?? (minGarp ? 0 : 5 * US_PER_SECOND)
+  const masterDelayUs = read(defs, globalDefs.vrrpGarpMasterDelay) ?? (minGarp ? 0 : 5 * usPerSecond)
   const masterRepeat = read(defs, globalDefs.vrrpGarpMasterRepeat) ?? (minGarp ? 1 : 5)
   return {
     garp: {

@@ -1,6 +1,6 @@
 // Keywords of global_defs that say who is told of what: mail, scripts and FIFOs.
 
-import { US_PER_SECOND } from '../../../lib/time.ts'
+import { usPerSecond } from '../../../lib/time.ts'
 import { optional, pattern, port, repeated, secret, text, wholeSeconds } from '../../language/args.ts'
 import { flag, list, row, script, toggle, value } from '../../language/spec.ts'
 
@@ -54,7 +54,7 @@ export const globalMail = {
     wholeSeconds(0, 4294, 1),
     'Timeout for connecting to and talking with the relay.',
     {
-      byDefault: 30 * US_PER_SECOND,
+      byDefault: 30 * usPerSecond,
     },
   ),
   smtpAlert: toggle('smtp_alert', 'Default for every smtp_alert setting.', { default: 'unset' }),

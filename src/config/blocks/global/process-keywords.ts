@@ -1,6 +1,6 @@
 // Keywords of global_defs about the processes, their buffers, files and the interfaces to SNMP and D-Bus.
 
-import { US_PER_SECOND } from '../../../lib/time.ts'
+import { usPerSecond } from '../../../lib/time.ts'
 import { integer, optional, pattern, repeated, seconds, text, unsigned } from '../../language/args.ts'
 import { flag, toggle, value } from '../../language/spec.ts'
 
@@ -302,7 +302,7 @@ export const globalSnmp = {
     'snmp_vs_stats_update_interval',
     seconds(0.001, 30),
     'Maximum age of cached virtual server statistics for SNMP.',
-    { byDefault: 5 * US_PER_SECOND, since: '2.3.0' },
+    { byDefault: 5 * usPerSecond, since: '2.3.0' },
   ),
   snmpRsStatsUpdateInterval: value(
     'snmp_rs_stats_update_interval',

@@ -3,7 +3,7 @@
 
 import type { Family } from '../../../lib/ip.ts'
 import { familyOf } from '../../../lib/ip.ts'
-import { US_PER_SECOND } from '../../../lib/time.ts'
+import { usPerSecond } from '../../../lib/time.ts'
 import type { Entry } from '../../language/entry.ts'
 import { entriesOf, is, isOneOf, lastOf, read } from '../../language/entry.ts'
 import { hostOf } from '../address/build.ts'
@@ -16,7 +16,7 @@ import type { VrrpInstance } from './model.ts'
 export type Protocol = Pick<VrrpInstance, 'family' | 'version' | 'advertIntervalUs'>
 
 /** RFC 3768: whole seconds in 8 bits. RFC 5798: centiseconds in 12 bits. */
-const v2IntervalMaxUs = 255 * US_PER_SECOND
+const v2IntervalMaxUs = 255 * usPerSecond
 const v3IntervalStepUs = 10_000
 const v3IntervalMaxUs = 4095 * v3IntervalStepUs
 
@@ -101,13 +101,13 @@ function decideVersion(
 function roundInterval(block: Entry, name: string, version: 2 | 3, context: BuildContext): number {
   const entry = lastOf(block, vrrpInstance.advertInt)
   const writtenUs = read(block, vrrpInstance.advertInt)
-  const [stepUs, maxUs] = version === 2 ? [US_PER_SECOND, v2IntervalMaxUs] : [v3IntervalStepUs, v3IntervalMaxUs]
+  const [stepUs, maxUs] = version === 2 ? [usPerSecond, v2IntervalMaxUs] : [v3IntervalStepUs, v3IntervalMaxUs]
   const roundedUs = Math.round(writtenUs / stepUs) * stepUs
   // The limits hold for the rounded value: 40.958 s would round to 40.96 and go on the wire as 0.
   const takenUs = Math.min(maxUs, Math.max(stepUs, roundedUs))
   if (takenUs !== writtenUs) {
     const unit = version === 2 ? 'whole seconds from 1 to 255' : 'steps of 0.01 s up to 40.95 s'
-    const message = `${name}: VRRP version ${version} cannot express an advert interval of ${writtenUs / US_PER_SECOND} s; ${takenUs / US_PER_SECOND} s is taken`
+    const message = `${name}: VRRP version ${version} cannot express an advert interval of ${writtenUs / usPerSecond} s; ${takenUs / usPerSecond} s is taken`
     complain(context, 'rounded-advert-interval', entry, message, { help: `version ${version} takes ${unit}` })
   }
   return takenUs

@@ -1,6 +1,6 @@
 // Plain keywords of vrrp_instance: one value or none. Lists and blocks of an instance are in vrrp-instance.ts.
 
-import { US_PER_SECOND } from '../../../lib/time.ts'
+import { usPerSecond } from '../../../lib/time.ts'
 import {
   anyInterfaceName,
   command,
@@ -85,7 +85,7 @@ export const instanceSettings = {
     default: '100 (255 with state MASTER)',
     badValueBecomes: 100,
   }),
-  advertInt: value('advert_int', seconds(0.01, 255), 'Advertisement interval.', { byDefault: US_PER_SECOND }),
+  advertInt: value('advert_int', seconds(0.01, 255), 'Advertisement interval.', { byDefault: usPerSecond }),
   noVirtualIpaddress: flag('no_virtual_ipaddress', 'Allows an instance without VIPs.', { since: '2.2.8' }),
   promoteSecondaries: flag('promote_secondaries', 'Sets the promote_secondaries sysctl of the interface.'),
   linkbeatUsePolling: flag('linkbeat_use_polling', 'Polls the link of the instance interface.', {

@@ -2,7 +2,7 @@
 // says about IPVS. What is wrong with single values was reported by the grammar. keepalived.conf(5) "LVS
 // CONFIGURATION".
 
-import { US_PER_SECOND } from '../../../lib/time.ts'
+import { usPerSecond } from '../../../lib/time.ts'
 import type { Entry } from '../../language/entry.ts'
 import { entriesOf, is, isSet, lastOf, read, readOption } from '../../language/entry.ts'
 import type { Row } from '../../language/spec.ts'
@@ -105,7 +105,7 @@ function buildTimeouts(entry: Entry | undefined): LvsTimeouts | undefined {
   if (entry === undefined) return undefined
   const seconds = (row: Row<Values, number | undefined>) => {
     const us = readOption(entry, row)
-    return us === undefined ? undefined : us / US_PER_SECOND
+    return us === undefined ? undefined : us / usPerSecond
   }
   const timeouts = {
     ...given('tcp', seconds(timeoutOptions.tcp)),

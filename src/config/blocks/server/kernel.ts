@@ -9,12 +9,12 @@ import { topLevel } from '../keywords.ts'
 import type { LvsKernelOptions, ReceiveBuffer } from './model.ts'
 
 /** Without a name it is the namespace of process 1. */
-const INITIAL_NAMESPACE = '/proc/1/ns/net'
+const initialNamespace = '/proc/1/ns/net'
 
 export function buildLvsKernel(root: Entry, defs: Entry | undefined): LvsKernelOptions {
   const entry = root.children.find(child => is(child, topLevel.netNamespaceIpvs))
   const name = entry?.values[0]
-  const namespace = name === undefined ? INITIAL_NAMESPACE : `/run/netns/${name}`
+  const namespace = name === undefined ? initialNamespace : `/run/netns/${name}`
   return {
     ...given('namespace', entry === undefined ? undefined : namespace),
     ...given(

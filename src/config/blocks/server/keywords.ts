@@ -1,6 +1,6 @@
 // The plain keywords of virtual_server and real_server, and the rows of virtual_server_group.
 
-import { US_PER_SECOND } from '../../../lib/time.ts'
+import { usPerSecond } from '../../../lib/time.ts'
 import {
   anyCaseOf,
   integer,
@@ -43,9 +43,9 @@ const virtualServerSettings = {
     default: 'delay_loop',
   }),
   connectTimeout: value('connect_timeout', seconds(0.000001, 4294.967295), 'Default connection timeout.', {
-    byDefault: 5 * US_PER_SECOND,
+    byDefault: 5 * usPerSecond,
   }),
-  delayLoop: value('delay_loop', seconds(0.000001), 'Default probe interval.', { byDefault: 60 * US_PER_SECOND }),
+  delayLoop: value('delay_loop', seconds(0.000001), 'Default probe interval.', { byDefault: 60 * usPerSecond }),
   inhibitOnFailure: flag('inhibit_on_failure', 'Default: failed servers get weight 0 instead of being removed.'),
   lbAlgo: value(
     'lb_algo',

@@ -12,11 +12,11 @@ import { parseRange } from './address-range.ts'
 import { serviceSelectors } from './keywords.ts'
 import type { LvsProtocol, NftMarks, NftRow, ServiceAddress } from './model.ts'
 
-const TABLE_DEFAULT = 'keepalived_ipvs'
-const PRIORITY_DEFAULT = -1
-const MARK_DEFAULT = 1_000
+const tableDefault = 'keepalived_ipvs'
+const priorityDefault = -1
+const markDefault = 1_000
 /** What nft(8) takes as an identifier. */
-const IDENTIFIER = /^[A-Za-z][A-Za-z0-9_./\\-]{0,126}$/
+const identifier = /^[A-Za-z][A-Za-z0-9_./\\-]{0,126}$/
 
 export class NftDraft {
   readonly #settings: Omit<NftMarks, 'rows'>
@@ -39,11 +39,11 @@ export class NftDraft {
       const [first] = entry.values
       if (is(entry, globalDefs.nftablesIpvs)) {
         found = {
-          table: typeof first === 'string' ? first : TABLE_DEFAULT,
-          priority: PRIORITY_DEFAULT,
-          mark: MARK_DEFAULT,
+          table: typeof first === 'string' ? first : tableDefault,
+          priority: priorityDefault,
+          mark: markDefault,
         }
-        if (IDENTIFIER.test(found.table)) continue
+        if (identifier.test(found.table)) continue
         complain(context, 'bad-value', entry, `nftables_ipvs ${found.table} is no name of a table; it is ignored`, {
           help: 'write a letter, then letters, digits, _, ., / or -',
         })

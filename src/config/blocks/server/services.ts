@@ -12,7 +12,7 @@ import { groupRowOptions } from './keywords.ts'
 import type { LvsProtocol, ServiceAddress } from './model.ts'
 
 /** The most services of one group; keepalived has no bound. */
-const GROUP_SERVICES_MAX = 65_536
+const groupServicesMax = 65_536
 
 /** The services of a group in file order. `markFamily` is for marks that do not say of which family they are. */
 export function groupServices(
@@ -24,12 +24,12 @@ export function groupServices(
   const services: ServiceAddress[] = []
   for (const row of group.children) {
     const added = rowServices(row, protocol, markFamily, context)
-    if (services.length + added.length > GROUP_SERVICES_MAX) {
+    if (services.length + added.length > groupServicesMax) {
       complain(
         context,
         'bad-server',
         row,
-        `the group has more than ${GROUP_SERVICES_MAX} addresses; this row is left out`,
+        `the group has more than ${groupServicesMax} addresses; this row is left out`,
         {
           help: 'use a firewall mark for so many addresses',
         },
@@ -57,8 +57,8 @@ function rowServices(
   if (typeof text !== 'string') return []
   const range = parseRange(text)
   if (typeof range === 'string') return []
-  if (sizeOf(range) > GROUP_SERVICES_MAX) {
-    complain(context, 'bad-server', row, `${text} has more than ${GROUP_SERVICES_MAX} addresses; the row is left out`, {
+  if (sizeOf(range) > groupServicesMax) {
+    complain(context, 'bad-server', row, `${text} has more than ${groupServicesMax} addresses; the row is left out`, {
       help: 'use a firewall mark or nftables_ipvs for so many addresses',
     })
     return []

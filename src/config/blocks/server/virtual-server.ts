@@ -4,7 +4,7 @@
 import type { Family } from '../../../lib/ip.ts'
 import { familyOf, formatIp, parseIp } from '../../../lib/ip.ts'
 import { IPVS_ONE_PACKET, IPVS_SCHED_1, IPVS_SCHED_2, IPVS_SCHED_3 } from '../../../lib/ipvs.ts'
-import { US_PER_SECOND } from '../../../lib/time.ts'
+import { usPerSecond } from '../../../lib/time.ts'
 import type { Entry } from '../../language/entry.ts'
 import { entriesOf, is, isSet, lastOf, optionOf, read, readOption } from '../../language/entry.ts'
 import type { Row } from '../../language/spec.ts'
@@ -19,8 +19,8 @@ import type { LvsInputs, ServerFrame } from './scope.ts'
 import { groupServices } from './services.ts'
 import { shownOfVirtual } from './shown.ts'
 
-const PERSISTENCE_DEFAULT_SECONDS = 360
-const DRAIN_DEFAULT_SECONDS = 300
+const persistenceDefaultSeconds = 360
+const drainDefaultSeconds = 300
 
 /** The virtual server, or undefined if it cannot be built. `ordinals` counts the users of each group. */
 export function buildLvsServer(
@@ -143,7 +143,7 @@ function flagsOf(block: Entry, protocol: LvsProtocol | 'none'): number {
 function drainOf(entry: Entry | undefined): number | undefined {
   if (entry === undefined) return undefined
   const us = entry.values[0]
-  return typeof us === 'number' ? us : DRAIN_DEFAULT_SECONDS * US_PER_SECOND
+  return typeof us === 'number' ? us : drainDefaultSeconds * usPerSecond
 }
 
 /** A service without a port works only with persistence. */
@@ -154,7 +154,7 @@ function persistenceOf(block: Entry, services: readonly ServiceAddress[]): Persi
   if (timeout === undefined && granularity === undefined && !needed) return undefined
   const us = timeout?.values[0]
   return {
-    timeoutSeconds: typeof us === 'number' ? us / US_PER_SECOND : PERSISTENCE_DEFAULT_SECONDS,
+    timeoutSeconds: typeof us === 'number' ? us / usPerSecond : persistenceDefaultSeconds,
     ...given('granularity', granularity?.includes('.') === true ? granularity : toPrefix(granularity)),
     ...given('engine', read(block, virtualServer.persistenceEngine)),
   }

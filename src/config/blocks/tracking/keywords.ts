@@ -1,7 +1,7 @@
 // What an instance or a sync group can track: the definitions (vrrp_script, vrrp_track_process, track_file, bfd_instance)
 // and the lists that refer to them.
 
-import { US_PER_SECOND } from '../../../lib/time.ts'
+import { usPerSecond } from '../../../lib/time.ts'
 import type { Arg } from '../../language/args.ts'
 import {
   integer,
@@ -83,7 +83,7 @@ export const vrrpScript = {
     repeat: 'last',
     missingArgument: 'general',
   }),
-  interval: value('interval', zeroIsOne(seconds(0, 4294, 1000)), 'Time between runs.', { byDefault: US_PER_SECOND }),
+  interval: value('interval', zeroIsOne(seconds(0, 4294, 1000)), 'Time between runs.', { byDefault: usPerSecond }),
   timeout: value(
     'timeout',
     zeroIsOne(seconds(0, 4294, 1000)),
@@ -182,7 +182,7 @@ export const bfdInstance = {
     byDefault: 10_000,
   }),
   idleTx: value('idle_tx', milliseconds(1000, 4294967), 'Send rate while the session is not up.', {
-    byDefault: US_PER_SECOND,
+    byDefault: usPerSecond,
   }),
   multiplier: value('multiplier', integer(1, 255), 'Missed packets before down.', { byDefault: 5 }),
   passive: flag('passive', 'Waits for the peer to speak first.'),

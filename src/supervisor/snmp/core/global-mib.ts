@@ -1,7 +1,7 @@
 // KEEPALIVED-MIB, global part (.1): the program, its mails and its switches.
 
 import { familyOf, parseIp } from '../../../lib/ip.ts'
-import { US_PER_SECOND } from '../../../lib/time.ts'
+import { usPerSecond } from '../../../lib/time.ts'
 import { GLOBAL } from './keepalived-oid.ts'
 import { type Column, scalars, table } from './mib.ts'
 import type { ReadModel } from './read-model.ts'
@@ -28,7 +28,7 @@ export const globalMib: readonly Column[] = [
   ...scalars(mail, {
     1: model => whereAddress(model, address => inetAddressType(familyOf(address))),
     2: model => whereAddress(model, inetAddress),
-    3: model => gauge(model.global.smtpConnectTimeoutUs / US_PER_SECOND),
+    3: model => gauge(model.global.smtpConnectTimeoutUs / usPerSecond),
     4: model => optionalText(model.global.notificationEmailFrom),
     6: ({ global }) => (global.smtpServer === undefined ? undefined : gauge(global.smtpServer.port)),
     7: model => yesNo(!model.global.noEmailFaults),

@@ -4,7 +4,7 @@
 import type { VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import type { NotifyScripts } from '../../../config/blocks/script/model.ts'
 import { authTypes } from '../../../lib/auth-type.ts'
-import { US_PER_SECOND } from '../../../lib/time.ts'
+import { usPerSecond } from '../../../lib/time.ts'
 import { VRRP } from './keepalived-oid.ts'
 import { type Column, type Row, type Setter, table } from './mib.ts'
 import type { InstanceModel, ReadModel } from './read-model.ts'
@@ -46,9 +46,9 @@ export const instanceMib: readonly Column[] = table<InstanceModel>(
     10: ({ params }) => text(params.interface),
     // keepalived: whether it tracks any interface by name.
     11: ({ params }) => yesNo(params.trackedInterfaces.length > 0),
-    12: ({ params }) => gauge(params.advertIntervalUs / (params.version === 2 ? US_PER_SECOND : usPerCentisecond)),
+    12: ({ params }) => gauge(params.advertIntervalUs / (params.version === 2 ? usPerSecond : usPerCentisecond)),
     13: ({ params }) => yesNo(params.preempt),
-    14: ({ params }) => gauge(params.preemptDelayUs / US_PER_SECOND),
+    14: ({ params }) => gauge(params.preemptDelayUs / usPerSecond),
     15: ({ params }) => integer(authTypes[params.authentication.type]),
     16: ({ params }, model) => yesNo(model.lvs?.syncDaemon?.instance === params.name),
     17: ({ params }, { lvs }) =>
@@ -57,7 +57,7 @@ export const instanceMib: readonly Column[] = table<InstanceModel>(
       const group = model.groups.find(each => each.members.includes(params.name))
       return group === undefined ? undefined : text(group.name)
     },
-    19: ({ params }) => gauge(params.garp.masterDelayUs / US_PER_SECOND),
+    19: ({ params }) => gauge(params.garp.masterDelayUs / usPerSecond),
     20: ({ params }) => yesNo(params.smtpAlert),
     21: ({ params: { notify } }) => yesNo(notifies(notify)),
     22: ({ params }) => scriptText(params.notify.master),

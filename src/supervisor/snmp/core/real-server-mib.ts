@@ -1,7 +1,7 @@
 // KEEPALIVED-MIB, checker part: real servers (.3.4), and ahead of those of each virtual server the one that says sorry.
 
 import type { RealServer, SorryServer, VirtualServer } from '../../../config/blocks/server/model.ts'
-import { US_PER_SECOND } from '../../../lib/time.ts'
+import { usPerSecond } from '../../../lib/time.ts'
 import { check } from './keepalived-oid.ts'
 import { type Column, type Row, type Setter, table } from './mib.ts'
 import type { ReadModel } from './read-model.ts'
@@ -63,9 +63,9 @@ export const realServerMib: readonly Column[] = table<OneServer>(
     41: ofReal(({ shown }) => (shown.virtualHost === undefined ? undefined : text(shown.virtualHost))),
     42: ofReal(({ shown }) => yesNo(shown.alpha)),
     43: ofReal(({ shown }) => gauge(shown.retry)),
-    44: ofReal(({ shown }) => gauge(shown.delayBeforeRetryUs / US_PER_SECOND)),
-    45: ofReal(({ shown }) => gauge(shown.warmupUs / US_PER_SECOND)),
-    46: ofReal(({ shown }) => gauge(shown.delayLoopUs / US_PER_SECOND)),
+    44: ofReal(({ shown }) => gauge(shown.delayBeforeRetryUs / usPerSecond)),
+    45: ofReal(({ shown }) => gauge(shown.warmupUs / usPerSecond)),
+    46: ofReal(({ shown }) => gauge(shown.delayLoopUs / usPerSecond)),
     47: ofReal(real => yesNo(real.smtpAlert)),
     48: ofReal(({ shown }) => gauge(shown.delayBeforeRetryUs)),
     49: ofReal(({ shown }) => gauge(shown.warmupUs)),

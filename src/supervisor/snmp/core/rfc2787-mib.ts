@@ -2,7 +2,7 @@
 // keepalived: what may be changed is in KEEPALIVED-MIB.
 
 import { parseIp } from '../../../lib/ip.ts'
-import { US_PER_SECOND } from '../../../lib/time.ts'
+import { usPerSecond } from '../../../lib/time.ts'
 import { RFC_V2 } from './keepalived-oid.ts'
 import { type Column, type Row, scalars, table } from './mib.ts'
 import type { Oid } from './oid.ts'
@@ -34,7 +34,7 @@ export const rfc2787Mib: readonly Column[] = [
     7: instance => ipAddress(masterOf(instance) ?? nobody),
     8: instance => ipAddress(sourceOf(instance) ?? nobody),
     9: ({ params }) => integer(authTypes[params.authentication.type]),
-    11: ({ params }) => integer(params.advertIntervalUs / US_PER_SECOND),
+    11: ({ params }) => integer(params.advertIntervalUs / usPerSecond),
     12: ({ params }) => yesNo(params.preempt),
     13: ({ upSinceTicks }) => ticks(upSinceTicks ?? 0),
     14: () => integer(protocolIp),

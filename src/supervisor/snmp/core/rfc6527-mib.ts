@@ -1,7 +1,7 @@
 // VRRPV3-MIB (RFC 6527): every instance, by interface index, virtual router id and address family. Read-only, as in keepalived.
 
 import { parseIp } from '../../../lib/ip.ts'
-import { US_PER_MS } from '../../../lib/time.ts'
+import { usPerMs } from '../../../lib/time.ts'
 import { RFC_V3 } from './keepalived-oid.ts'
 import { type Column, type Row, scalars, table } from './mib.ts'
 import type { Oid } from './oid.ts'
@@ -52,7 +52,7 @@ export const rfc6527Mib: readonly Column[] = [
     10: ({ counters }) => counter64(counters.addr_list_err),
     11: ({ counters }) => counter64(counters.packet_len_err),
     12: () => ticks(0),
-    13: ({ params }) => gauge(params.advertIntervalUs / US_PER_MS),
+    13: ({ params }) => gauge(params.advertIntervalUs / usPerMs),
   }),
 ]
 

@@ -2,7 +2,7 @@
 
 import type { VirtualServer } from '../../../config/blocks/server/model.ts'
 import { IPVS_ONE_PACKET, IPVS_SCHED_1, IPVS_SCHED_2, IPVS_SCHED_3 } from '../../../lib/ipvs.ts'
-import { US_PER_SECOND } from '../../../lib/time.ts'
+import { usPerSecond } from '../../../lib/time.ts'
 import { check } from './keepalived-oid.ts'
 import { type Column, table } from './mib.ts'
 import { scriptText } from './script-text.ts'
@@ -31,7 +31,7 @@ export const serverMib: readonly Column[] = table<VirtualServer>(
     14: server => (server.persistence === undefined ? undefined : gauge(server.persistence.timeoutSeconds)),
     15: ({ persistence }) =>
       typeof persistence?.granularity === 'string' ? inetAddress(persistence.granularity) : undefined,
-    16: ({ shown }) => gauge(shown.delayLoopUs / US_PER_SECOND),
+    16: ({ shown }) => gauge(shown.delayLoopUs / usPerSecond),
     17: server => yesNo(server.haSuspend),
     18: ({ shown }) => yesNo(shown.alpha),
     19: server => yesNo(server.omega),
@@ -54,8 +54,8 @@ export const serverMib: readonly Column[] = table<VirtualServer>(
     55: ({ flags }) => yesNo((flags & IPVS_SCHED_3) !== 0),
     56: ({ shown }) => integer(shown.inhibitOnFailure ? 2 : 1),
     57: ({ shown }) => gauge(shown.retry),
-    58: ({ shown }) => gauge(shown.delayBeforeRetryUs / US_PER_SECOND),
-    59: ({ shown }) => gauge(shown.warmupUs / US_PER_SECOND),
+    58: ({ shown }) => gauge(shown.delayBeforeRetryUs / usPerSecond),
+    59: ({ shown }) => gauge(shown.warmupUs / usPerSecond),
     60: ({ shown }) => integer(shown.weight),
     61: server => yesNo(server.smtpAlert),
     62: ({ flags }) => yesNo((flags & IPVS_SCHED_1) !== 0),

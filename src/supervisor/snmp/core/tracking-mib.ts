@@ -1,7 +1,7 @@
 // KEEPALIVED-MIB, VRRP part: what instances and sync groups track, and the scripts (.2.4, .2.5, .2.9, .2.14, .2.15).
 
 import type { TrackedInterface, TrackedScript, VrrpScript } from '../../../config/blocks/tracking/model.ts'
-import { US_PER_SECOND } from '../../../lib/time.ts'
+import { usPerSecond } from '../../../lib/time.ts'
 import { VRRP } from './keepalived-oid.ts'
 import { type Column, type Row, table } from './mib.ts'
 import type { ReadModel } from './read-model.ts'
@@ -24,7 +24,7 @@ export const trackingMib: readonly Column[] = [
   ...table<VrrpScript>([...VRRP, 9, 1], model => usedScripts(model).map((of, i) => ({ index: [i + 1], of })), {
     2: script => text(script.name),
     3: script => scriptText(script.command),
-    4: script => integer(script.intervalUs / US_PER_SECOND),
+    4: script => integer(script.intervalUs / usPerSecond),
     5: script => integer(script.weight),
     6: resultOf,
     7: script => gauge(script.rise),

@@ -5,7 +5,7 @@
 
 import type { GarpGroup } from '../../../config/blocks/instance/model.ts'
 import type { Family } from '../../../lib/ip.ts'
-import { US_PER_MS } from '../../../lib/time.ts'
+import { usPerMs } from '../../../lib/time.ts'
 import type { Cancellable, Later } from '../../actors/timer-port.ts'
 import type { Announcement } from './announcement.ts'
 
@@ -101,7 +101,7 @@ export class AnnouncePacer {
     pending.left--
     if (pending.left > 0) queue.pending.set(key, pending)
     this.#ports.send(pending.announcement)
-    queue.timer = this.#ports.later(() => this.#sendNext(queue), queue.intervalUs / US_PER_MS)
+    queue.timer = this.#ports.later(() => this.#sendNext(queue), queue.intervalUs / usPerMs)
   }
 }
 

@@ -42,7 +42,7 @@ import {
 } from '../../../ipc/messages/vrrp.ts'
 import type { LinkState } from '../../../lib/link.ts'
 import type { Log } from '../../../lib/log.ts'
-import { type Instant, monotonicNowUs, US_PER_MS } from '../../../lib/time.ts'
+import { type Instant, monotonicNowUs, usPerMs } from '../../../lib/time.ts'
 import { readingKey, type TrackedKind } from '../../../lib/tracked-reading.ts'
 import type { Counters } from '../../../workers/vrrp/core/counters.ts'
 import type { Effect, NotifyState } from '../../../workers/vrrp/core/effect.ts'
@@ -302,7 +302,7 @@ export class VrrpActor {
         this.#dispatch({ type: 'timer' })
         this.#setTimer()
       },
-      Math.max(0, at - monotonicNowUs()) / US_PER_MS,
+      Math.max(0, at - monotonicNowUs()) / usPerMs,
     )
   }
 

@@ -2,7 +2,7 @@
 // so that the peers notice nothing. Pure: decides which adverts are due and which leases are over.
 // docs/adr/0005-wire-and-threads.md says why.
 
-import { type Instant, US_PER_SECOND } from '../../../lib/time.ts'
+import { type Instant, usPerSecond } from '../../../lib/time.ts'
 
 /** What the bridge knows of one MASTER. */
 export interface BridgeEntry {
@@ -24,7 +24,7 @@ interface BridgePlan {
   readonly nextLookUs: Instant | undefined
 }
 
-const leaseMinUs = US_PER_SECOND
+const leaseMinUs = usPerSecond
 const lookAgainMinUs = 1_000
 
 /** How long the bridge may speak for an instance after the last sign of life of its worker. */

@@ -1,6 +1,6 @@
 // How long the supervisor waits for the vrrp worker, in one place because the simulation has to wait as long. Pure.
 
-import { US_PER_MS } from '../../../lib/time.ts'
+import { usPerMs } from '../../../lib/time.ts'
 
 /** How often the worker is asked whether it lives. */
 export const pingEveryMs = 100
@@ -20,5 +20,5 @@ export const stopWithinMs = 2_000
  */
 export function pongWithinMs(instances: readonly { readonly advertIntervalUs: number }[]): number {
   const fastestUs = Math.min(...instances.map(({ advertIntervalUs }) => advertIntervalUs))
-  return Math.min(pongWithinMsMax, Math.max(pongWithinMsMin, (1.5 * fastestUs) / US_PER_MS))
+  return Math.min(pongWithinMsMax, Math.max(pongWithinMsMin, (1.5 * fastestUs) / usPerMs))
 }

@@ -5,7 +5,7 @@ import { Socket } from 'node:net'
 import type { Target } from '../../../config/blocks/checker/model.ts'
 import { KaError, messageOf } from '../../../lib/errors.ts'
 import { err, ok, type Result } from '../../../lib/result.ts'
-import { US_PER_MS } from '../../../lib/time.ts'
+import { usPerMs } from '../../../lib/time.ts'
 import type { CheckResult } from '../core/check-state.ts'
 import { openMarked } from './marked-socket.ts'
 import { waitAtMost } from './patience.ts'
@@ -37,7 +37,7 @@ export function connectTcp(target: Target): Promise<Result<Socket, Refusal>> {
       resolve(err(refusalOf(thrown)))
       return
     }
-    const limit = waitAtMost(target.connectTimeoutUs / US_PER_MS, () => {
+    const limit = waitAtMost(target.connectTimeoutUs / usPerMs, () => {
       socket.destroy()
       resolve(err({ kind: 'failed', reason: 'connection timed out' }))
     })

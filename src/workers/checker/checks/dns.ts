@@ -3,7 +3,7 @@
 
 import { randomInt } from 'node:crypto'
 import type { DnsChecker } from '../../../config/blocks/checker/model.ts'
-import { US_PER_MS } from '../../../lib/time.ts'
+import { usPerMs } from '../../../lib/time.ts'
 import type { CheckResult } from '../core/check-state.ts'
 import { encodeQuery, judgeAnswer, rcodeName } from '../core/dns-message.ts'
 import { codeOf, refusalOf } from './connection.ts'
@@ -23,7 +23,7 @@ export async function checkDns(checker: DnsChecker): Promise<CheckResult> {
 async function ask(checker: DnsChecker, id: number, query: Uint8Array): Promise<CheckResult> {
   const socket = await connectDatagram(checker.target, 'datagram')
   try {
-    const timeoutMs = checker.target.connectTimeoutUs / US_PER_MS
+    const timeoutMs = checker.target.connectTimeoutUs / usPerMs
     const answer = awaitDatagram(socket, timeoutMs, bytes => judgeAnswer(bytes, id))
     socket.send(query)
     const outcome = await answer

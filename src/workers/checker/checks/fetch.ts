@@ -6,7 +6,7 @@ import type { Socket } from 'node:net'
 import { checkServerIdentity, connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls'
 import type { HttpUrl, Target } from '../../../config/blocks/checker/model.ts'
 import { err, ok, type Result } from '../../../lib/result.ts'
-import { US_PER_MS } from '../../../lib/time.ts'
+import { usPerMs } from '../../../lib/time.ts'
 import { headerBytesMax, type ResponseHead, readHead, requestText } from '../core/http-response.ts'
 import { matchBytesMax } from './body-match.ts'
 import { ByteStream } from './byte-stream.ts'
@@ -41,7 +41,7 @@ export async function fetchUrl(options: FetchOptions): Promise<Result<Exchange, 
   const started = performance.now()
   const attempt = await connectTcp(options.target)
   if (!attempt.ok) return attempt
-  const timeoutMs = options.target.connectTimeoutUs / US_PER_MS
+  const timeoutMs = options.target.connectTimeoutUs / usPerMs
   const secured = await secure(attempt.value, options, timeoutMs - (performance.now() - started))
   if (!secured.ok) {
     attempt.value.destroy()

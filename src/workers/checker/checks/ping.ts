@@ -4,7 +4,7 @@
 import type { Socket } from 'node:dgram'
 import type { PingChecker } from '../../../config/blocks/checker/model.ts'
 import { type Family, familyOf } from '../../../lib/ip.ts'
-import { US_PER_MS } from '../../../lib/time.ts'
+import { usPerMs } from '../../../lib/time.ts'
 import type { CheckResult } from '../core/check-state.ts'
 import { encodeEcho, isReply } from '../core/echo-message.ts'
 import { codeOf, refusalOf } from './connection.ts'
@@ -43,7 +43,7 @@ export class PingMaker {
   async #ping(): Promise<CheckResult> {
     this.#socket ??= await connectDatagram(this.#checker.target, 'icmp')
     const sequence = this.#next()
-    const timeoutMs = this.#checker.target.connectTimeoutUs / US_PER_MS
+    const timeoutMs = this.#checker.target.connectTimeoutUs / usPerMs
     const family = this.#family
     const answer = awaitDatagram(this.#socket, timeoutMs, bytes => isReply(family, sequence, bytes) || undefined)
     this.#socket.send(encodeEcho(family, sequence))

@@ -1,7 +1,7 @@
 // SMTP_CHECK: greeting, HELO, QUIT, and nothing else. Each read has its own time limit. keepalived.conf(5) `SMTP_CHECK`.
 
 import type { SmtpChecker } from '../../../config/blocks/checker/model.ts'
-import { US_PER_MS } from '../../../lib/time.ts'
+import { usPerMs } from '../../../lib/time.ts'
 import type { CheckResult } from '../core/check-state.ts'
 import { replyBytesMax, replyCode } from '../core/smtp-reply.ts'
 import { ByteStream } from './byte-stream.ts'
@@ -16,7 +16,7 @@ export async function checkSmtp(checker: SmtpChecker): Promise<CheckResult> {
   const attempt = await connectTcp(checker.target)
   if (!attempt.ok) return attempt.error
   try {
-    const timeoutMs = checker.target.connectTimeoutUs / US_PER_MS
+    const timeoutMs = checker.target.connectTimeoutUs / usPerMs
     return await talk(checker, new ByteStream(attempt.value, timeoutMs), timeoutMs)
   } finally {
     attempt.value.destroy()

@@ -3,7 +3,7 @@
 
 import type { UdpChecker } from '../../../config/blocks/checker/model.ts'
 import { messageOf } from '../../../lib/errors.ts'
-import { US_PER_MS } from '../../../lib/time.ts'
+import { usPerMs } from '../../../lib/time.ts'
 import type { CheckResult } from '../core/check-state.ts'
 import { filler, replyFault } from '../core/udp-reply.ts'
 import { codeOf } from './connection.ts'
@@ -22,7 +22,7 @@ export async function checkUdp(checker: UdpChecker): Promise<CheckResult> {
 async function ask(checker: UdpChecker): Promise<CheckResult> {
   const socket = await connectDatagram(checker.target, 'datagram')
   try {
-    const answer = awaitDatagram(socket, checker.target.connectTimeoutUs / US_PER_MS, bytes => bytes)
+    const answer = awaitDatagram(socket, checker.target.connectTimeoutUs / usPerMs, bytes => bytes)
     socket.send(checker.payload.length > 0 ? checker.payload : filler(payloadDefaultBytes))
     const outcome = await answer
     if (outcome === 'timeout') return checker.requireReply ? { kind: 'failed', reason: 'no reply' } : { kind: 'passed' }

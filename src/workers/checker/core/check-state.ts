@@ -4,7 +4,7 @@
 
 import type { Checker, HttpChecker } from '../../../config/blocks/checker/model.ts'
 import type { EventFields, EventName, PlainFields } from '../../../lib/log-events.ts'
-import { type Instant, US_PER_SECOND } from '../../../lib/time.ts'
+import { type Instant, usPerSecond } from '../../../lib/time.ts'
 
 /** What a check found. `skipped`: it could not be made for a reason of our own, so it counts for nothing. */
 export type CheckResult =
@@ -52,7 +52,7 @@ export interface CheckStep {
 }
 
 /** The first check of a daemon's life comes one second after the start, and a random share of the warmup later. */
-const firstCheckUs = US_PER_SECOND
+const firstCheckUs = usPerSecond
 
 /**
  * The state before the first check. At a daemon start one failure is enough to take a server down, except that SMTP still makes

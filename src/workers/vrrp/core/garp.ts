@@ -1,12 +1,12 @@
 // When gratuitous ARP and unsolicited NA are due, as data. keepalived.conf(5), garp_master_* and garp_lower_prio_*.
 
 import type { GarpSettings } from '../../../config/blocks/instance/model.ts'
-import { type Instant, US_PER_SECOND } from '../../../lib/time.ts'
+import { type Instant, usPerSecond } from '../../../lib/time.ts'
 import type { Effect } from './effect.ts'
 import type { GarpTimers } from './state.ts'
 
 /** Least time between two blocks that adverts of others bring about. */
-const spacingUs = US_PER_SECOND
+const spacingUs = usPerSecond
 
 /** On taking over: a block at once, a second one after a delay, then the refresh. */
 export function garpAfterTakeover(garp: GarpSettings, now: Instant): { repeat: number; timers: GarpTimers } {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { US_PER_SECOND } from '../../../../src/lib/time.ts'
+import { usPerSecond } from '../../../../src/lib/time.ts'
 import {
   type HostEffect,
   type HostEvent,
@@ -18,7 +18,7 @@ const limits: HostLimits = {
   warmSpare: true,
   pingEveryUs: 100 * MS,
   pongWithinUs: 400 * MS,
-  restart: { intensity: 2, periodUs: 30 * US_PER_SECOND, backoff: { type: 'none' } },
+  restart: { intensity: 2, periodUs: 30 * usPerSecond, backoff: { type: 'none' } },
 }
 
 /** The state after these events, each with its time, and the effects of the last. */
@@ -115,10 +115,10 @@ test('too many deaths escalate, and nothing is started any more', () => {
 test('a growing delay is waited for', () => {
   const checker = { ...limits, warmSpare: false, restart: checkerRestart }
   const { state } = after([...started, [60 * MS, ended(1)], [61 * MS, ended(2)]], checker)
-  assert.equal(hostDeadline(state), 61 * MS + US_PER_SECOND)
+  assert.equal(hostDeadline(state), 61 * MS + usPerSecond)
   const early = host(state, { type: 'timer' }, 62 * MS, checker)
   assert.deepEqual(early.effects, [])
-  const due = host(state, { type: 'timer' }, 61 * MS + US_PER_SECOND, checker)
+  const due = host(state, { type: 'timer' }, 61 * MS + usPerSecond, checker)
   assert.deepEqual(due.effects, [{ type: 'create', id: 3 }])
 })
 

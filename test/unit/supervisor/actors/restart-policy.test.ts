@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
-import { US_PER_SECOND } from '../../../../src/lib/time.ts'
+import { usPerSecond } from '../../../../src/lib/time.ts'
 import {
   admitRestart,
   checkerRestart,
@@ -13,7 +13,7 @@ import {
   vrrpRestart,
 } from '../../../../src/supervisor/actors/restart-policy.ts'
 
-const second = US_PER_SECOND
+const second = usPerSecond
 
 /** Deaths at these times: the delays in seconds, and `escalate` in the end if it came to that. */
 function run(policy: RestartPolicy, deathsAtS: readonly number[]): readonly (number | 'escalate')[] {

@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
-import { US_PER_SECOND } from '../../../../src/lib/time.ts'
+import { usPerSecond } from '../../../../src/lib/time.ts'
 import { FloodFilter } from '../../../../src/supervisor/log/log-flood.ts'
 
-const second = US_PER_SECOND
+const second = usPerSecond
 const limit = { burst: 3, refillEveryUs: second, reportEveryUs: 10 * second, keysMax: 4 }
 
 test('a burst is written, the rest is counted, and the count comes once it is due', () => {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { US_PER_SECOND } from '../../../../src/lib/time.ts'
+import { usPerSecond } from '../../../../src/lib/time.ts'
 import { restartRecord } from '../../../../src/supervisor/actors/restart-policy.ts'
 import {
   isWell,
@@ -19,7 +19,7 @@ import {
 } from '../../../../src/supervisor/watchdog/watchdog-policy.ts'
 
 const limits = watchdogLimits
-const s = (seconds: number) => seconds * US_PER_SECOND
+const s = (seconds: number) => seconds * usPerSecond
 const exit = (status: number): WatchdogEvent => ({ type: 'exit', status, signal: null })
 const killed = (signal: string): WatchdogEvent => ({ type: 'exit', status: null, signal })
 
@@ -83,7 +83,7 @@ test('the fourth death in five minutes is above the daemon: the watchdog ends wi
     [7, killed('SIGKILL')],
   ])
   assert.deepEqual(
-    effects.filter(effect => effect.type === 'restart').map(effect => effect.delayUs / US_PER_SECOND),
+    effects.filter(effect => effect.type === 'restart').map(effect => effect.delayUs / usPerSecond),
     [0, 1, 2],
   )
   assert.deepEqual(effects.at(-1), { type: 'finish', status: 70, removeAddresses: true, cause: 'signal SIGKILL' })

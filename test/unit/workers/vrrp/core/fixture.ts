@@ -3,7 +3,7 @@
 import type { Unicast, UnicastPeer, VrrpInstance } from '../../../../../src/config/blocks/instance/model.ts'
 import { parseIp } from '../../../../../src/lib/ip.ts'
 import type { LinkState } from '../../../../../src/lib/link.ts'
-import { type Instant, US_PER_SECOND } from '../../../../../src/lib/time.ts'
+import { type Instant, usPerSecond } from '../../../../../src/lib/time.ts'
 import type { FaultKind } from '../../../../../src/lib/vrrp-fault.ts'
 import type { Effect } from '../../../../../src/workers/vrrp/core/effect.ts'
 import type { ReceivedFrame, Surroundings } from '../../../../../src/workers/vrrp/core/event.ts'
@@ -21,7 +21,7 @@ export const ownSource6 = 'fe80::ff:fe00:a01'
 /** Compares below and above ownSource. */
 export const lowSource = '192.0.2.2'
 export const highSource = '192.0.2.200'
-export const start: Instant = 1_000 * US_PER_SECOND
+export const start: Instant = 1_000 * usPerSecond
 
 export function bytes(address: string): Uint8Array {
   const parsed = parseIp(address)
