@@ -32,7 +32,7 @@ const extensions: readonly Extension[] = [
     text: 'virtual_server 192.0.2.1 443 {\n  protocol TCP\n  lb_algo rr\n  lb_kind NAT\n  real_server 192.0.2.11 443 {\n    SSL_GET {\n      verify_certificate www.example.org\n      url {\n        path /\n      }\n    }\n  }\n}\n',
     refusal: 'KA1213',
   },
-  ...['user me', 'password secret', 'starttls', 'tls', 'no_verify'].map(option => ({
+  ...['user me', 'password secret', 'starttls', 'tls', 'no_verify', 'clear_text'].map(option => ({
     name: `smtp_server … ${option}`,
     text: `global_defs {\n  smtp_server 192.0.2.25 25 ${option}\n}\n`,
     refusal: 'KA1213',

@@ -151,6 +151,14 @@ test('the main thread of the daemon cannot parse a configuration: only the loade
   assert.ok(loadedWith(['src/supervisor/loading/config-task.ts']).has('src/config/text/reader.ts'))
 })
 
+test('the watchdog loads next to nothing: no subcommand, no language, nothing of a worker', () => {
+  const loaded = loadedWith(['src/main.ts', 'src/supervisor/begin.ts', 'src/supervisor/cli/command-line.ts'])
+  assert.ok(loaded.has('src/supervisor/watchdog/watchdog-process.ts'))
+  const needless = [...loaded].filter(file => /^src\/(config\/(?!text\/glob|report\/suggest)|workers)\//.test(file))
+  assert.deepEqual(needless, [])
+  assert.ok(loaded.size < 70, `${loaded.size} files`)
+})
+
 test('the loader thread, which may be terminated at any time, loads nothing native', () => {
   const loaded = loadedWith(['src/supervisor/loading/config-task.ts'])
   assert.deepEqual(

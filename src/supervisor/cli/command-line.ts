@@ -1,5 +1,6 @@
 // The command line of a process that a person or systemd has started: subcommands, options that only say something, and the run
-// itself. What it starts takes its role from the environment (role.ts) and never comes here.
+// itself. What it starts takes its role from the environment (role.ts) and never comes here. Subcommands and the reader of
+// configurations are loaded when they are asked for: the watchdog needs none of them.
 
 import { hostname } from 'node:os'
 import { basename } from 'node:path'
@@ -10,8 +11,7 @@ import { type Options, type ParsedOptions, parseOptions } from '../process/optio
 import { signalNumber } from '../process/orders.ts'
 import { releaseSignals } from '../process/signals.ts'
 import { versionText } from '../process/version.ts'
-import { commandLines, commands } from './commands.ts'
-import { testConfig } from './config-test.ts'
+import type { Command } from './command.ts'
 import { startRun } from './daemonize.ts'
 import { strayCommand } from './stray-word.ts'
 import { usageText } from './usage.ts'
@@ -29,7 +29,7 @@ export async function runCommandLine(args: readonly string[], main: string, outp
   // keepalived: under this name it is the digest tool.
   if (basename(process.argv[1] ?? '') === 'genhash') return becomeGenhash(args, output)
   const first = args[0] ?? ''
-  const command = Object.hasOwn(commands, first) ? commands[first] : undefined
+  const command = first === '' || first.startsWith('-') ? undefined : await commandOf(first)
   if (command !== undefined) {
     releaseSignals()
     if (!asksForHelp(args)) return command.run(args.slice(1), output)
@@ -43,8 +43,8 @@ export async function runCommandLine(args: readonly string[], main: string, outp
   })
   tell(parsed, output)
   if (parsed.errors.length > 0) return 1
-  const stray =
-    parsed.options.task.type === 'run' ? strayCommand(first, parsed.leftOver, Object.keys(commands)) : undefined
+  const mayRun = parsed.options.task.type === 'run' && parsed.leftOver.length > 0
+  const stray = mayRun ? strayCommand(first, parsed.leftOver, await commandNames()) : undefined
   if (stray !== undefined) {
     output.error(`keepalived-ts: ${stray}\n`)
     return usageStatus
@@ -53,10 +53,20 @@ export async function runCommandLine(args: readonly string[], main: string, outp
   return carryOut(parsed.options, main, output)
 }
 
+async function commandOf(name: string): Promise<Command | undefined> {
+  const { commands } = await import('./commands.ts')
+  return Object.hasOwn(commands, name) ? commands[name] : undefined
+}
+
+async function commandNames(): Promise<readonly string[]> {
+  const { commands } = await import('./commands.ts')
+  return Object.keys(commands)
+}
+
 async function carryOut(options: Options, main: string, output: CommandLinePorts): Promise<number> {
   switch (options.task.type) {
     case 'help':
-      output.error(usageText(commandLines()))
+      output.error(usageText((await import('./commands.ts')).commandLines()))
       return 0
     case 'version':
       output.error(versionText())
@@ -67,7 +77,7 @@ async function carryOut(options: Options, main: string, output: CommandLinePorts
       return becomeGenhash(options.task.words, output)
     case 'config-test':
       releaseSignals()
-      return testConfig(options, output)
+      return (await import('./config-test.ts')).testConfig(options, output)
     case 'run':
       output.becomesWatchdog(options)
       return startRun(options, main, output)
