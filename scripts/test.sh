@@ -65,11 +65,11 @@ for stage in "${stages[@]}"; do
     setup) stage_command setup bash scripts/setup.sh ;;
     lint) stage_command lint npx biome check . ;;
     build) stage_command build bash scripts/build.sh ;;
-    unit) stage_node unit 300 2 unit tidy conformance fuzz sim lab ;;
-    integration) stage_node integration 300 2 integration ;;
-    differential) stage_node differential 500 1 differential ;;
-    uml) stage_node uml 1200 1 uml ;;
-    netns) stage_node netns 1500 1 netns ;;
+    unit) stage_node unit 600 2 unit tidy conformance fuzz sim lab ;;
+    integration) stage_node integration 600 2 integration ;;
+    differential) stage_node differential 800 1 differential ;;
+    uml) stage_node uml 2700 1 uml ;;
+    netns) stage_node netns 1800 1 netns ;;
     *)
       echo "no stage $stage" >&2
       failed=$((failed + 1))

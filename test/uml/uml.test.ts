@@ -36,9 +36,9 @@ function runInside(file: string): Promise<Outcome> {
   const args = ['scripts/uml.sh', process.execPath, '--enable-source-maps', '--test-reporter=spec', join(folder, file)]
   const options = {
     encoding: 'utf8',
-    timeout: 320_000,
+    timeout: 920_000,
     maxBuffer: OUTPUT_BYTES_MAX,
-    env: { ...process.env, UML_SECONDS: '300', UML_SYSTEMD: file.startsWith('systemd') ? '1' : '' },
+    env: { ...process.env, UML_SECONDS: '900', UML_SYSTEMD: file.startsWith('systemd') ? '1' : '' },
   } as const
   return new Promise(resolve => {
     const child = execFile('bash', args, options, (_, stdout, stderr) => {

@@ -36,7 +36,7 @@ function script(path: string, text: string): string {
 }
 
 async function until(what: string, condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 20_000
+  const deadline = Date.now() + 60_000
   while (!condition()) {
     assert.ok(Date.now() < deadline, `waited in vain for ${what}`)
     await pause(50)

@@ -66,7 +66,7 @@ export class Director {
 
   /** Waits until the table is as wanted; fails with what it is and what the daemon said. */
   async reaches(what: string, wanted: string): Promise<void> {
-    const deadline = Date.now() + 30_000
+    const deadline = Date.now() + 90_000
     while (summary() !== wanted) {
       if (Date.now() > deadline) {
         throw new Error(`${what}: wanted ${wanted}, is ${summary()}\n${this.output.join('').slice(-4_000)}`)

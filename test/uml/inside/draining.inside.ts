@@ -28,7 +28,7 @@ function weights(): string {
     .join(' ')
 }
 
-async function until(wanted: string, director: Director, ms = 20_000): Promise<void> {
+async function until(wanted: string, director: Director, ms = 60_000): Promise<void> {
   const deadline = Date.now() + ms
   while (weights() !== wanted) {
     assert.ok(Date.now() < deadline, `wanted ${wanted}, is ${weights()}\n${director.output.join('').slice(-3_000)}`)
@@ -82,7 +82,7 @@ test('drain_on_reload: a long connection outlives the removal of its server, new
     director.reload(config('drain_on_reload 120', 1))
     await until('1(1) 2(0)', director)
     await long.end()
-    await until('1(1)', director, 60_000)
+    await until('1(1)', director, 90_000)
     await other.end()
   }))
 
@@ -120,11 +120,11 @@ test('what somebody else changes with ipvsadm is put right, and told', () =>
     ipvsadm('-d', '-t', '10.0.0.1:80', '-r', '10.9.1.2:80')
     ipvsadm('-e', '-t', '10.0.0.1:80', '-r', '10.9.2.2:80', '-m', '-w', '7')
     ipvsadm('-a', '-t', '10.0.0.1:80', '-r', '10.9.3.2:80', '-m')
-    await until('1(1) 2(1)', director, 40_000)
+    await until('1(1) 2(1)', director, 90_000)
     // One look may come between two of the three commands, and the log a moment after the table.
     const told = /Somebody else changed IPVS service \[10\.0\.0\.1\]:tcp:80; [1-3] commands/
     for (let i = 0; i < 100 && !told.test(director.output.join('')); i++) await pause(100)
     assert.match(director.output.join(''), told)
     ipvsadm('-D', '-t', '10.0.0.1:80')
-    await until('1(1) 2(1)', director, 60_000)
+    await until('1(1) 2(1)', director, 90_000)
   }))

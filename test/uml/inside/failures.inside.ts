@@ -14,7 +14,7 @@ import { savedTable } from './ipvsadm.ts'
 
 const daemons = ['keepalived', 'keepalived-ts'] as const satisfies readonly Daemon[]
 const stages = ['good', 'bad', 'good'] as const
-const STAGE_MS_MAX = 40_000
+const STAGE_MS_MAX = 120_000
 const MAIL_QUIET_MS = 2_500
 
 const tables = new Map<Daemon, (readonly string[])[]>()

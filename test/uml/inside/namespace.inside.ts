@@ -14,7 +14,7 @@ function inBlue(...command: readonly string[]): string {
 const virtual = 'virtual_server 10.0.0.1 80 {\nprotocol TCP\nlb_algo rr\nlb_kind DR\nreal_server 10.0.0.11 80 {\n}\n}\n'
 
 async function until(what: string, director: Director, condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 30_000
+  const deadline = Date.now() + 90_000
   while (!condition()) {
     assert.ok(Date.now() < deadline, `waited in vain for ${what}\n${director.output.join('').slice(-3_000)}`)
     await pause(50)

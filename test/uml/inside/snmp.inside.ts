@@ -115,7 +115,7 @@ after(() => {
   for (const child of children) child.kill('SIGKILL')
 })
 
-test('virtual servers, real servers and their traps are those of keepalived', { timeout: 200_000 }, async () => {
+test('virtual servers, real servers and their traps are those of keepalived', { timeout: 400_000 }, async () => {
   const real = await shown('keepalived')
   const ours = await shown('keepalived-ts')
   const other = (walk: readonly string[]) =>
@@ -152,14 +152,14 @@ async function shown(daemon: Daemon) {
   return { walk, traps: told }
 }
 
-test('a weight that is set is in the table of the kernel', { timeout: 60_000 }, async () => {
+test('a weight that is set is in the table of the kernel', { timeout: 180_000 }, async () => {
   const servers = new RealServers()
   await servers.only(11, 12)
   const director = new Director('keepalived-ts', CONFIG, '-x', '-A', 'unix:/run/agentx')
   await served()
   await pause(3_000)
   assert.match(ask('snmpset', `${CHECK}.4.1.7.1.3`, 'i', '5'), /INTEGER: 5/)
-  const deadline = Date.now() + 10_000
+  const deadline = Date.now() + 40_000
   while (!summary().includes('.12(5)') && Date.now() < deadline) await pause(100)
   assert.match(summary(), /\.12\(5\)/)
   assert.match(ask('snmpset', `${CHECK}.4.1.7.1.3`, 'i', '70000'), /wrongValue/)
@@ -169,7 +169,7 @@ test('a weight that is set is in the table of the kernel', { timeout: 60_000 }, 
 })
 
 async function served(): Promise<void> {
-  const deadline = Date.now() + 30_000
+  const deadline = Date.now() + 90_000
   while (!ask('snmpgetnext', `${CHECK}.3`).startsWith(`.${CHECK}.3.1.`)) {
     if (Date.now() > deadline) throw new Error('nobody serves the checker part')
     await pause(200)

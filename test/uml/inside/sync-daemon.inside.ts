@@ -29,7 +29,7 @@ function running(): string {
 }
 
 async function becomes(wanted: string, director: Director): Promise<void> {
-  const deadline = Date.now() + 30_000
+  const deadline = Date.now() + 90_000
   while (running() !== wanted) {
     assert.ok(Date.now() < deadline, `wanted ${wanted}, is ${running()}\n${director.output.join('').slice(-3_000)}`)
     await pause(50)

@@ -13,7 +13,7 @@ function config(octet: number): string {
 }
 
 async function says(director: Director, pattern: RegExp): Promise<void> {
-  const deadline = Date.now() + 30_000
+  const deadline = Date.now() + 90_000
   while (!pattern.test(director.output.join(''))) {
     assert.ok(Date.now() < deadline, `never said ${pattern}\n${director.output.join('')}`)
     await pause(50)
