@@ -1,6 +1,7 @@
 // Who is MASTER, seen from outside: by adverts on the wire and by the address on the interface.
 
 import assert from 'node:assert/strict'
+import { epochNowUs } from './clock.ts'
 import type { AdvertEvent } from './event.ts'
 import type { Lab } from './lab.ts'
 
@@ -49,12 +50,12 @@ export async function staysMaster(
   options: RoleOptions = {},
 ): Promise<void> {
   const { vrid = DEFAULT_VRID, vip = DEFAULT_VIP } = options
-  const start = lab.adverts({ vrid }).length
+  // By the instant of sending: what came before may be told of later than now.
+  const since = epochNowUs()
   await lab.timeline.holdsFor(
     `${name} stays MASTER of vrid ${vrid}`,
     () =>
-      lab.holds(name, vip) &&
-      lab.adverts({ vrid }).every((advert, i) => i < start || (advert.from === name && advert.priority > 0)),
+      lab.holds(name, vip) && lab.adverts({ vrid, since }).every(advert => advert.from === name && advert.priority > 0),
     durationMs,
   )
 }

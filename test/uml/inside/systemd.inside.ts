@@ -82,7 +82,8 @@ test('the hardening is in force and VRRP works with it', async () => {
 
 test('a reload is shown while it lasts, and the new configuration holds', async () => {
   writeFileSync('/run/keepalived.conf', config(120))
-  run('systemctl', 'reload', UNIT)
+  // The command of the unit answers only when the reload is done, so it must not be waited for.
+  run('systemctl', 'reload', '--no-block', UNIT)
   const seen = new Set<string>()
   const end = Date.now() + WITHIN_MS
   while (!(seen.has('reloading') && seen.has('active'))) {
