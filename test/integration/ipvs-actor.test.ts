@@ -69,7 +69,7 @@ function config(checker: string, weight = 1, more: Partial<LvsConfig> = {}): Lvs
 }
 
 function failing(checker: string): Verdict {
-  return { checker, type: 'TCP_CHECK', up: false, changed: true, weight: 0, reason: 'refused' }
+  return { checker, up: false, changed: true, weight: 0, reason: 'refused' }
 }
 
 test('a server whose failed checker a reload removes while the worker is away comes back', async t => {

@@ -132,8 +132,7 @@ function ownLines(checker: Checker): readonly string[] {
       return [method, `     Tracked file = ${checker.trackFile}`, `     Weight = ${checker.weight}`]
     case 'BFD_CHECK':
       return [method, `   BFD instance = ${checker.session}`]
-    case 'TCP_CHECK':
-    case 'PING_CHECK':
+    default:
       return [method]
   }
 }

@@ -41,7 +41,7 @@ function buildOwn(kind: Kind, levels: Levels, frame: CheckerFrame, context: Buil
 }
 
 function commonOf(
-  { retry, pauseUs, mayStartFailed }: Kind,
+  { retry, pauseUs, mayStartFailed, mail }: Kind,
   levels: Levels,
   frame: CheckerFrame,
 ): Omit<CheckerCommon, 'id'> {
@@ -58,6 +58,7 @@ function commonOf(
       mayStartFailed &&
       (read(entry, probing.alpha) ?? read(server, realServer.alpha) ?? read(virtual, virtualServer.alpha)),
     logAllFailures: read(entry, probing.logAllFailures) ?? read(frame.defs, globalDefs.checkerLogAllFailures) ?? false,
+    mail,
   }
 }
 

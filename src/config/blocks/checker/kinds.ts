@@ -7,7 +7,7 @@ import type { Row } from '../../language/spec.ts'
 import type { BuildContext } from '../context.ts'
 import { buildHttp } from './http.ts'
 import { checkers } from './keywords.ts'
-import type { Checker, Target } from './model.ts'
+import type { Checker, CheckerMail, Target } from './model.ts'
 import { buildBfdCheck, buildDns, buildFile, buildMisc, buildSmtp, buildUdp } from './own.ts'
 import type { CheckerFrame, Levels, Own } from './scope.ts'
 
@@ -20,6 +20,7 @@ interface Manner {
   readonly pauseUs: number | 'delay_loop'
   /** Whether `alpha` counts. */
   readonly mayStartFailed: boolean
+  readonly mail: CheckerMail | null
 }
 
 /** Goes over the network, so it has a target, a source and a time limit for the connection. */
@@ -35,30 +36,59 @@ interface LocalKind extends Manner {
 
 export type Kind = NetworkKind | LocalKind
 
-const usual: Omit<Manner, 'block'> = { retry: 1, pauseUs: usPerSecond, mayStartFailed: true }
+const usual: Omit<Manner, 'block' | 'mail'> = { retry: 1, pauseUs: usPerSecond, mayStartFailed: true }
 
-function overNetwork(block: Row, build: NetworkKind['build'], differs: Partial<Manner> = {}): NetworkKind {
+type Differs = Partial<Manner> & Pick<Manner, 'mail'>
+
+function overNetwork(block: Row, build: NetworkKind['build'], differs: Differs): NetworkKind {
   return { ...usual, ...differs, block, overNetwork: true, build }
 }
 
-function local(block: Row, build: LocalKind['build'], differs: Partial<Manner>): LocalKind {
+function local(block: Row, build: LocalKind['build'], differs: Differs): LocalKind {
   return { ...usual, ...differs, block, overNetwork: false, build }
 }
 
+/** Most kinds: the check by its name in the mail, and how it went. */
+function named(name: string, up = 'succeed'): CheckerMail {
+  return { up: `=> ${name} ${up} on service <=`, down: `=> ${name} failed on service <=` }
+}
+
+/** Checks that speak a protocol to the server do not name themselves. */
+function unnamed(failure: string): CheckerMail {
+  return { up: '=> CHECK succeed on service <=', down: `=> CHECK failed on service : ${failure} <=` }
+}
+
+const http: Differs = { pauseUs: 3 * usPerSecond, mail: unnamed('HTTP/SSL request failed') }
+
 const kinds: Readonly<Record<Checker['type'], Kind>> = {
-  TCP_CHECK: overNetwork(checkers.tcpCheck, (_, target) => ({ type: 'TCP_CHECK', target })),
-  PING_CHECK: overNetwork(checkers.pingCheck, (_, target) => ({ type: 'PING_CHECK', target })),
-  SMTP_CHECK: overNetwork(checkers.smtpCheck, ([entry], target) => buildSmtp(entry, target)),
-  UDP_CHECK: overNetwork(checkers.udpCheck, ([entry], target) => buildUdp(entry, target)),
+  TCP_CHECK: overNetwork(checkers.tcpCheck, (_, target) => ({ type: 'TCP_CHECK', target }), {
+    mail: named('TCP CHECK'),
+  }),
+  PING_CHECK: overNetwork(checkers.pingCheck, (_, target) => ({ type: 'PING_CHECK', target }), {
+    mail: named('ICMP CHECK'),
+  }),
+  SMTP_CHECK: overNetwork(checkers.smtpCheck, ([entry], target) => buildSmtp(entry, target), {
+    mail: unnamed('{reason}'),
+  }),
+  UDP_CHECK: overNetwork(checkers.udpCheck, ([entry], target) => buildUdp(entry, target), {
+    mail: named('UDP CHECK'),
+  }),
   DNS_CHECK: overNetwork(checkers.dnsCheck, ([entry], target) => buildDns(entry, target), {
     retry: 3,
     pauseUs: 'delay_loop',
+    mail: named('DNS_CHECK:'),
   }),
-  HTTP_GET: overNetwork(checkers.httpGet, buildHttp, { pauseUs: 3 * usPerSecond }),
-  SSL_GET: overNetwork(checkers.sslGet, buildHttp, { pauseUs: 3 * usPerSecond }),
-  MISC_CHECK: local(checkers.miscCheck, buildMisc, { retry: 0 }),
-  FILE_CHECK: local(checkers.fileCheck, buildFile, { retry: 'never', mayStartFailed: false }),
-  BFD_CHECK: local(checkers.bfdCheck, buildBfdCheck, { retry: 'never' }),
+  HTTP_GET: overNetwork(checkers.httpGet, buildHttp, http),
+  SSL_GET: overNetwork(checkers.sslGet, buildHttp, http),
+  MISC_CHECK: local(checkers.miscCheck, buildMisc, {
+    retry: 0,
+    mail: { ...named('MISC CHECK', 'succeeded'), timedOut: '=> MISC CHECK timed out on service <=' },
+  }),
+  FILE_CHECK: local(checkers.fileCheck, buildFile, { retry: 'never', mayStartFailed: false, mail: null }),
+  BFD_CHECK: local(checkers.bfdCheck, buildBfdCheck, {
+    retry: 'never',
+    mail: named('BFD CHECK {reason}', 'succeeded'),
+  }),
 }
 
 /** The kind of a block inside a real_server; undefined: it is no checker. */

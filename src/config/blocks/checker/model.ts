@@ -15,6 +15,15 @@ export interface CheckerCommon {
   readonly warmupUs: number
   readonly alpha: boolean
   readonly logAllFailures: boolean
+  readonly mail: CheckerMail | null
+}
+
+/** First line of the mail about a verdict, `{reason}` in it is the reason; null in its place: keepalived sends none for this kind. */
+export interface CheckerMail {
+  readonly up: string
+  readonly down: string
+  /** When the check did not end in its time, if that has words of its own. */
+  readonly timedOut?: string
 }
 
 /** Where a checker connects to and from. */

@@ -2,7 +2,7 @@
 // What a check does on the network is not known here. keepalived.conf(5) `retry`, `delay_before_retry`, `delay_loop`,
 // `warmup`, `alpha`; several URLs and SMTP's rounds follow rules of their own.
 
-import type { Checker, HttpChecker } from '../../../config/blocks/checker/model.ts'
+import type { Checker, CheckerMail, HttpChecker } from '../../../config/blocks/checker/model.ts'
 import type { EventFields, EventName, PlainFields } from '../../../lib/log-events.ts'
 import { type Instant, usPerSecond } from '../../../lib/time.ts'
 
@@ -38,18 +38,22 @@ export type CheckEffect =
 /** What the rest of the program is told: the state the checker is in now and what there is to say about it. */
 export interface Verdict {
   readonly checker: string
-  readonly type: Checker['type']
   readonly up: boolean
   /** The checker's own state flipped, or this is the first failure of one that starts as failed. */
   readonly changed: boolean
   readonly weight: number
   readonly reason: string
+  /** First line of the mail about it; undefined: none is sent. */
+  readonly mail?: string
 }
 
 export interface CheckStep {
   readonly state: CheckState
   readonly effects: readonly CheckEffect[]
 }
+
+/** The reason of a check that did not end in its time, where its kind has words of its own for that. */
+export const timedOut = 'timed out'
 
 /** The first check of a daemon's life comes one second after the start, and a random share of the warmup later. */
 const firstCheckUs = usPerSecond
@@ -128,14 +132,7 @@ function applyPlain(checker: Checker, state: CheckState, result: Result, now: In
 function passed(checker: Checker, state: CheckState, weight: number, dueAt: Instant): CheckStep {
   const after: CheckState = { ...state, up: true, hasRun: true, failures: 0, weight, dueAt, failedUrl: null }
   if (state.up && weight === state.weight) return { state: after, effects: [] }
-  const verdict: Verdict = {
-    checker: checker.id,
-    type: checker.type,
-    up: true,
-    changed: !state.up,
-    weight,
-    reason: 'succeeded',
-  }
+  const verdict = verdictOf(checker, { up: true, changed: !state.up, weight, reason: 'succeeded' })
   const effects: CheckEffect[] = [{ type: 'verdict', verdict }]
   if (!state.up) effects.unshift(log('info', 'check-succeeded', checker, {}))
   return { state: after, effects }
@@ -160,11 +157,22 @@ function down(checker: Checker, state: CheckState, reason: string, dueAt: Instan
   const news = state.up || !state.hasRun
   if (!news) return { state: after, effects: [] }
   const retries = state.hasRun ? checker.retry : 0
-  const verdict: Verdict = { checker: checker.id, type: checker.type, up: false, changed: true, weight: 0, reason }
+  const verdict = verdictOf(checker, { up: false, changed: true, weight: 0, reason })
   return {
     state: after,
     effects: [log('warn', 'check-failed', checker, { reason, retries }), { type: 'verdict', verdict }],
   }
+}
+
+/** What the rest of the program is told, with the words that the mail of this kind of checker has for it. */
+export function verdictOf({ id, mail }: Checker, said: Omit<Verdict, 'checker' | 'mail'>): Verdict {
+  const verdict = { ...said, checker: id }
+  return mail === null ? verdict : { ...verdict, mail: mailLine(mail, said) }
+}
+
+function mailLine(mail: CheckerMail, { up, reason }: Pick<Verdict, 'up' | 'reason'>): string {
+  const failure = reason === timedOut ? (mail.timedOut ?? mail.down) : mail.down
+  return (up ? mail.up : failure).replace('{reason}', () => reason)
 }
 
 /**

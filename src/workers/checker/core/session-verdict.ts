@@ -2,7 +2,7 @@
 // `BFD_CHECK`.
 
 import type { BfdChecker } from '../../../config/blocks/checker/model.ts'
-import type { CheckState, CheckStep, Verdict } from './check-state.ts'
+import { type CheckState, type CheckStep, verdictOf } from './check-state.ts'
 
 /**
  * The session is up or down. A state that is known already changes nothing, except that the first `down` is told even
@@ -12,8 +12,8 @@ export function applySession(checker: BfdChecker, state: CheckState, up: boolean
   const after: CheckState = { ...state, up, hasRun: true, failures: 0 }
   const isNews = up !== state.up || (!up && !state.hasRun)
   if (!isNews) return { state: after, effects: [] }
-  const { id, type, session, server } = checker
-  const verdict: Verdict = { checker: id, type, up, changed: true, weight: 0, reason: session }
+  const { session, server } = checker
+  const verdict = verdictOf(checker, { up, changed: true, weight: 0, reason: session })
   return {
     state: after,
     effects: [

@@ -35,8 +35,7 @@ export function applyVerdict(
     ...(tell ? serverNotice(virtual, server, isAlive(after)) : []),
   ]
   if (server.smtpAlert && verdict.changed && (aliveChanged || !settings.noCheckerEmails)) {
-    const body = mailBody(verdict)
-    if (body !== undefined) effects.push(serverMail(virtual, server, isAlive(after), body))
+    if (verdict.mail !== undefined) effects.push(serverMail(virtual, server, isAlive(after), verdict.mail))
   }
   const next = { ...state, real: { ...state.real, [server.id]: after } }
   const quorum = evaluateQuorum(virtual, next, false)
@@ -78,35 +77,4 @@ function logged(virtual: VirtualServer, server: RealServer, before: RealState, a
   const to = effectiveWeight(server, after)
   if (from === to) return []
   return [{ type: 'log', level: 'info', event: 'weight-changed', fields: { ...fields, from, to } }]
-}
-
-/** undefined: keepalived sends no mail for this kind of checker. */
-function mailBody(verdict: Verdict): string | undefined {
-  const word = verdict.up ? 'succeed' : 'failed'
-  switch (verdict.type) {
-    case 'TCP_CHECK':
-      return `=> TCP CHECK ${word} on service <=`
-    case 'UDP_CHECK':
-      return `=> UDP CHECK ${word} on service <=`
-    case 'PING_CHECK':
-      return `=> ICMP CHECK ${word} on service <=`
-    case 'DNS_CHECK':
-      return `=> DNS_CHECK: ${word} on service <=`
-    case 'MISC_CHECK':
-      return `=> MISC CHECK ${miscWord(verdict)} on service <=`
-    case 'SMTP_CHECK':
-      return verdict.up ? '=> CHECK succeed on service <=' : `=> CHECK failed on service : ${verdict.reason} <=`
-    case 'HTTP_GET':
-    case 'SSL_GET':
-      return verdict.up ? '=> CHECK succeed on service <=' : '=> CHECK failed on service : HTTP/SSL request failed <='
-    case 'FILE_CHECK':
-      return undefined
-    case 'BFD_CHECK':
-      return `=> BFD CHECK ${verdict.reason} ${verdict.up ? 'succeeded' : 'failed'} on service <=`
-  }
-}
-
-function miscWord(verdict: Verdict): string {
-  if (verdict.up) return 'succeeded'
-  return verdict.reason === 'timed out' ? 'timed out' : 'failed'
 }

@@ -17,6 +17,7 @@ export const probing = {
   warmupUs: 0,
   alpha: false,
   logAllFailures: false,
+  mail: { up: 'up', down: 'down: {reason}' },
 }
 
 export function tcpChecker(id: string, over: Partial<TcpChecker> = {}): TcpChecker {

@@ -52,6 +52,33 @@ test('each kind of checker has its own defaults of retry and delay_before_retry'
   assert.deepEqual(defaults('SMTP_CHECK {\n}'), [1, 1])
 })
 
+test('each kind of checker has the words of its mails, and FILE_CHECK sends none', () => {
+  const lines = (body: string, before = '') => {
+    const text = `delay_loop 1\nreal_server 10.0.0.1 80 {\n${body.replace(/[{}]/g, '\n$&\n')}\n}`
+    const [first] = server(text, '192.0.2.1 80', before).realServers[0]!.checkers
+    assert.ok(first !== undefined, body)
+    return first.mail && Object.values(first.mail)
+  }
+  const named = (name: string, up = 'succeed') => [`=> ${name} ${up} on service <=`, `=> ${name} failed on service <=`]
+  const unnamed = (why: string) => ['=> CHECK succeed on service <=', `=> CHECK failed on service : ${why} <=`]
+  assert.deepEqual(lines('TCP_CHECK { }'), named('TCP CHECK'))
+  assert.deepEqual(lines('PING_CHECK { }'), named('ICMP CHECK'))
+  assert.deepEqual(lines('UDP_CHECK { }'), named('UDP CHECK'))
+  assert.deepEqual(lines('DNS_CHECK { }'), named('DNS_CHECK:'))
+  assert.deepEqual(lines('SMTP_CHECK { }'), unnamed('{reason}'))
+  for (const kind of ['HTTP_GET', 'SSL_GET'])
+    assert.deepEqual(lines(`${kind} { url { path / } }`), unnamed('HTTP/SSL request failed'))
+  assert.deepEqual(lines('MISC_CHECK { misc_path /usr/bin/true }'), [
+    ...named('MISC CHECK', 'succeeded'),
+    '=> MISC CHECK timed out on service <=',
+  ])
+  assert.equal(lines('FILE_CHECK { track_file f }', 'track_file f {\nfile /tmp/f\n}'), null)
+  assert.deepEqual(
+    lines('BFD_CHECK { name p }', 'bfd_instance p {\nneighbor_ip 192.0.2.9\n}'),
+    named('BFD CHECK {reason}', 'succeeded'),
+  )
+})
+
 test('servers, services and their names', () => {
   const virtual = server(`protocol TCP\nlb_kind NAT\n${REAL}\nreal_server 10.0.0.2 81 {\n}`)
   assert.equal(virtual.name, '[192.0.2.1]:tcp:80')

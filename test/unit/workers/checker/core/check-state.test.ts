@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { HttpChecker } from '../../../../../src/config/blocks/checker/model.ts'
+import type { HttpChecker, TcpChecker } from '../../../../../src/config/blocks/checker/model.ts'
 import {
   applyResult,
   type CheckResult,
@@ -9,6 +9,7 @@ import {
   initialCheck,
   onSchedule,
   resumeCheck,
+  timedOut,
 } from '../../../../../src/workers/checker/core/check-state.ts'
 import { probing, target, tcpChecker } from '../fixture.ts'
 
@@ -166,4 +167,20 @@ test('checks that a stall has made late do not stay in one burst: the successor 
   )
   const atOnce = { ...state, dueAt: now }
   assert.equal(onSchedule(atOnce, 300_000, now), atOnce, 'what is due at once stays so')
+})
+
+test('a verdict brings the line of its mail: how it went, the reason as it is, and a time-out in its own words if it has any', () => {
+  const mail = { up: 'up', down: 'down: {reason}', timedOut: 'late' }
+  const lineOf = (checker: TcpChecker, reason: string) =>
+    applyResult(
+      checker,
+      { ...initialCheck(checker, 0, 0, true), hasRun: false },
+      { kind: 'failed', reason },
+      0,
+      0,
+    ).effects.flatMap(effect => (effect.type === 'verdict' ? [effect.verdict.mail] : []))
+  assert.deepEqual(lineOf(tcpChecker('c', { retry: 0, mail }), '$& refused'), ['down: $& refused'])
+  assert.deepEqual(lineOf(tcpChecker('c', { retry: 0, mail }), timedOut), ['late'])
+  assert.deepEqual(lineOf(tcpChecker('c', { retry: 0 }), timedOut), ['down: timed out'])
+  assert.deepEqual(lineOf(tcpChecker('c', { retry: 0, mail: null }), 'x'), [undefined])
 })

@@ -12,15 +12,15 @@ const fresh: CheckState = { up: true, hasRun: false, failures: 0, weight: 0, due
 
 function told(state: CheckState, up: boolean): string[] {
   return applySession(checker, state, up).effects.map(effect =>
-    effect.type === 'log' ? effect.event : `${effect.verdict.up ? 'up' : 'down'} ${effect.verdict.reason}`,
+    effect.type === 'log' ? effect.event : (effect.verdict.mail ?? 'no mail'),
   )
 }
 
 test('up and down are told when they are news, down also as the first word', () => {
   const failed = { ...fresh, up: false }
   assert.deepEqual(told(fresh, true), [])
-  assert.deepEqual(told(fresh, false), ['bfd-check-down', 'down peer'])
-  assert.deepEqual(told(failed, false), ['bfd-check-down', 'down peer'])
+  assert.deepEqual(told(fresh, false), ['bfd-check-down', 'down: peer'])
+  assert.deepEqual(told(failed, false), ['bfd-check-down', 'down: peer'])
   assert.deepEqual(told({ ...failed, hasRun: true }, false), [])
-  assert.deepEqual(told({ ...failed, hasRun: true }, true), ['bfd-check-up', 'up peer'])
+  assert.deepEqual(told({ ...failed, hasRun: true }, true), ['bfd-check-up', 'up'])
 })

@@ -132,7 +132,7 @@ test('mails name the state of the real server, and no_checker_emails mutes those
       virtual,
       two,
       at,
-      { checker, type: 'TCP_CHECK', up: false, changed: true, weight: 0, reason: 'x' },
+      { checker, up: false, changed: true, weight: 0, reason: 'x', mail: '=> TCP CHECK failed on service <=' },
       { ...settings, noCheckerEmails },
     )
   const first = down('a', state, true)
