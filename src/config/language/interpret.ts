@@ -13,12 +13,12 @@ import type { WrittenLine } from './line.ts'
 import { readLine } from './line.ts'
 import { findMeant, findSpec, isExpectedIn } from './meant-block.ts'
 import {
-  type Frame,
-  frameOf,
   homeOf,
   missingBrace,
   missingClose,
   noteIndentation,
+  type OpenBlock,
+  openBlock,
   showsMissingClose,
   strayedKeyword,
   unclosed,
@@ -44,7 +44,7 @@ export function interpret(tokens: readonly Token[], root: KeywordSpec, options: 
 }
 
 class Walk {
-  readonly #stack: Frame[]
+  readonly #stack: OpenBlock[]
   readonly #options: InterpretOptions
   /** The next `{` was already dealt with together with its keyword. */
   #openHandled = false
@@ -54,7 +54,7 @@ class Walk {
   constructor(root: KeywordSpec, options: InterpretOptions) {
     this.#options = options
     this.#stack = [
-      frameOf(root, {
+      openBlock(root, {
         entry: undefined,
         skip: false,
         opened: undefined,
@@ -98,29 +98,29 @@ class Walk {
     }
   }
 
-  get #top(): Frame {
+  get #top(): OpenBlock {
     return this.#stack.at(-1)!
   }
 
   #takeSkipped(token: Token): void {
-    const frame = this.#top
-    if (token.type === 'open') frame.skippedDepth++
-    else if (token.type === 'close' && frame.skippedDepth > 0) frame.skippedDepth--
+    const level = this.#top
+    if (token.type === 'open') level.skippedDepth++
+    else if (token.type === 'close' && level.skippedDepth > 0) level.skippedDepth--
     else if (token.type === 'close') this.#popFrame()
   }
 
   #takeStatement(statement: WrittenLine, next: Token | undefined): void {
-    const frame = this.#top
+    const level = this.#top
     const keyword = statement.words[0]?.text ?? ''
-    if (frame.spec.row !== undefined) {
+    if (level.spec.row !== undefined) {
       const meant = next?.type === 'open' ? findSpec(keyword, this.#stack[0]!.spec) : undefined
       if (meant !== undefined) this.#takeBlockInList(statement, keyword, meant)
-      else if (!isExpectedIn(frame.phantoms.at(-1)?.meant, keyword)) {
-        this.#takeRow(frame, frame.spec.row, statement, keyword)
+      else if (!isExpectedIn(level.phantoms.at(-1)?.meant, keyword)) {
+        this.#takeRow(level, level.spec.row, statement, keyword)
       }
       return
     }
-    const spec = childSpec(frame.spec, keyword)
+    const spec = childSpec(level.spec, keyword)
     if (spec === undefined || (spec.extension && this.#options.strictKeepalived)) {
       this.#takeUnknown(statement, spec !== undefined, next)
       return
@@ -128,7 +128,7 @@ class Walk {
     if (spec.deprecated !== undefined) {
       this.#options.report(deprecation(spec, statement.words[0]!.span))
     }
-    const repeat = findRepeat(spec, statement, frame.children)
+    const repeat = findRepeat(spec, statement, level.children)
     if (repeat !== undefined) this.#options.report(repeat.diagnostic)
     const refused = repeat?.refused === true
     if (spec.kind === 'block' || spec.kind === 'list') this.#enterBlock(spec, statement, refused, next)
@@ -139,7 +139,7 @@ class Walk {
    * A row that cannot be used, and begins with a keyword of the block around the list: the list was not closed, or
    * never opened.
    */
-  #takeRow(frame: Frame, row: KeywordSpec, statement: WrittenLine, keyword: string): void {
+  #takeRow(level: OpenBlock, row: KeywordSpec, statement: WrittenLine, keyword: string): void {
     const around = this.#stack.at(-2)!
     if (childSpec(around.spec, keyword) === undefined) {
       this.#keep(readLine(row, statement, this.#options))
@@ -150,11 +150,11 @@ class Walk {
     const isPlainFault = found.length > 0 && found.every(({ faultClass }) => faultClass === 'general')
     if (entry === undefined && isPlainFault) {
       if (
-        frame.opened !== frame.start &&
+        level.opened !== level.start &&
         this.#saysMissingClose(keyword, statement.words[0]?.span ?? statement.span, true)
       )
         return
-      found.splice(0, found.length, strayedKeyword(keyword, statement, frame, around))
+      found.splice(0, found.length, strayedKeyword(keyword, statement, level, around))
     }
     for (const diagnostic of found) this.#options.report(diagnostic)
     this.#keep(entry)
@@ -162,68 +162,68 @@ class Walk {
 
   /** A keyword with a block among the rows of a list: in all likelihood the list was not closed. */
   #takeBlockInList(statement: WrittenLine, keyword: string, meant: KeywordSpec): void {
-    const frame = this.#top
+    const level = this.#top
     const span = statement.words[0]?.span ?? statement.span
     if (!this.#saysMissingClose(keyword, span, true)) {
-      const message = `'${keyword}' opens a block inside ${frame.title}; it is ignored`
-      const help = `is the } of ${frame.title}, opened at line ${frame.opened?.line ?? span.line}, missing?`
+      const message = `'${keyword}' opens a block inside ${level.title}; it is ignored`
+      const help = `is the } of ${level.title}, opened at line ${level.opened?.line ?? span.line}, missing?`
       this.#options.report(problem('stray-open-brace', span, message, { help }))
     }
-    frame.phantoms.push({ span, keyword, escaped: false, meant })
+    level.phantoms.push({ span, keyword, escaped: false, meant })
     this.#openHandled = true
   }
 
   #takeUnknown(statement: WrittenLine, refused: boolean, next: Token | undefined): void {
-    const frame = this.#top
+    const level = this.#top
     const word = statement.words[0]
     const keyword = word?.text ?? ''
     const hasBlock = next?.type === 'open'
-    const isExpected = isExpectedIn(frame.phantoms.at(-1)?.meant, keyword)
+    const isExpected = isExpectedIn(level.phantoms.at(-1)?.meant, keyword)
     const span = word?.span ?? statement.span
     // The block around an expected one was reported.
     if (!isExpected && refused) this.#options.report(refusedExtension(keyword, span))
     else if (!isExpected && !this.#saysMissingClose(keyword, span, hasBlock)) {
       const advised = ++this.#unknown <= advisedMax
-      this.#options.report(unknownKeyword({ keyword, span, hasBlock, advised }, frame, this.#stack[0]!))
+      this.#options.report(unknownKeyword({ keyword, span, hasBlock, advised }, level, this.#stack[0]!))
     }
     if (hasBlock) {
-      const meant = this.#unknown > advisedMax ? undefined : findMeant(keyword, frame.spec, this.#stack[0]!.spec)
-      frame.phantoms.push({ span, keyword, escaped: false, meant })
+      const meant = this.#unknown > advisedMax ? undefined : findMeant(keyword, level.spec, this.#stack[0]!.spec)
+      level.phantoms.push({ span, keyword, escaped: false, meant })
       this.#openHandled = true
     }
   }
 
   /** Reports, once for each open block, that its } is missing if this line shows it. False: the line shows no such thing. */
   #saysMissingClose(keyword: string, at: Span, opensBlock: boolean): boolean {
-    const frame = this.#top
+    const level = this.#top
     const home = homeOf(keyword, this.#stack)
     if (home === undefined) return false
-    if (!frame.saidOpen && !showsMissingClose(frame, at, opensBlock)) return false
-    if (!frame.saidOpen) {
-      this.#options.report(missingClose(frame, home, keyword, at))
+    if (!level.saidOpen && !showsMissingClose(level, at, opensBlock)) return false
+    if (!level.saidOpen) {
+      this.#options.report(missingClose(level, home, keyword, at))
       this.#saidMissing++
     }
-    frame.saidOpen = true
+    level.saidOpen = true
     return true
   }
 
   #takeStrayOpen(span: Span): void {
-    const frame = this.#top
-    const help = `a { belongs behind the keyword of a block; the next } will close ${frame.title}`
-    this.#options.report(problem('stray-open-brace', span, `unexpected { in ${frame.title}; it is ignored`, { help }))
-    frame.phantoms.push({ span, keyword: '{', escaped: false, meant: undefined })
+    const level = this.#top
+    const help = `a { belongs behind the keyword of a block; the next } will close ${level.title}`
+    this.#options.report(problem('stray-open-brace', span, `unexpected { in ${level.title}; it is ignored`, { help }))
+    level.phantoms.push({ span, keyword: '{', escaped: false, meant: undefined })
   }
 
   #takeClose(span: Span): void {
-    const frame = this.#top
+    const level = this.#top
     if (this.#stack.length > 1) {
-      noteIndentation(frame, span)
-      const escaped = frame.phantoms.map(phantom => ({ ...phantom, escaped: true }))
+      noteIndentation(level, span)
+      const escaped = level.phantoms.map(phantom => ({ ...phantom, escaped: true }))
       this.#popFrame()
       for (const phantom of escaped) this.#top.phantoms.push(phantom)
       return
     }
-    const phantom = frame.phantoms.pop()
+    const phantom = level.phantoms.pop()
     // The } of an unknown block of the outermost level: that block was reported already.
     if (phantom !== undefined && !phantom.escaped) return
     const related =
@@ -249,7 +249,7 @@ class Walk {
     if (hasOpen) this.#openHandled = true
     else this.#options.report(missingBrace(title, start, isBareList ? statement.words.slice(1) : undefined))
     this.#stack.push(
-      frameOf(spec, { entry, skip: entry === undefined, opened: hasOpen ? next.span : start, start, title }),
+      openBlock(spec, { entry, skip: entry === undefined, opened: hasOpen ? next.span : start, start, title }),
     )
   }
 
@@ -258,8 +258,8 @@ class Walk {
   }
 
   #popFrame(): void {
-    const frame = this.#stack.pop()!
-    if (frame.entry !== undefined) this.#top.children.push({ ...frame.entry, children: frame.children })
-    if (this.#top.suspect === undefined) this.#top.suspect = frame.suspect
+    const level = this.#stack.pop()!
+    if (level.entry !== undefined) this.#top.children.push({ ...level.entry, children: level.children })
+    if (this.#top.suspect === undefined) this.#top.suspect = level.suspect
   }
 }

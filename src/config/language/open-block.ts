@@ -23,7 +23,7 @@ interface Phantom {
 /** No configuration nests deeper; a file of garbage is not searched to its bottom for each line. */
 const levelsSearchedMax = 8
 
-export interface Frame {
+export interface OpenBlock {
   readonly spec: KeywordSpec
   /** The entry of the block without its children; undefined for the outermost level and for blocks that are skipped. */
   readonly entry: Entry | undefined
@@ -41,15 +41,18 @@ export interface Frame {
   suspect: { readonly close: Span; readonly block: string; readonly opened: Span } | undefined
 }
 
-export function frameOf(spec: KeywordSpec, of: Pick<Frame, 'entry' | 'skip' | 'opened' | 'start' | 'title'>): Frame {
+export function openBlock(
+  spec: KeywordSpec,
+  of: Pick<OpenBlock, 'entry' | 'skip' | 'opened' | 'start' | 'title'>,
+): OpenBlock {
   return { spec, ...of, children: [], phantoms: [], skippedDepth: 0, saidOpen: false, suspect: undefined }
 }
 
 /** keepalived cannot know which } is missing; the indentation often shows it. */
-export function noteIndentation(frame: Frame, close: Span): void {
-  if (frame.start === undefined || frame.opened === undefined || close.line === frame.start.line) return
-  if (close.file !== frame.start.file || close.column >= frame.start.column) return
-  frame.suspect = { close, block: frame.title, opened: frame.opened }
+export function noteIndentation(level: OpenBlock, close: Span): void {
+  if (level.start === undefined || level.opened === undefined || close.line === level.start.line) return
+  if (close.file !== level.start.file || close.column >= level.start.column) return
+  level.suspect = { close, block: level.title, opened: level.opened }
 }
 
 /** A block whose { is not there. `surplus` are the words behind the keyword of a list, undefined for other blocks. */
@@ -66,7 +69,12 @@ export function missingBrace(title: string, start: Span, surplus: readonly Word[
 }
 
 /** A list without { whose first row is a line of the block around it. */
-export function strayedKeyword(keyword: string, { words, span }: WrittenLine, list: Frame, around: Frame): Diagnostic {
+export function strayedKeyword(
+  keyword: string,
+  { words, span }: WrittenLine,
+  list: OpenBlock,
+  around: OpenBlock,
+): Diagnostic {
   const line = list.start?.line ?? span.line
   const message = `'${keyword}' belongs in ${around.title}, but ${list.title} is still open here; it is ignored`
   const help = `${list.title} at line ${line} has no { and no }: write both`
@@ -74,10 +82,10 @@ export function strayedKeyword(keyword: string, { words, span }: WrittenLine, li
 }
 
 /**
- * The innermost open block around `frame` that knows the keyword. `stack` begins with the outermost level and ends with
- * `frame`.
+ * The innermost open block around `level` that knows the keyword. `stack` begins with the outermost level and ends with
+ * `level`.
  */
-export function homeOf(keyword: string, stack: readonly Frame[]): Frame | undefined {
+export function homeOf(keyword: string, stack: readonly OpenBlock[]): OpenBlock | undefined {
   return stack.slice(-1 - levelsSearchedMax, -1).findLast(around => childSpec(around.spec, keyword) !== undefined)
 }
 
@@ -86,31 +94,31 @@ export function homeOf(keyword: string, stack: readonly Frame[]): Frame | undefi
  * merely misplaced: it opens a block that cannot be inside, or it is indented no deeper than the keyword of the open
  * block.
  */
-export function showsMissingClose(frame: Frame, at: Span, opensBlock: boolean): boolean {
-  if (frame.start === undefined || at.file !== frame.start.file || at.line === frame.start.line) return false
-  return opensBlock || (frame.start.column > 1 && at.column <= frame.start.column)
+export function showsMissingClose(level: OpenBlock, at: Span, opensBlock: boolean): boolean {
+  if (level.start === undefined || at.file !== level.start.file || at.line === level.start.line) return false
+  return opensBlock || (level.start.column > 1 && at.column <= level.start.column)
 }
 
 /** The `}` of an open block is missing: `keyword` at `at` belongs to a block further out. */
-export function missingClose(frame: Frame, home: Frame, keyword: string, at: Span): Diagnostic {
-  const where = frame.start === undefined ? '' : ` of line ${frame.start.line}`
-  const message = `the } of ${frame.title}${where} is missing: it is still open at line ${at.line}`
-  return problem('unclosed-block', frame.start ?? at, message, {
-    help: `write } before line ${at.line}; as it is, keepalived reads the lines from there on as part of ${frame.title}`,
+export function missingClose(level: OpenBlock, home: OpenBlock, keyword: string, at: Span): Diagnostic {
+  const where = level.start === undefined ? '' : ` of line ${level.start.line}`
+  const message = `the } of ${level.title}${where} is missing: it is still open at line ${at.line}`
+  return problem('unclosed-block', level.start ?? at, message, {
+    help: `write } before line ${at.line}; as it is, keepalived reads the lines from there on as part of ${level.title}`,
     related: [{ span: at, message: `'${keyword}' belongs in ${home.title}` }],
   })
 }
 
 /** A block that the file leaves open. */
-export function unclosed(frame: Frame): Diagnostic {
-  const opened = frame.opened
+export function unclosed(level: OpenBlock): Diagnostic {
+  const opened = level.opened
   const where = opened === undefined ? '' : ` opened at line ${opened.line}`
-  const message = `brace${where} is never closed (${frame.title})`
-  const suspect = frame.suspect
+  const message = `brace${where} is never closed (${level.title})`
+  const suspect = level.suspect
   const related = suspect === undefined ? {} : { related: [{ span: suspect.opened, message: suspectMessage(suspect) }] }
   return problem('unclosed-block', opened, message, { help: 'add the missing }', ...related })
 }
 
-function suspectMessage(suspect: NonNullable<Frame['suspect']>): string {
+function suspectMessage(suspect: NonNullable<OpenBlock['suspect']>): string {
   return `by the indentation it is ${suspect.block} that is not closed: the } of line ${suspect.close.line} stands further left`
 }

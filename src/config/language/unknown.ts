@@ -4,7 +4,7 @@
 import { problem } from '../report/codes.ts'
 import type { Diagnostic } from '../report/diagnostic.ts'
 import type { Span } from '../report/span.ts'
-import type { Frame } from './open-block.ts'
+import type { OpenBlock } from './open-block.ts'
 import { adviseOnUnknown } from './unknown-advice.ts'
 
 /** Braces that are looked at for one that closed too much. */
@@ -18,16 +18,16 @@ interface UnknownKeyword {
   readonly advised: boolean
 }
 
-export function unknownKeyword(unknown: UnknownKeyword, frame: Frame, root: Frame): Diagnostic {
+export function unknownKeyword(unknown: UnknownKeyword, level: OpenBlock, root: OpenBlock): Diagnostic {
   const { keyword, span, hasBlock, advised } = unknown
-  const advice = advised ? adviseOnUnknown(keyword, frame.spec, root.spec, frame.title, frame.opened) : undefined
-  const help = joinHelp(advice, hasBlock ? blockQuirk(frame, frame !== root) : undefined)
-  const earlyEnd = frame.phantoms.slice(-phantomsSearchedMax).findLast(phantom => phantom.escaped)
+  const advice = advised ? adviseOnUnknown(keyword, level.spec, root.spec, level.title, level.opened) : undefined
+  const help = joinHelp(advice, hasBlock ? blockQuirk(level, level !== root) : undefined)
+  const earlyEnd = level.phantoms.slice(-phantomsSearchedMax).findLast(phantom => phantom.escaped)
   const related =
     earlyEnd === undefined
       ? {}
       : { related: [{ span: earlyEnd.span, message: `the } of '${earlyEnd.keyword}' closed the block around it` }] }
-  const message = `unknown keyword '${keyword}' in ${frame.title}; it is ignored`
+  const message = `unknown keyword '${keyword}' in ${level.title}; it is ignored`
   return problem('unknown-keyword', span, message, { ...(help === '' ? {} : { help }), ...related })
 }
 
@@ -37,9 +37,9 @@ export function refusedExtension(keyword: string, span: Span): Diagnostic {
   return problem('extension-refused', span, message, { help: 'remove it, or start without that option' })
 }
 
-function blockQuirk(frame: Frame, isInside: boolean): string {
+function blockQuirk(level: OpenBlock, isInside: boolean): string {
   const closes = isInside ? ', and its } closes that' : ''
-  return `as in keepalived the block is not skipped: what it contains is read as part of ${frame.title}${closes}`
+  return `as in keepalived the block is not skipped: what it contains is read as part of ${level.title}${closes}`
 }
 
 function joinHelp(advice: string | undefined, quirk: string | undefined): string {

@@ -1,4 +1,4 @@
-// The next line to process: takes it from the top frame, and turns a physical line into text without comment and line end.
+// The next line to process: takes it from the top source, and turns a physical line into text without comment and line end.
 
 import { problem, readerCodes, report } from '../report/collector.ts'
 import type { Diagnostic } from '../report/diagnostic.ts'
@@ -9,10 +9,10 @@ import { continueDefinition, endDefinitionAtFileEnd } from './definition.ts'
 import { lineBytesMax, visibleStart } from './line.ts'
 import { openFile } from './open-file.ts'
 import {
-  type FileFrame,
-  type Frame,
   linesMax,
   madeLinesMax,
+  type OpenFile,
+  type OpenSource,
   type Reading,
   reportQuote,
   stopReading,
@@ -27,77 +27,77 @@ interface Line {
 
 /** The next line that is not empty; undefined at the end of everything. */
 export function nextLine(reading: Reading): Line | undefined {
-  for (let frame = reading.frames.at(-1); frame !== undefined; frame = reading.frames.at(-1)) {
-    if (isExhausted(frame)) {
-      leaveFrame(reading, frame)
+  for (let source = reading.open.at(-1); source !== undefined; source = reading.open.at(-1)) {
+    if (isExhausted(source)) {
+      leaveSource(reading, source)
       continue
     }
-    const exceeded = countLine(reading, frame)
+    const exceeded = countLine(reading, source)
     if (exceeded !== undefined) {
       stopReading(reading, exceeded)
       return undefined
     }
-    const line = takeLine(reading, frame)
+    const line = takeLine(reading, source)
     if (line !== undefined) return line
   }
   return undefined
 }
 
-function isExhausted(frame: Frame): boolean {
-  switch (frame.kind) {
+function isExhausted(source: OpenSource): boolean {
+  switch (source.kind) {
     case 'file':
     case 'lines':
-      return frame.next >= frame.lines.length
+      return source.next >= source.lines.length
     case 'include':
-      return frame.next >= frame.names.length
+      return source.next >= source.names.length
     case 'repeat':
-      return frame.next >= frame.sequence.rounds
+      return source.next >= source.sequence.rounds
   }
 }
 
-function countLine(reading: Reading, frame: Frame): Diagnostic | undefined {
-  const isMade = frame.kind === 'lines' || frame.kind === 'repeat'
+function countLine(reading: Reading, source: OpenSource): Diagnostic | undefined {
+  const isMade = source.kind === 'lines' || source.kind === 'repeat'
   if (++reading.linesRead <= linesMax && (!isMade || ++reading.madeLines <= madeLinesMax)) return undefined
   const message = isMade
     ? `sequences and parameters make more than ${madeLinesMax} lines; reading ends here`
     : `the configuration has more than ${linesMax} lines; reading ends here`
   const help = 'look for a sequence, parameter or include that multiplies itself'
-  return problem(readerCodes.tooMuchText, 'fatal', message, placeOf(frame), help)
+  return problem(readerCodes.tooMuchText, 'fatal', message, placeOf(source), help)
 }
 
-function leaveFrame(reading: Reading, frame: Frame): void {
-  reading.frames.pop()
-  if (frame.kind !== 'file') return
-  reading.checks = frame.checksBefore
+function leaveSource(reading: Reading, source: OpenSource): void {
+  reading.open.pop()
+  if (source.kind !== 'file') return
+  reading.checks = source.checksBefore
   endDefinitionAtFileEnd(reading)
 }
 
-function takeLine(reading: Reading, frame: Frame): Line | undefined {
-  switch (frame.kind) {
+function takeLine(reading: Reading, source: OpenSource): Line | undefined {
+  switch (source.kind) {
     case 'file':
-      return takePhysicalLine(reading, frame)
+      return takePhysicalLine(reading, source)
     case 'include':
-      openFile(reading, frame.names[frame.next++]!, frame.span)
+      openFile(reading, source.names[source.next++]!, source.span)
       return undefined
     case 'lines':
-      return { text: frame.lines[frame.next++]!, continued: false }
+      return { text: source.lines[source.next++]!, continued: false }
     case 'repeat':
-      for (const { name, value } of frame.sequence.bind(frame.next++)) {
+      for (const { name, value } of source.sequence.bind(source.next++)) {
         reading.parameters.definitions.set(name, { name, lines: [value], multiLine: false })
       }
-      return { text: frame.body, continued: false }
+      return { text: source.body, continued: false }
   }
 }
 
-function takePhysicalLine(reading: Reading, frame: FileFrame): Line | undefined {
-  const content = frame.lines[frame.next++]!
-  const number = frame.next
+function takePhysicalLine(reading: Reading, source: OpenFile): Line | undefined {
+  const content = source.lines[source.next++]!
+  const number = source.next
   if (content === '') return undefined
   reading.quoteReported = false
-  if (content.includes('\0')) return reportNul(reading, frame.name, number, content)
+  if (content.includes('\0')) return reportNul(reading, source.name, number, content)
   const start = visibleStart(content)
-  if (start > 0) reportLength(reading, frame.name, number, start, content)
-  const written = writtenText(plainBlanks(reading, frame.name, number, content), frame.name, number, 1)
+  if (start > 0) reportLength(reading, source.name, number, start, content)
+  const written = writtenText(plainBlanks(reading, source.name, number, content), source.name, number, 1)
   const visible = start === 0 ? written : sliceText(written, start)
   const stripped = stripLine(visible)
   if (stripped.openQuote !== undefined)
@@ -164,15 +164,15 @@ function reportLength(reading: Reading, file: string, line: number, start: numbe
   report(reading.problems, problem(readerCodes.lineTooLong, 'general', message, span, 'split the line'))
 }
 
-function placeOf(frame: Frame): Span | undefined {
-  switch (frame.kind) {
+function placeOf(source: OpenSource): Span | undefined {
+  switch (source.kind) {
     case 'file':
-      return { file: frame.name, line: frame.next + 1, column: 1, endColumn: 2 }
+      return { file: source.name, line: source.next + 1, column: 1, endColumn: 2 }
     case 'include':
     case 'repeat':
-      return frame.span
+      return source.span
     case 'lines': {
-      const line = frame.lines[frame.next]
+      const line = source.lines[source.next]
       return line === undefined ? undefined : spanOf(line, 0, line.text.length)
     }
   }

@@ -1,4 +1,4 @@
-// Opening files: the main file and the matches of include lines, each as a frame of its physical lines.
+// Opening files: the main file and the matches of include lines, each as a source of its physical lines.
 
 import { problem, readerCodes, report } from '../report/collector.ts'
 import type { Diagnostic } from '../report/diagnostic.ts'
@@ -18,7 +18,7 @@ export function openMainFile(reading: Reading, mainPath: string): void {
     const message = `the configuration cannot be read: ${failure.message}`
     report(reading.problems, problem(readerCodes.mainFileUnusable, 'no-config', message, undefined, failure.help))
   }
-  reading.frames.push({ kind: 'include', names: found.paths, next: 0, span: undefined })
+  reading.open.push({ kind: 'include', names: found.paths, next: 0, span: undefined })
 }
 
 /** Handles the line if it is an include; false if it is something else. */
@@ -35,7 +35,7 @@ export function openInclude(reading: Reading, line: Text): boolean {
   const patternSpan = spanOf(line, line.text.length - include.pattern.text.length, line.text.length)
   const found = findIncluded(include.pattern.text, base, include.checks, reading.options.files)
   for (const failure of found.failures) reportInclude(reading, failure, patternSpan)
-  reading.frames.push({ kind: 'include', names: found.paths, next: 0, span: patternSpan })
+  reading.open.push({ kind: 'include', names: found.paths, next: 0, span: patternSpan })
   return true
 }
 
@@ -54,7 +54,7 @@ export function openFile(reading: Reading, name: string, includedAt: Span | unde
   const lines = splitLines(reading, name, content.value)
   reading.sources.set(name, lines)
   const path = absolutePath(reading, name)
-  reading.frames.push({ kind: 'file', name, path, lines, next: 0, checksBefore: reading.checks })
+  reading.open.push({ kind: 'file', name, path, lines, next: 0, checksBefore: reading.checks })
 }
 
 function single(reading: Reading, path: string): { paths: readonly string[]; failures: readonly IncludeFailure[] } {
@@ -85,8 +85,8 @@ function reportInclude(reading: Reading, failure: IncludeFailure, span: Span): v
 
 function refuseDepth(reading: Reading, name: string, span: Span | undefined): Diagnostic | undefined {
   const path = absolutePath(reading, name)
-  const open = reading.frames.filter(frame => frame.kind === 'file')
-  if (open.some(frame => frame.path === path)) {
+  const open = reading.open.filter(source => source.kind === 'file')
+  if (open.some(source => source.path === path)) {
     const message = `'${name}' includes itself${open.at(-1)?.path === path ? '' : ` through '${open.at(-1)?.name}'`}`
     const help = 'remove the include line; it is skipped'
     return problem(readerCodes.includeLoop, 'general', message, span, help)

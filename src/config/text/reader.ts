@@ -2,8 +2,8 @@
 // It follows includes, conditions, parameters and sequences (config-syntax sections 1 to 7) and knows no keyword but include
 // and include_check; stray and missing braces are reported by the grammar.
 //
-// What is still to be read is a stack of frames (reading.ts): a file, the files of one include line, the lines of a
-// multi-line value, the rounds of a sequence. The top frame gives the next line, so a file included within a sequence
+// What is still to be read is a stack of open sources (reading.ts): a file, the files of one include line, the lines of a
+// multi-line value, the rounds of a sequence. The top one gives the next line, so a file included within a sequence
 // within a file needs no recursion, and a bound on the depth is a bound on the stack. Each line goes this way, and the
 // order is keepalived's, because it decides what a file means:
 //
@@ -116,7 +116,7 @@ function expand(reading: Reading, line: Text): Text | undefined {
   }
   reportUndefined(expansion.text, reading.parameters, reading.problems)
   if (!expansion.changed) return line
-  if (expansion.rest.length > 0) reading.frames.push({ kind: 'lines', lines: expansion.rest, next: 0 })
+  if (expansion.rest.length > 0) reading.open.push({ kind: 'lines', lines: expansion.rest, next: 0 })
   const whole = cut < 0 ? expansion.text : joinTexts([expansion.text, sliceText(line, cut)])
   const stripped = stripLine(whole)
   const { openQuote, commentAt } = stripped

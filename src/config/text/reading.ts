@@ -1,4 +1,4 @@
-// The state of one load: what has been read so far and what is still to be read, as a stack of frames. The top frame gives
+// The state of one load: what has been read so far and what is still to be read, as a stack of open sources. The top source gives
 // the next line; an include, a multi-line value or a sequence lays its lines on top.
 
 import * as posix from 'node:path/posix'
@@ -42,7 +42,7 @@ export interface ReadResult {
   readonly sources: ReadonlyMap<string, readonly string[]>
 }
 
-export interface FileFrame {
+export interface OpenFile {
   readonly kind: 'file'
   /** As shown to people: as given, or relative to the including file's name. */
   readonly name: string
@@ -54,8 +54,8 @@ export interface FileFrame {
   readonly checksBefore: IncludeChecks
 }
 
-export type Frame =
-  | FileFrame
+export type OpenSource =
+  | OpenFile
   /** The files of one include line that are still to be opened. */
   | { readonly kind: 'include'; readonly names: readonly string[]; next: number; readonly span: Span | undefined }
   /** Lines of a multi-line value. */
@@ -77,7 +77,7 @@ export interface Reading {
   readonly problems: Problems
   readonly tokens: Token[]
   readonly sources: Map<string, readonly string[]>
-  readonly frames: Frame[]
+  readonly open: OpenSource[]
   checks: IncludeChecks
   openDefinition: OpenDefinition | undefined
   linesRead: number
@@ -101,7 +101,7 @@ export function beginReading(options: ReadOptions): Reading {
     problems: noProblems(),
     tokens: [],
     sources: new Map(),
-    frames: [],
+    open: [],
     checks: options.allIncludeChecks ? allChecks : noChecks,
     openDefinition: undefined,
     linesRead: 0,
@@ -116,8 +116,8 @@ export function beginReading(options: ReadOptions): Reading {
 }
 
 /** The innermost file being read. */
-function currentFile(reading: Reading): FileFrame | undefined {
-  return reading.frames.findLast(frame => frame.kind === 'file')
+function currentFile(reading: Reading): OpenFile | undefined {
+  return reading.open.findLast(source => source.kind === 'file')
 }
 
 /** Directory of the file being read, as shown to people; relative includes start here. */
@@ -138,7 +138,7 @@ export function builtinContext(reading: Reading): BuiltinContext {
 /** Ends the load early: what has been read is not the whole configuration, so `why` must keep the daemon from starting. */
 export function stopReading(reading: Reading, why: Diagnostic): void {
   report(reading.problems, why)
-  reading.frames.length = 0
+  reading.open.length = 0
   reading.openDefinition = undefined
   reading.stopped = true
 }

@@ -24,7 +24,7 @@ export function startSequence(reading: Reading, line: Text): boolean {
   }
   const parsed = parseSequence(parts.keyword, expansion.text, parts.head)
   if (!parsed.ok) reportSequence(reading, span, parsed.error)
-  else reading.frames.push({ kind: 'repeat', sequence: parsed.value, body: parts.rest, next: 0, span })
+  else reading.open.push({ kind: 'repeat', sequence: parsed.value, body: parts.rest, next: 0, span })
   return true
 }
 

@@ -23,7 +23,7 @@ export interface RestartRecord {
   readonly last?: { readonly startAt: Instant; readonly delayUs: number }
 }
 
-type Verdict =
+type Admission =
   | { readonly action: 'restart'; readonly delayUs: number; readonly record: RestartRecord }
   | { readonly action: 'escalate'; readonly record: RestartRecord }
 
@@ -57,7 +57,7 @@ export function restartRecord(): RestartRecord {
 }
 
 /** A worker has died at `now`: may it start again, and after how many microseconds? */
-export function admitRestart(record: RestartRecord, now: Instant, policy: RestartPolicy): Verdict {
+export function admitRestart(record: RestartRecord, now: Instant, policy: RestartPolicy): Admission {
   const recent = [...record.recent.filter(at => now - at <= policy.periodUs), now]
   if (recent.length > policy.intensity) return { action: 'escalate', record: { ...record, recent } }
   const delayUs = nextDelayUs(record, now, policy.backoff)

@@ -8,8 +8,8 @@ import type { RealServer, VirtualServer } from '../../config/blocks/server/model
 /** Virtual and real servers of one piece; taking it in costs about a millisecond. */
 export const pieceServersMax = 500
 
-/** A virtual server, or more real servers of the one before. */
-interface Part {
+/** Of a piece: a virtual server, or more real servers of the one before. */
+interface Slice {
   readonly head: Omit<VirtualServer, 'realServers'> | null
   readonly realServers: readonly RealServer[]
 }
@@ -17,22 +17,22 @@ interface Part {
 /** Each piece is bytes that only `joinServers` understands. */
 export function splitServers(servers: readonly VirtualServer[]): readonly Uint8Array[] {
   const pieces: Uint8Array[] = []
-  let parts: Part[] = []
+  let slices: Slice[] = []
   let room = pieceServersMax
   const flush = () => {
-    if (parts.length > 0) pieces.push(new Uint8Array(serialize(parts)))
-    parts = []
+    if (slices.length > 0) pieces.push(new Uint8Array(serialize(slices)))
+    slices = []
     room = pieceServersMax
   }
   for (const { realServers, ...head } of servers) {
     if (room < 2) flush()
-    parts.push({ head, realServers: realServers.slice(0, room - 1) })
+    slices.push({ head, realServers: realServers.slice(0, room - 1) })
     let at = room - 1
     room -= Math.min(realServers.length, at) + 1
     for (; at < realServers.length; at += pieceServersMax) {
       flush()
       const more = realServers.slice(at, at + pieceServersMax)
-      parts.push({ head: null, realServers: more })
+      slices.push({ head: null, realServers: more })
       room -= more.length
     }
   }
@@ -45,7 +45,7 @@ export async function joinServers(pieces: readonly Uint8Array[]): Promise<readon
   const joined: { readonly head: Omit<VirtualServer, 'realServers'>; readonly realServers: RealServer[] }[] = []
   for (const piece of pieces) {
     // Written by `splitServers` of the same program.
-    for (const { head, realServers } of deserialize(piece) as readonly Part[]) {
+    for (const { head, realServers } of deserialize(piece) as readonly Slice[]) {
       if (head === null) joined.at(-1)!.realServers.push(...realServers)
       else joined.push({ head, realServers: [...realServers] })
     }

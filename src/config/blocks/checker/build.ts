@@ -12,38 +12,38 @@ import { realServer, virtualServer } from '../server/keywords.ts'
 import { checkers, connection, probing, smtpCheck } from './keywords.ts'
 import { type Kind, kindOf } from './kinds.ts'
 import type { Checker, CheckerCommon, Target } from './model.ts'
-import { type CheckerFrame, inherited, type Levels, type Own } from './scope.ts'
+import { type CheckerScope, inherited, type Levels, type Own } from './scope.ts'
 import { buildTarget } from './target.ts'
 
 /** All checkers of a real server, in file order. */
-export function buildCheckers(block: Entry, frame: CheckerFrame, context: BuildContext): readonly Checker[] {
+export function buildCheckers(block: Entry, scope: CheckerScope, context: BuildContext): readonly Checker[] {
   const checkers: Checker[] = []
   const ids = new Map<string, number>()
   for (const entry of block.children.flatMap(withHosts)) {
-    const levels: Levels = [entry, block, frame.block]
+    const levels: Levels = [entry, block, scope.block]
     const kind = kindOf(entry.keyword)
     if (kind === undefined) continue
-    const own = buildOwn(kind, levels, frame, context)
+    const own = buildOwn(kind, levels, scope, context)
     if (own === undefined || followsTwice(own, checkers, entry, context)) continue
-    const id = `${frame.id} ${frame.server.id} ${own.type} ${identityOf(own)}`
+    const id = `${scope.id} ${scope.server.id} ${own.type} ${identityOf(own)}`
     const twins = ids.get(id) ?? 0
     ids.set(id, twins + 1)
-    const common = commonOf(kind, levels, frame)
+    const common = commonOf(kind, levels, scope)
     checkers.push({ ...common, ...own, id: twins === 0 ? id : `${id} #${twins + 1}` } as Checker)
   }
   return checkers
 }
 
-function buildOwn(kind: Kind, levels: Levels, frame: CheckerFrame, context: BuildContext): Own | undefined {
-  if (!kind.overNetwork) return kind.build(levels[0], frame, context)
-  const target = buildTarget(levels, frame, context)
+function buildOwn(kind: Kind, levels: Levels, scope: CheckerScope, context: BuildContext): Own | undefined {
+  if (!kind.overNetwork) return kind.build(levels[0], scope, context)
+  const target = buildTarget(levels, scope, context)
   return target === undefined ? undefined : kind.build(levels, target, context)
 }
 
 function commonOf(
   { retry, pauseUs, mayStartFailed, mail }: Kind,
   levels: Levels,
-  frame: CheckerFrame,
+  scope: CheckerScope,
 ): Omit<CheckerCommon, 'id'> {
   const [entry, server, virtual] = levels
   const delayLoopUs = inherited([entry, server], probing.delayLoop) ?? read(virtual, virtualServer.delayLoop)
@@ -57,7 +57,7 @@ function commonOf(
     alpha:
       mayStartFailed &&
       (read(entry, probing.alpha) ?? read(server, realServer.alpha) ?? read(virtual, virtualServer.alpha)),
-    logAllFailures: read(entry, probing.logAllFailures) ?? read(frame.defs, globalDefs.checkerLogAllFailures) ?? false,
+    logAllFailures: read(entry, probing.logAllFailures) ?? read(scope.defs, globalDefs.checkerLogAllFailures) ?? false,
     mail,
   }
 }

@@ -9,7 +9,7 @@ import { buildHttp } from './http.ts'
 import { checkers } from './keywords.ts'
 import type { Checker, CheckerMail, Target } from './model.ts'
 import { buildBfdCheck, buildDns, buildFile, buildMisc, buildSmtp, buildUdp } from './own.ts'
-import type { CheckerFrame, Levels, Own } from './scope.ts'
+import type { CheckerScope, Levels, Own } from './scope.ts'
 
 /** What a checker of the kind has where no level says anything. */
 interface Manner {
@@ -31,7 +31,7 @@ interface NetworkKind extends Manner {
 
 interface LocalKind extends Manner {
   readonly overNetwork: false
-  readonly build: (entry: Entry, frame: CheckerFrame, context: BuildContext) => Own | undefined
+  readonly build: (entry: Entry, scope: CheckerScope, context: BuildContext) => Own | undefined
 }
 
 export type Kind = NetworkKind | LocalKind

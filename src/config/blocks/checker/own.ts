@@ -9,7 +9,7 @@ import { virtualServer } from '../server/keywords.ts'
 import { bfdCheck, dnsOwn, fileCheck, miscOwn, smtpCheck, udpOwn } from './keywords.ts'
 import type { DnsQueryType, Target } from './model.ts'
 import { buildMasked, buildOctets } from './octets.ts'
-import type { CheckerFrame, Own } from './scope.ts'
+import type { CheckerScope, Own } from './scope.ts'
 
 export function buildSmtp(entry: Entry, target: Target): Own {
   return { type: 'SMTP_CHECK', target, heloName: read(entry, smtpCheck.heloName) }
@@ -35,7 +35,7 @@ export function buildDns(entry: Entry, target: Target): Own {
   return { type: 'DNS_CHECK', target, queryType, queryName: (read(entry, dnsOwn.name) ?? '').replace(/\.$/, '') }
 }
 
-export function buildMisc(entry: Entry, frame: CheckerFrame, context: BuildContext): Own | undefined {
+export function buildMisc(entry: Entry, scope: CheckerScope, context: BuildContext): Own | undefined {
   const path = lastOf(entry, miscOwn.miscPath)
   if (path === undefined) {
     complain(context, 'script-without-command', entry, 'MISC_CHECK has no misc_path; it is left out', {
@@ -51,19 +51,19 @@ export function buildMisc(entry: Entry, frame: CheckerFrame, context: BuildConte
     complain(context, 'command-not-found', path, message, { help: 'check the path; nothing is checked by it' })
     return undefined
   }
-  const delayLoopUs = read(frame.block, virtualServer.delayLoop)
+  const delayLoopUs = read(scope.block, virtualServer.delayLoop)
   return {
     type: 'MISC_CHECK',
     command,
     timeoutUs: read(entry, miscOwn.miscTimeout) || delayLoopUs,
     dynamic: isSet(entry, miscOwn.miscDynamic),
-    configuredWeight: frame.server.weight,
+    configuredWeight: scope.server.weight,
   }
 }
 
-export function buildFile(entry: Entry, frame: CheckerFrame, context: BuildContext): Own | undefined {
+export function buildFile(entry: Entry, scope: CheckerScope, context: BuildContext): Own | undefined {
   const name = read(entry, fileCheck.trackFile)
-  const file = frame.trackFiles.find(each => each.name === name)
+  const file = scope.trackFiles.find(each => each.name === name)
   if (file === undefined) {
     complain(
       context,
@@ -83,7 +83,7 @@ export function buildFile(entry: Entry, frame: CheckerFrame, context: BuildConte
 }
 
 /** A name that is not defined above is reported by references.ts. */
-export function buildBfdCheck(entry: Entry, frame: CheckerFrame): Own | undefined {
-  const session = frame.bfd.find(each => each.name === read(entry, bfdCheck.name))
-  return session === undefined ? undefined : { type: 'BFD_CHECK', session: session.name, server: frame.server.id }
+export function buildBfdCheck(entry: Entry, scope: CheckerScope): Own | undefined {
+  const session = scope.bfd.find(each => each.name === read(entry, bfdCheck.name))
+  return session === undefined ? undefined : { type: 'BFD_CHECK', session: session.name, server: scope.server.id }
 }

@@ -5,11 +5,11 @@ import type { Entry } from '../../language/entry.ts'
 import { read } from '../../language/entry.ts'
 import type { Row } from '../../language/spec.ts'
 import type { Values } from '../../language/value.ts'
-import type { ServerFrame } from '../server/scope.ts'
+import type { ServerScope } from '../server/scope.ts'
 import type { Checker, CheckerCommon } from './model.ts'
 
 /** The real server that a checker belongs to. */
-export interface CheckerFrame extends ServerFrame {
+export interface CheckerScope extends ServerScope {
   readonly server: { readonly id: string; readonly address: string; readonly port: number; readonly weight: number }
 }
 

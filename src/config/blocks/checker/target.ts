@@ -8,13 +8,13 @@ import { complain, given } from '../context.ts'
 import { virtualServer } from '../server/keywords.ts'
 import { network } from './keywords.ts'
 import type { Target } from './model.ts'
-import { type CheckerFrame, inherited, type Levels } from './scope.ts'
+import { type CheckerScope, inherited, type Levels } from './scope.ts'
 
 /** undefined, and reported: a link-local address without an interface. */
-export function buildTarget(levels: Levels, frame: CheckerFrame, context: BuildContext): Target | undefined {
+export function buildTarget(levels: Levels, scope: CheckerScope, context: BuildContext): Target | undefined {
   const [entry, , virtual] = levels
   const written = read(entry, network.connectIp)
-  const address = written === undefined ? frame.server.address : formatIp(parseIp(written)!)
+  const address = written === undefined ? scope.server.address : formatIp(parseIp(written)!)
   const bindInterface = read(entry, network.bindIf)
   if (/^fe[89ab].*:/i.test(address) && bindInterface === undefined) {
     const message = `${entry.spec.keyword} of the link-local address ${address} has no bind_if; it is left out`
@@ -24,7 +24,7 @@ export function buildTarget(levels: Levels, frame: CheckerFrame, context: BuildC
   const bindAddress = buildBindAddress(entry, address, context)
   return {
     address,
-    port: read(entry, network.connectPort) ?? frame.server.port,
+    port: read(entry, network.connectPort) ?? scope.server.port,
     connectTimeoutUs: inherited(levels, network.connectTimeout) ?? read(virtual, virtualServer.connectTimeout),
     ...given('bindAddress', bindAddress),
     ...given('bindPort', bindAddress === undefined ? undefined : read(entry, network.bindPort)),

@@ -14,15 +14,15 @@ import { hasOwnPort, standsBelowSorry } from './decisions.ts'
 import { forwardingOf, toForwarding } from './forwarding.ts'
 import { realServer, serviceSelectors, virtualServer } from './keywords.ts'
 import type { Forwarding, RealServer, SorryServer } from './model.ts'
-import type { ServerFrame } from './scope.ts'
+import type { ServerScope } from './scope.ts'
 import { shownOfReal } from './shown.ts'
 
 /** Leaves out servers that cannot be built. Of two with the same address and port the first is kept. */
-export function buildRealServers(frame: ServerFrame, context: BuildContext): readonly RealServer[] {
+export function buildRealServers(scope: ServerScope, context: BuildContext): readonly RealServer[] {
   const servers: RealServer[] = []
   const seen = new Set<string>()
-  for (const block of entriesOf(frame.block, virtualServer.realServer)) {
-    const server = buildRealServer(block, frame, context)
+  for (const block of entriesOf(scope.block, virtualServer.realServer)) {
+    const server = buildRealServer(block, scope, context)
     if (server === undefined || seen.has(server.id)) continue
     seen.add(server.id)
     servers.push(server)
@@ -30,9 +30,9 @@ export function buildRealServers(frame: ServerFrame, context: BuildContext): rea
   return servers
 }
 
-function buildRealServer(block: Entry, frame: ServerFrame, context: BuildContext): RealServer | undefined {
-  const forwarding = forwardingOf(block, frame.forwardings)
-  const at = placeInNetwork(block, forwarding, frame)
+function buildRealServer(block: Entry, scope: ServerScope, context: BuildContext): RealServer | undefined {
+  const forwarding = forwardingOf(block, scope.forwardings)
+  const at = placeInNetwork(block, forwarding, scope)
   if (at === undefined) {
     complain(
       context,
@@ -46,9 +46,9 @@ function buildRealServer(block: Entry, frame: ServerFrame, context: BuildContext
     return undefined
   }
   const { family, address, port, written } = at
-  const id = `[${address}]:${frame.protocol.toLowerCase()}:${port}`
-  const weight = read(block, realServer.weight) ?? read(frame.block, virtualServer.weight)
-  const { smtpAlertChecker, smtpAlert } = frame.global
+  const id = `[${address}]:${scope.protocol.toLowerCase()}:${port}`
+  const weight = read(block, realServer.weight) ?? read(scope.block, virtualServer.weight)
+  const { smtpAlertChecker, smtpAlert } = scope.global
   return {
     place: placeOf(block),
     id,
@@ -59,12 +59,12 @@ function buildRealServer(block: Entry, frame: ServerFrame, context: BuildContext
     forwarding,
     upperThreshold: read(block, realServer.uthreshold),
     lowerThreshold: read(block, realServer.lthreshold),
-    inhibitOnFailure: read(block, realServer.inhibitOnFailure) ?? isSet(frame.block, virtualServer.inhibitOnFailure),
+    inhibitOnFailure: read(block, realServer.inhibitOnFailure) ?? isSet(scope.block, virtualServer.inhibitOnFailure),
     smtpAlert: read(block, realServer.smtpAlert) ?? smtpAlertChecker ?? smtpAlert ?? true,
     ...given('notifyUp', serverCommand(lastOf(block, realServer.notifyUp), context)),
     ...given('notifyDown', serverCommand(lastOf(block, realServer.notifyDown), context)),
-    shown: shownOfReal(block, frame.block, weight, forwarding),
-    checkers: buildCheckers(block, { ...frame, server: { id, address, port: written || frame.port, weight } }, context),
+    shown: shownOfReal(block, scope.block, weight, forwarding),
+    checkers: buildCheckers(block, { ...scope, server: { id, address, port: written || scope.port, weight } }, context),
   }
 }
 
@@ -77,12 +77,12 @@ interface PlaceInNetwork {
 }
 
 /** undefined: of another family than the virtual server, to which only a tunnel leads. */
-function placeInNetwork(entry: Entry, forwarding: Forwarding, frame: ServerFrame): PlaceInNetwork | undefined {
+function placeInNetwork(entry: Entry, forwarding: Forwarding, scope: ServerScope): PlaceInNetwork | undefined {
   const address = addressOf(entry)
   const family = familyOf(address)
-  if (family !== frame.family && forwarding.method !== 'TUN') return undefined
+  if (family !== scope.family && forwarding.method !== 'TUN') return undefined
   const written = typeof entry.values[1] === 'number' ? entry.values[1] : 0
-  return { family, address, written, port: realPort(written, forwarding, frame) }
+  return { family, address, written, port: realPort(written, forwarding, scope) }
 }
 
 /** Canonical text. */
@@ -91,19 +91,19 @@ function addressOf(entry: Entry): string {
 }
 
 /** Only NAT can have a port of its own; in a group there are as many service ports as rows, so the written one stays. */
-function realPort(written: number, forwarding: Forwarding, frame: ServerFrame): number {
-  if (optionOf(frame.block, serviceSelectors.group) !== undefined) return written
-  return hasOwnPort(forwarding.method, written) ? written : frame.port
+function realPort(written: number, forwarding: Forwarding, scope: ServerScope): number {
+  if (optionOf(scope.block, serviceSelectors.group) !== undefined) return written
+  return hasOwnPort(forwarding.method, written) ? written : scope.port
 }
 
 /** undefined: there is none, or it cannot be built. */
-export function buildSorry(block: Entry, frame: ServerFrame, context: BuildContext): SorryServer | undefined {
+export function buildSorry(block: Entry, scope: ServerScope, context: BuildContext): SorryServer | undefined {
   const entry = lastOf(block, virtualServer.sorryServer)
   if (entry === undefined) return undefined
   const below = (row: Row) => entriesOf(block, row).findLast(other => standsBelowSorry(block, other))
   const method = below(virtualServer.sorryServerLvsMethod)
-  const forwarding = method === undefined ? forwardingOf(entry, frame.forwardings) : toForwarding(method)
-  const at = placeInNetwork(entry, forwarding, frame)
+  const forwarding = method === undefined ? forwardingOf(entry, scope.forwardings) : toForwarding(method)
+  const at = placeInNetwork(entry, forwarding, scope)
   if (at === undefined) {
     complain(
       context,

@@ -22,7 +22,7 @@ export interface LvsInputs {
 }
 
 /** What real servers and checkers have to know of their virtual server. */
-export interface ServerFrame extends LvsInputs {
+export interface ServerScope extends LvsInputs {
   readonly id: string
   readonly protocol: LvsProtocol | 'none'
   readonly family: Family

@@ -15,7 +15,7 @@ import { defaultForwardings, forwardingOf, toForwarding } from './forwarding.ts'
 import { serviceSelectors, virtualServer } from './keywords.ts'
 import type { LvsProtocol, Persistence, RealServer, ServiceAddress, VirtualServer } from './model.ts'
 import { buildRealServers, buildSorry, matchSorry, serverCommand } from './real-server.ts'
-import type { LvsInputs, ServerFrame } from './scope.ts'
+import type { LvsInputs, ServerScope } from './scope.ts'
 import { groupServices } from './services.ts'
 import { shownOfVirtual } from './shown.ts'
 
@@ -37,10 +37,10 @@ export function buildLvsServer(
   const port = services[0]!.kind === 'address' ? services[0]!.port : 0
   const id = services[0]!.kind === 'fwmark' && family === 6 ? `${name} inet6` : name
   const forwardings = defaultForwardings(block)
-  const frame: ServerFrame = { ...inputs, id, protocol, family: services[0]!.family, port, block, forwardings }
-  const realServers = buildRealServers(frame, context)
+  const scope: ServerScope = { ...inputs, id, protocol, family: services[0]!.family, port, block, forwardings }
+  const realServers = buildRealServers(scope, context)
   if (realServers.length === 0) return undefined
-  const sorry = buildSorry(block, frame, context)
+  const sorry = buildSorry(block, scope, context)
   return {
     place: placeOf(block),
     id,

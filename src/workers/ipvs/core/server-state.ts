@@ -2,7 +2,6 @@
 // quorum. Plain data that survives the worker. Not what follows from a verdict (verdict.ts), not the table
 // (desired.ts).
 
-import type { Checker } from '../../../config/blocks/checker/model.ts'
 import type { RealServer, VirtualServer } from '../../../config/blocks/server/model.ts'
 import type { Instant } from '../../../lib/time.ts'
 
@@ -32,7 +31,11 @@ export interface ServerState {
 const weightMax = 2 ** 31 - 1
 
 export function freshReal(server: RealServer): RealState {
-  return { failed: server.checkers.filter(startsFailed).map(checker => checker.id), weights: {}, told: null }
+  return {
+    failed: server.checkers.filter(checker => checker.alpha).map(checker => checker.id),
+    weights: {},
+    told: null,
+  }
 }
 
 export function freshServer(virtual: VirtualServer): ServerState {
@@ -64,8 +67,4 @@ export function aliveWeight(virtual: VirtualServer, state: ServerState): number 
     if (isAlive(real)) sum += effectiveWeight(server, real)
   }
   return sum
-}
-
-function startsFailed(checker: Checker): boolean {
-  return checker.alpha
 }

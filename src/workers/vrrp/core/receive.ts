@@ -41,12 +41,12 @@ export interface Accepted extends Outcome {
   readonly checksumStyle: ChecksumStyle
 }
 
-export type Verdict = Accepted | Rejected
+export type Judgement = Accepted | Rejected
 
 const sentTtl = 255
 
 /** Judges a frame that arrived on the interface of this instance, for its VRID. */
-export function judge(params: VrrpInstance, state: State, frame: ReceivedFrame): Verdict {
+export function judge(params: VrrpInstance, state: State, frame: ReceivedFrame): Judgement {
   const opened = openCarrier(frame, params)
   if (!opened.ok) return reject(opened.error.counter, opened.error.flag, opened.error.fields)
   const carrier = opened.value

@@ -9,7 +9,7 @@ import type { CounterName } from '../../../../../src/workers/vrrp/core/counters.
 import type { ReceivedFrame } from '../../../../../src/workers/vrrp/core/event.ts'
 import { transition } from '../../../../../src/workers/vrrp/core/fsm.ts'
 import type { LogFlag } from '../../../../../src/workers/vrrp/core/log-flag.ts'
-import { judge, type Verdict } from '../../../../../src/workers/vrrp/core/receive.ts'
+import { judge, type Judgement } from '../../../../../src/workers/vrrp/core/receive.ts'
 import { sealAdvert } from '../../../../../src/workers/vrrp/core/seal.ts'
 import type { BackupState } from '../../../../../src/workers/vrrp/core/state.ts'
 import {
@@ -54,7 +54,7 @@ const good = frame(plain, 150, highSource)
 const version6 = instance6()
 const good6 = frame(version6, 150, 'fe80::5')
 
-function flagsOf({ complaints }: Verdict): LogFlag[] {
+function flagsOf({ complaints }: Judgement): LogFlag[] {
   return complaints.map(({ flag }) => flag)
 }
 
