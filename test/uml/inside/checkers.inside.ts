@@ -130,7 +130,7 @@ test('notify and quorum scripts and both FIFOs tell the story', async () => {
   })
   const [rs, vs] = ['RS [10.0.0.11]:tcp:80 [10.0.0.1]:tcp:80', 'VS [10.0.0.1]:tcp:80']
   const lines = [`${vs} UP`, `${rs} DOWN`, `${vs} DOWN`, `${rs} UP`, `${vs} UP`]
-  await pause(300)
+  await until('five lines', () => readFileSync('/run/told', 'utf8').split('\n').length > 5)
   assert.equal(readFileSync('/run/told', 'utf8'), `${lines.join('\n')}\n`)
   reader.kill()
 })

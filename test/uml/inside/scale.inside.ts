@@ -13,10 +13,10 @@ for (const name of ['keepalived', 'keepalived-ts'] as const) {
   })
 }
 
-test('no advert is late by half an interval while 10,000 real servers are loaded, nor while all of them change', async () => {
+test('no advert is late by an interval, of the three that a BACKUP waits for, while 10,000 real servers are loaded, nor while all of them change', async () => {
   const intervalSeconds = 1
   const gaps = await measureAdvertGaps(intervalSeconds, { services: 100, serversEach: 100 })
   assert.ok(gaps.adverts >= 6, `${gaps.adverts} adverts`)
-  assert.ok(gaps.worstLateMs < intervalSeconds * 500, `load: ${gaps.worstLateMs} ms late`)
-  assert.ok(gaps.reloadLateMs < intervalSeconds * 500, `reload: ${gaps.reloadLateMs} ms late`)
+  assert.ok(gaps.worstLateMs < intervalSeconds * 1_000, `load: ${gaps.worstLateMs} ms late`)
+  assert.ok(gaps.reloadLateMs < intervalSeconds * 1_000, `reload: ${gaps.reloadLateMs} ms late`)
 })

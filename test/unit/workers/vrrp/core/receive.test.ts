@@ -9,7 +9,7 @@ import type { CounterName } from '../../../../../src/workers/vrrp/core/counters.
 import type { ReceivedFrame } from '../../../../../src/workers/vrrp/core/event.ts'
 import { transition } from '../../../../../src/workers/vrrp/core/fsm.ts'
 import type { LogFlag } from '../../../../../src/workers/vrrp/core/log-flag.ts'
-import { judge, type Judgement } from '../../../../../src/workers/vrrp/core/receive.ts'
+import { type Judgement, judge } from '../../../../../src/workers/vrrp/core/receive.ts'
 import { sealAdvert } from '../../../../../src/workers/vrrp/core/seal.ts'
 import type { BackupState } from '../../../../../src/workers/vrrp/core/state.ts'
 import {
