@@ -61,6 +61,15 @@ export function read<R>(block: Statement | undefined, row: Row<Values, R>): R {
   return valueIn(lastOf(block, row), row)
 }
 
+/** The value of the first block that has one, from the inner ones to the outer ones. */
+export function inherited<R>(levels: readonly (Statement | undefined)[], row: Row<Values, R>): R | undefined {
+  for (const level of levels) {
+    const value = read(level, row)
+    if (value !== undefined) return value
+  }
+  return undefined
+}
+
 /** The value of an option word of this line, or the default of its row. */
 export function readOption<R>(line: Statement | undefined, row: Row<Values, R>): R {
   return valueIn(line === undefined ? undefined : optionOf(line, row), row)
@@ -82,7 +91,10 @@ export function lastOf<V extends Values>(block: Statement | undefined, row: Row<
 export function lastOf(block: Statement | undefined, row: Row): Statement | undefined {
   if (block === undefined || block.children.length > scannedMax) return entriesOf(block, row).at(-1)
   const name = nameOf(row)
-  return block.children.findLast(child => child.name === name)
+  const { children } = block
+  // Asked some twenty times for each server of a large file: a closure would cost more than the search.
+  for (let at = children.length - 1; at >= 0; at--) if (children[at]!.name === name) return children[at]
+  return undefined
 }
 
 /** All lines of all lists of this keyword inside a block. */

@@ -3,7 +3,7 @@
 // server, then from the virtual server, then from its kind. keepalived.conf(5) "Healthcheckers".
 
 import type { Entry } from '../../language/entry.ts'
-import { entriesOf, is, read } from '../../language/entry.ts'
+import { entriesOf, inherited, is, read } from '../../language/entry.ts'
 import type { Row } from '../../language/spec.ts'
 import type { BuildContext } from '../context.ts'
 import { complain, placeOf } from '../context.ts'
@@ -12,7 +12,7 @@ import { realServer, virtualServer } from '../server/keywords.ts'
 import { checkers, connection, probing, smtpCheck } from './keywords.ts'
 import { type Kind, kindOf } from './kinds.ts'
 import type { Checker, CheckerCommon, Target } from './model.ts'
-import { type CheckerScope, inherited, type Levels, type Own } from './scope.ts'
+import type { CheckerScope, Levels, Own } from './scope.ts'
 import { buildTarget } from './target.ts'
 
 /** All checkers of a real server, in file order. */

@@ -1,10 +1,6 @@
-// The scope of a checker while it is built: its real server and its virtual server. Types, and the way a value is
-// inherited.
+// The scope of a checker while it is built: its real server and its virtual server. Types only.
 
 import type { Entry } from '../../language/entry.ts'
-import { read } from '../../language/entry.ts'
-import type { Row } from '../../language/spec.ts'
-import type { Values } from '../../language/value.ts'
 import type { ServerScope } from '../server/scope.ts'
 import type { Checker, CheckerCommon } from './model.ts'
 
@@ -18,8 +14,3 @@ export type Levels = readonly [checker: Entry, server: Entry, virtual: Entry]
 
 /** A checker without what all have in common. */
 export type Own = Checker extends infer C ? (C extends CheckerCommon ? Omit<C, keyof CheckerCommon> : never) : never
-
-/** The first value on the way from the checker up. */
-export function inherited<R>(levels: readonly Entry[], row: Row<Values, R>): R | undefined {
-  return levels.map(level => read(level, row)).find(value => value !== undefined)
-}

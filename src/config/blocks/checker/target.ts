@@ -2,13 +2,13 @@
 
 import { familyOf, formatIp, parseIp } from '../../../lib/ip.ts'
 import type { Entry } from '../../language/entry.ts'
-import { lastOf, read } from '../../language/entry.ts'
+import { inherited, lastOf, read } from '../../language/entry.ts'
 import type { BuildContext } from '../context.ts'
 import { complain, given } from '../context.ts'
 import { virtualServer } from '../server/keywords.ts'
 import { network } from './keywords.ts'
 import type { Target } from './model.ts'
-import { type CheckerScope, inherited, type Levels } from './scope.ts'
+import type { CheckerScope, Levels } from './scope.ts'
 
 /** undefined, and reported: a link-local address without an interface. */
 export function buildTarget(levels: Levels, scope: CheckerScope, context: BuildContext): Target | undefined {

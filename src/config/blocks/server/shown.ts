@@ -3,9 +3,7 @@
 import type { Family } from '../../../lib/ip.ts'
 import { formatIp } from '../../../lib/ip.ts'
 import type { Entry } from '../../language/entry.ts'
-import { optionOf, read } from '../../language/entry.ts'
-import type { Row } from '../../language/spec.ts'
-import type { Values } from '../../language/value.ts'
+import { inherited, optionOf, read } from '../../language/entry.ts'
 import { given } from '../context.ts'
 import { parseRange } from './address-range.ts'
 import { groupRowOptions, realServer, virtualServer } from './keywords.ts'
@@ -24,19 +22,18 @@ export function shownOfReal(block: Entry, virtual: Entry, weight: number, forwar
 
 /** The first block that says it decides; what a real server has is called alike in its virtual server. */
 function shownOf(blocks: readonly Entry[], weight: number, forwarding: Forwarding): Omit<ShownSettings, 'name'> {
-  const first = <T>(row: Row<Values, T>) => blocks.map(block => read(block, row)).find(found => found !== undefined)
   const virtual = blocks.at(-1)
   return {
     ...given('virtualHost', read(blocks[0]!, virtualServer.virtualhost)),
-    alpha: first(realServer.alpha) ?? false,
+    alpha: inherited(blocks, realServer.alpha) ?? false,
     // keepalived: 0 where it is left to the checkers.
-    retry: first(realServer.retry) ?? 0,
-    delayBeforeRetryUs: first(realServer.delayBeforeRetry) ?? 0,
-    delayLoopUs: first(realServer.delayLoop) ?? read(virtual, virtualServer.delayLoop),
-    warmupUs: first(realServer.warmup) ?? 0,
-    connectTimeoutUs: first(realServer.connectTimeout) ?? read(virtual, virtualServer.connectTimeout),
+    retry: inherited(blocks, realServer.retry) ?? 0,
+    delayBeforeRetryUs: inherited(blocks, realServer.delayBeforeRetry) ?? 0,
+    delayLoopUs: inherited(blocks, realServer.delayLoop) ?? read(virtual, virtualServer.delayLoop),
+    warmupUs: inherited(blocks, realServer.warmup) ?? 0,
+    connectTimeoutUs: inherited(blocks, realServer.connectTimeout) ?? read(virtual, virtualServer.connectTimeout),
     weight,
-    inhibitOnFailure: first(realServer.inhibitOnFailure) ?? false,
+    inhibitOnFailure: inherited(blocks, realServer.inhibitOnFailure) ?? false,
     forwarding,
   }
 }
