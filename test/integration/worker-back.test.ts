@@ -95,7 +95,7 @@ function paperActor(log: Log, warmSpare: boolean): VrrpActor {
       transmit: () => {},
       notifyGroup: () => {},
       remembered: () => {},
-      sockets: () => [],
+      sockets: () => ({ sockets: [], broken: {} }),
       upToDate: () => {},
       gaveUp: () => assert.fail('gave up'),
     },

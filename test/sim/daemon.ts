@@ -198,7 +198,7 @@ export class SimDaemon {
 
   #sockets() {
     const { instances } = this.#ports.config()
-    return [{ interface: interfaceName, family: instances[0]?.family ?? 4, fd: 3 } as const]
+    return { sockets: [{ interface: interfaceName, family: instances[0]?.family ?? 4, fd: 3 } as const], broken: {} }
   }
 
   #frame({ family, source, bytes }: Frame): void {

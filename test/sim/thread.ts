@@ -72,7 +72,7 @@ export class SimThread {
       transmit: (_socket, _link, advert) => {
         this.#step()
         ports.transmit(advert)
-        return 0
+        return null
       },
       publish: (slot, at) => {
         this.#step()

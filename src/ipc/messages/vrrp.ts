@@ -21,6 +21,9 @@ export interface TransmitSocket {
   readonly fd: number
 }
 
+/** Why instances cannot hear, by listeningPlaceOf(); those whose socket is there are not in it. */
+export type BrokenSockets = Readonly<Record<string, string>>
+
 /** What an instance that is resumed after a crash is given. */
 export interface Resume {
   readonly state: State
@@ -45,6 +48,7 @@ export type ToVrrp =
       /** Each instance's place on the board. */
       readonly slots: Readonly<Record<string, number>>
       readonly sockets: readonly TransmitSocket[]
+      readonly broken: BrokenSockets
       /** vrrp_startup_delay: nothing is heard or sent before; null: none. */
       readonly delayUntil: Instant | null
     }
@@ -53,7 +57,7 @@ export type ToVrrp =
   | { readonly t: 'script'; readonly script: string; readonly status: ScriptStatus }
   /** A tracked file, BFD session or process; `object` as readingKey() names it. */
   | { readonly t: 'reading'; readonly object: string; readonly value: number }
-  | { readonly t: 'sockets'; readonly sockets: readonly TransmitSocket[] }
+  | { readonly t: 'sockets'; readonly sockets: readonly TransmitSocket[]; readonly broken: BrokenSockets }
   /** Somebody else removed an address that this instance, being MASTER, wants present. It has been put back already. */
   | { readonly t: 'address-lost'; readonly router: string; readonly address: string }
   | {
@@ -124,13 +128,14 @@ export const toVrrpShapes: Shapes<ToVrrp> = {
     readings: 'object',
     slots: 'object',
     sockets: 'array',
+    broken: 'object',
     delayUntil: 'any',
   },
   rx: { frame: 'object' },
   link: { link: 'object' },
   script: { script: 'string', status: 'string' },
   reading: { object: 'string', value: 'number' },
-  sockets: { sockets: 'array' },
+  sockets: { sockets: 'array', broken: 'object' },
   'address-lost': { router: 'string', address: 'string' },
   reload: { instances: 'array', groups: 'array', slots: 'object' },
   fence: { n: 'number' },

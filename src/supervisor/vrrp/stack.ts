@@ -116,6 +116,7 @@ export class VrrpStack implements Part {
       link: name => monitor.link(name),
       frame: frame => this.#actor?.frame(frame),
       changed: () => this.#actor?.sockets(),
+      later,
     })
     this.#tracker = new ScriptTracker({
       log,
@@ -143,7 +144,7 @@ export class VrrpStack implements Part {
           void this.#effects.settled().then(() => notifier.notify({ kind: 'GROUP', name, state, priority: 0 }))
         },
         transmit: (order, advert) => this.#sockets.transmit(order, advert),
-        sockets: () => this.#sockets.transmitters(),
+        sockets: () => this.#sockets.lent(),
         remembered: role => this.#ports.remembered(role),
         upToDate: () => this.#sockets.closeSurplus(),
         gaveUp: () => this.#ports.gaveUp(),

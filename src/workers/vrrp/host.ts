@@ -5,24 +5,27 @@ import type { VrrpInstance } from '../../config/blocks/instance/model.ts'
 import type { ToVrrp, TransmitSocket } from '../../ipc/messages/vrrp.ts'
 import type { LinkState } from '../../lib/link.ts'
 import type { Readings } from '../../lib/tracked-reading.ts'
+import { listeningPlaceOf } from './core/destination.ts'
 import type { Event, ScriptStatus, Surroundings } from './core/event.ts'
 import { reservedAddresses } from './core/tracking.ts'
 
-type Start = Pick<Extract<ToVrrp, { t: 'start' }>, 'links' | 'scripts' | 'readings' | 'sockets'>
+type Start = Pick<Extract<ToVrrp, { t: 'start' }>, 'links' | 'scripts' | 'readings' | 'sockets' | 'broken'>
+type Hearing = Extract<Event, { readonly type: 'hearing' }>
 
 export class Host {
   readonly #links = new Map<string, LinkState>()
   readonly #sockets = new Map<string, TransmitSocket>()
+  #broken: Readonly<Record<string, string>> = {}
   #scripts: Readonly<Record<string, ScriptStatus>> = {}
   #readings: Readings = {}
   #reserved: readonly string[] = []
 
   /** What is known at the start. */
-  start({ links, scripts, readings, sockets }: Start): void {
+  start({ links, scripts, readings, sockets, broken }: Start): void {
     for (const link of links) this.#links.set(link.name, link)
     this.#scripts = { ...scripts }
     this.#readings = readings
-    this.useSockets(sockets)
+    this.useSockets({ sockets, broken })
   }
 
   link(link: LinkState): Event {
@@ -45,14 +48,21 @@ export class Host {
     this.#reserved = reservedAddresses(instances)
   }
 
-  /** All descriptors there are now. */
-  useSockets(sockets: readonly TransmitSocket[]): void {
+  /** All descriptors there are now, and why others are not there. */
+  useSockets({ sockets, broken }: Pick<Start, 'sockets' | 'broken'>): void {
+    this.#broken = broken
     this.#sockets.clear()
     for (const socket of sockets) this.#sockets.set(socketKey(socket), socket)
   }
 
-  surroundings(): Surroundings {
+  /** Whether the socket is there by which this instance hears. */
+  hearing(params: VrrpInstance): Hearing {
+    return { type: 'hearing', deaf: this.#broken[listeningPlaceOf(params)] ?? null }
+  }
+
+  surroundings(params: VrrpInstance): Surroundings {
     return {
+      deaf: this.hearing(params).deaf,
       links: [...this.#links.values()],
       scripts: this.#scripts,
       readings: this.#readings,
@@ -61,8 +71,9 @@ export class Host {
   }
 
   /** The same as news, for a machine that may have missed some. */
-  events(): Event[] {
+  events(params: VrrpInstance): Event[] {
     return [
+      this.hearing(params),
       ...[...this.#links.values()].map(link => this.#linkEvent(link)),
       ...Object.entries(this.#scripts).map(([script, status]) => ({ type: 'script', script, status }) as const),
       ...Object.entries(this.#readings).map(([object, value]) => ({ type: 'reading', object, value }) as const),

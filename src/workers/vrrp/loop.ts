@@ -21,8 +21,8 @@ import { WakePlan } from './wake-plan.ts'
 
 export interface ShellPorts {
   post(message: FromVrrp): void
-  /** Sends one packet on a borrowed descriptor; returns 0 or an errno. */
-  transmit(socket: TransmitSocket, link: LinkState, advert: AdvertToSend): number
+  /** Sends one packet on a borrowed descriptor; null: it has left, else the name of the errno. */
+  transmit(socket: TransmitSocket, link: LinkState, advert: AdvertToSend): string | null
   /** Makes it readable for the supervisor when a MASTER's next advert is due; undefined: it is none. */
   publish(slot: number, at: Instant | undefined): void
   /** When the supervisor last sent an advert in the instance's stead, 0 if never. */
@@ -36,6 +36,7 @@ export interface AdvertToSend extends SealedAdvert {
 }
 
 type StartMessage = Extract<ToVrrp, { t: 'start' }>
+type Transmitted = Extract<Event, { type: 'transmitted' }>
 type ReloadMessage = Extract<ToVrrp, { t: 'reload' }>
 
 /** How often changed counters and learned values are sent as a snapshot although nothing happened. */
@@ -98,7 +99,8 @@ export class VrrpShell {
         this.#all(this.#host.reading(message.object, message.value), now)
         return
       case 'sockets':
-        this.#host.useSockets(message.sockets)
+        this.#host.useSockets(message)
+        this.#lookAtSockets(now)
         return
       case 'address-lost': {
         const machine = this.#machines.get(message.router)
@@ -192,20 +194,21 @@ export class VrrpShell {
     const delayUntil = this.#delayUntil
     const { group } = machine
     if (group === undefined)
-      this.#step(machine, { type: 'start', surroundings: this.#host.surroundings(), delayUntil }, now)
+      this.#step(machine, { type: 'start', surroundings: this.#host.surroundings(machine.params), delayUntil }, now)
     else if (!hasBegun(machine.state)) {
-      const step = groupStart(group.state, group.members, () => this.#host.surroundings(), delayUntil, now)
-      this.#carryOutGroup(group, step, false)
+      const step = groupStart(group.state, group.members, params => this.#host.surroundings(params), delayUntil, now)
+      this.#carryOutGroup(group, step, false, now)
     }
   }
 
   #resume(machine: Machine, resume: Resume, now: Instant): void {
     this.#stepAlone(machine, { type: 'resume', deadlineUs: resume.deadlineUs ?? null }, now)
     if (resume.previous !== undefined) {
-      this.#step(machine, { type: 'reload', previous: resume.previous, surroundings: this.#host.surroundings() }, now)
+      const surroundings = this.#host.surroundings(machine.params)
+      this.#step(machine, { type: 'reload', previous: resume.previous, surroundings }, now)
     }
     // What happened to links, scripts and the like while nobody was listening.
-    for (const event of this.#host.events()) this.#step(machine, event, now)
+    for (const event of this.#host.events(machine.params)) this.#step(machine, event, now)
   }
 
   #frame(frame: ReceivedFrame, now: Instant): void {
@@ -221,9 +224,16 @@ export class VrrpShell {
       const previous = before.get(router)
       if (previous === undefined) this.#begin(machine, now)
       else {
-        const event: Event = { type: 'reload', previous: previous.params, surroundings: this.#host.surroundings() }
-        this.#step(machine, event, now)
+        const surroundings = this.#host.surroundings(machine.params)
+        this.#step(machine, { type: 'reload', previous: previous.params, surroundings }, now)
       }
+    }
+  }
+
+  #lookAtSockets(now: Instant): void {
+    for (const machine of this.#machines.values()) {
+      const event = this.#host.hearing(machine.params)
+      if (event.deaf !== machine.state.world.deaf) this.#step(machine, event, now)
     }
   }
 
@@ -247,22 +257,23 @@ export class VrrpShell {
       return
     }
     const step = groupTransition(group.state, group.members, group.members.indexOf(machine), event, now)
-    this.#carryOutGroup(group, step, event.type === 'reload')
+    this.#carryOutGroup(group, step, event.type === 'reload', now)
   }
 
-  #carryOutGroup(group: Group, { members, group: state, notify: told }: GroupStep, news: boolean): void {
+  #carryOutGroup(group: Group, { members, group: state, notify: told }: GroupStep, news: boolean, now: Instant): void {
     group.state = state
     const notify = told === null ? null : { name: group.name, state, notify: told }
     this.#carryOut(
       group.members.map((member, i) => [member, members[i]!] as const),
       notify,
       news,
+      now,
     )
   }
 
   #stepAlone(machine: Machine, event: Event, now: Instant): void {
     const step = transition(machine.params, machine.state, event, now)
-    this.#carryOut([[machine, step]], null, event.type === 'reload')
+    this.#carryOut([[machine, step]], null, event.type === 'reload', now)
   }
 
   /** A thread that was stalled while the bridge spoke for it has not been missed by anybody: it goes on as it was. */
@@ -275,14 +286,24 @@ export class VrrpShell {
   }
 
   /** Takes the new states, transmits at once, and posts what the supervisor has to know or do as one message. */
-  #carryOut(steps: readonly (readonly [Machine, Step])[], group: GroupChange | null, news: boolean): void {
+  #carryOut(
+    steps: readonly (readonly [Machine, Step])[],
+    group: GroupChange | null,
+    news: boolean,
+    now: Instant,
+  ): void {
     const changes: InstanceChange[] = []
+    const hindered: (readonly [Machine, Transmitted])[] = []
     for (const [machine, { state, effects }] of steps) {
       const before = machine.state
       if (state === before && effects.length === 0) continue
       machine.state = state
       machine.dirty = true
-      for (const effect of effects) if (effect.type === 'transmit') this.#transmit(machine, effect.priority)
+      for (const effect of effects) {
+        if (effect.type !== 'transmit') continue
+        const outcome = this.#transmit(machine, effect.priority)
+        if (outcome.failures.length > 0 || state.sending.failures.length > 0) hindered.push([machine, outcome])
+      }
       const lasting = effects.filter(effect => effect.type !== 'transmit')
       if (lasting.length === 0 && !news && !differs(before, state)) continue
       machine.dirty = false
@@ -293,17 +314,26 @@ export class VrrpShell {
     for (const [{ slot }, { state }] of steps) if (state.name === 'master') this.#ports.publish(slot, state.advertAt)
     if (changes.length > 0 || group !== null) this.#ports.post({ t: 'step', changes, group })
     for (const [{ slot }, { state }] of steps) if (state.name !== 'master') this.#ports.publish(slot, undefined)
+    // What a failure leads to transmits at most a resignation, of which nothing new is said.
+    for (const [machine, outcome] of hindered) this.#step(machine, outcome, now)
   }
 
-  #transmit(machine: Machine, priority: number): void {
-    const { params, state } = machine
+  /** Sends the advert to all its destinations, and says what became of it. */
+  #transmit({ params, state }: Machine, priority: number): Transmitted {
     const { source } = state.world
     const way = this.#host.wayOut(params)
-    if (way === undefined || source === null) return
-    const hopLimit = hopLimitOf(params)
-    for (const sealed of sealAdvert(params, state, priority)) {
-      this.#ports.transmit(way.socket, way.link, { ...sealed, source, hopLimit })
+    if (way === undefined || source === null) {
+      const reason = way === undefined ? 'no socket' : 'no source address'
+      return { type: 'transmitted', priority, left: false, failures: [reason] }
     }
+    const hopLimit = hopLimitOf(params)
+    const adverts = sealAdvert(params, state, priority)
+    const failures: string[] = []
+    for (const sealed of adverts) {
+      const error = this.#ports.transmit(way.socket, way.link, { ...sealed, source, hopLimit })
+      if (error !== null) failures.push(`${error} to ${sealed.destination}`)
+    }
+    return { type: 'transmitted', priority, left: failures.length < adverts.length || adverts.length === 0, failures }
   }
 
   #counters(clear: boolean): Record<string, Counters> {

@@ -25,6 +25,7 @@ import { assert } from '../../lib/errors.ts'
 import { formatIp } from '../../lib/ip.ts'
 import { monotonicNowUs } from '../../lib/time.ts'
 import { suspendedUs } from '../../native/clock.ts'
+import { errnoName } from '../../native/libc.ts'
 import { ownThreadId } from '../../native/schedule.ts'
 import { transmit } from '../../native/transmit-socket.ts'
 import { provokeFault } from '../fault.ts'
@@ -49,7 +50,8 @@ async function react(port: MessagePort, board: Board, first: Extract<ToVrrp, { t
     post: message => post(port, message),
     transmit: (socket, link, { destination, source, packet, hopLimit }) => {
       const sourceText = socket.family === 6 ? formatIp(source) : undefined
-      return transmit(socket.fd, socket.family, link.ifindex, destination, sourceText, packet, hopLimit)
+      const errno = transmit(socket.fd, socket.family, link.ifindex, destination, sourceText, packet, hopLimit)
+      return errno === 0 ? null : errnoName(errno)
     },
     publish: (slot, at) => publishDeadline(board, slot, at),
     bridgedAt: slot => bridgedAt(board, slot),

@@ -85,8 +85,12 @@ function draw(prng: Prng, params: VrrpInstance, now: number, dueAt: number | und
     case 5:
       return [{ type: 'hearing', deaf: prng.chance(0.4) ? 'EMFILE' : null }, soon]
     default:
-      return [{ type: 'sending', mute: prng.chance(0.4) ? 'EPERM' : null }, soon]
+      return [sent(prng.chance(0.4) ? ['EPERM to 224.0.0.18'] : []), soon]
   }
+}
+
+function sent(failures: readonly string[]): Event {
+  return { type: 'transmitted', priority: 100, left: failures.length === 0, failures }
 }
 
 function brokenPromise(members: readonly Member[], { members: steps }: GroupStep): string | undefined {

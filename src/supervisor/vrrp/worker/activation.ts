@@ -40,7 +40,7 @@ export function activated(
     scripts: state.scripts,
     readings: state.readings,
     slots: state.slots,
-    sockets: outside.sockets(),
+    ...outside.sockets(),
     delayUntil: options.delayUntil,
   }
   const waiting = state.mailbox.map(

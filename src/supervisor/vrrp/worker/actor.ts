@@ -33,13 +33,7 @@ import {
   resetConsumed,
 } from '../../../ipc/board.ts'
 import type { FaultKind } from '../../../ipc/messages/common.ts'
-import {
-  type BridgeOrder,
-  type FromVrrp,
-  fromVrrpShapes,
-  type ToVrrp,
-  type TransmitSocket,
-} from '../../../ipc/messages/vrrp.ts'
+import { type BridgeOrder, type FromVrrp, fromVrrpShapes, type ToVrrp } from '../../../ipc/messages/vrrp.ts'
 import type { LinkState } from '../../../lib/link.ts'
 import type { Log } from '../../../lib/log.ts'
 import { type Instant, monotonicNowUs, usPerMs } from '../../../lib/time.ts'
@@ -53,7 +47,14 @@ import type { RestartPolicy } from '../../actors/restart-policy.ts'
 import { WorkerHost } from '../../actors/worker-host.ts'
 import { pingEveryMs, pongWithinMs, stopWithinMs } from './patience.ts'
 import { actorDeadline, decide } from './policy.ts'
-import { type ActorEffect, type ActorEvent, newActor, type Outside, type RememberedRole } from './state.ts'
+import {
+  type ActorEffect,
+  type ActorEvent,
+  type LentSockets,
+  newActor,
+  type Outside,
+  type RememberedRole,
+} from './state.ts'
 
 interface VrrpActorPorts {
   readonly log: Log
@@ -63,7 +64,7 @@ interface VrrpActorPorts {
   notifyGroup(group: string, state: NotifyState): void
   /** Sends a ready packet at once from the main thread. Must not throw. */
   transmit(order: BridgeOrder, advert: SealedAdvert): void
-  sockets(): readonly TransmitSocket[]
+  sockets(): LentSockets
   /** A successor of this process has to know this: see `remember` in state.ts. */
   remembered(role: RememberedRole): void
   /** The worker goes by the newest configuration; those that it removed have said goodbye. */

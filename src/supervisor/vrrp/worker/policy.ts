@@ -63,7 +63,7 @@ export function decide(
       return post({ ...state, scripts }, outside, { t: 'script', script, status })
     }
     case 'sockets':
-      return outside.running ? post(state, outside, { t: 'sockets', sockets: outside.sockets() }) : stay(state)
+      return outside.running ? post(state, outside, { t: 'sockets', ...outside.sockets() }) : stay(state)
     case 'post':
       return post(state, outside, event.message)
     case 'activated':

@@ -2,7 +2,7 @@
 // Plain readonly data; there may be thousands of instances, so they are an array that is copied in one go.
 
 import type { SyncGroup, VrrpInstance } from '../../../config/blocks/instance/model.ts'
-import type { BridgeOrder, FromVrrp, ToVrrp, TransmitSocket } from '../../../ipc/messages/vrrp.ts'
+import type { BridgeOrder, BrokenSockets, FromVrrp, ToVrrp, TransmitSocket } from '../../../ipc/messages/vrrp.ts'
 import type { LinkState } from '../../../lib/link.ts'
 import type { Instant } from '../../../lib/time.ts'
 import type { Readings } from '../../../lib/tracked-reading.ts'
@@ -12,6 +12,12 @@ import type { ReceivedFrame, ScriptStatus } from '../../../workers/vrrp/core/eve
 import type { SealedAdvert } from '../../../workers/vrrp/core/seal.ts'
 import type { State } from '../../../workers/vrrp/core/state.ts'
 import type { GroupState } from '../../../workers/vrrp/core/sync-group.ts'
+
+/** What a worker may send on, and by what it cannot hear at present. */
+export interface LentSockets {
+  readonly sockets: readonly TransmitSocket[]
+  readonly broken: BrokenSockets
+}
 
 export interface Known {
   readonly params: VrrpInstance
@@ -62,7 +68,7 @@ export interface Outside {
   consumed(): number
   /** The deadline on the board. */
   deadlineOf(slot: number): Instant | undefined
-  sockets(): readonly TransmitSocket[]
+  sockets(): LentSockets
 }
 
 export type ActorEvent =

@@ -1,6 +1,6 @@
 // The counters of an instance since it started. Plain data with keepalived's own names (its JSON `stats` object), so
 // that dumps can copy the fields through. `vers_err` and `chk_err` are not part of `stats`; RFC 2787 and 6527 name
-// them.
+// them, and `send_err` is ours.
 
 export interface Counters {
   readonly advert_rcvd: number
@@ -25,6 +25,8 @@ export interface Counters {
   readonly pri_zero_sent: number
   readonly vers_err: number
   readonly chk_err: number
+  /** Packets of adverts that did not leave the host. */
+  readonly send_err: number
 }
 
 export type CounterName = keyof Counters
@@ -77,11 +79,19 @@ export const zeroCounters: Counters = {
   pri_zero_sent: 0,
   vers_err: 0,
   chk_err: 0,
+  send_err: 0,
 }
 
 /** The counters with each named one raised by one; a name given twice counts twice. */
 export function count(counters: Counters, ...names: readonly CounterName[]): Counters {
   const next: Record<CounterName, number> = { ...counters }
   for (const name of names) next[name]++
+  return next
+}
+
+/** The counters with each named one lowered by one, but not below zero: they may have been cleared meanwhile. */
+export function uncount(counters: Counters, ...names: readonly CounterName[]): Counters {
+  const next: Record<CounterName, number> = { ...counters }
+  for (const name of names) next[name] = Math.max(0, next[name] - 1)
   return next
 }

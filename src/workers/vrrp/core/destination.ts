@@ -28,6 +28,15 @@ export function sharedDestinationOf(params: VrrpInstance): string | null {
   return params.unicast === undefined ? (params.broadcastAddress ?? params.multicastGroup) : null
 }
 
+/**
+ * Names the socket by which an instance hears: all instances with the same place share one. Supervisor and worker both go by it.
+ */
+export function listeningPlaceOf(params: VrrpInstance): string {
+  const { interface: name, family, authentication } = params
+  const protocol = authentication.type === 'ah' ? 51 : 112
+  return `${name}/${family}/${sharedDestinationOf(params) ?? 'unicast'}/${protocol}`
+}
+
 /** Addresses of the unicast peers, canonical text. */
 export function peersOf(params: VrrpInstance): readonly string[] {
   return params.unicast?.peers.map(peer => peer.address) ?? []

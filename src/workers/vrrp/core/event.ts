@@ -31,8 +31,6 @@ export interface Surroundings {
   readonly readings: Readings
   /** Why this instance cannot hear adverts, null if it can; absent: as before. */
   readonly deaf?: string | null
-  /** Why this instance cannot send adverts, null if it can; absent: as before. */
-  readonly mute?: string | null
   /** Virtual addresses of all instances, by reservedKey(): never the source of an advert. */
   readonly reserved: readonly string[]
 }
@@ -50,8 +48,14 @@ export type Event =
   | { readonly type: 'reading'; readonly object: string; readonly value: number }
   /** The socket by which this instance hears is there (null), or why it is not. */
   | { readonly type: 'hearing'; readonly deaf: string | null }
-  /** Adverts of this instance leave the host (null), or why they do not. The event comes again when sending is possible. */
-  | { readonly type: 'sending'; readonly mute: string | null }
+  /** Of the packets of the advert that was just sent some have `left` the host, others have not: see sending.ts. */
+  | {
+      readonly type: 'transmitted'
+      readonly priority: number
+      readonly left: boolean
+      /** A reason for each destination that failed. */
+      readonly failures: readonly string[]
+    }
   /** Somebody else removed an address of this MASTER; the supervisor has put it back already. */
   | { readonly type: 'address-lost'; readonly address: string }
   /** transition() is called with the new parameters; `previous` are those that were valid up to now. */

@@ -36,6 +36,7 @@ import { nextGarpAt } from './garp.ts'
 import { initTimer, listenIfStalled, paused, reload, remove, resume, start, stepDown, stop } from './life.ts'
 import { observeLink, observeReading, observeScript } from './observe.ts'
 import { reconsider } from './reconsider.ts'
+import { retrySending, transmitted } from './sending.ts'
 import { freshCommon, type State } from './state.ts'
 import { type Step, stay } from './step.ts'
 import { masterDownUs } from './timers.ts'
@@ -67,6 +68,7 @@ export function transition(
 
 /** When must the shell call transition() with a `timer` event? undefined: not before another event. */
 export function deadline(state: State): Instant | undefined {
+  if (state.name === 'fault') return state.sending.retryAt ?? undefined
   if (state.name !== 'master') return roleDeadline(state)
   return Math.min(state.advertAt, nextGarpAt(state.garp) ?? state.advertAt)
 }
@@ -101,8 +103,8 @@ function dispatch(params: VrrpInstance, state: State, event: Event, now: Instant
       return reconsider(params, state, observeReading(params, state.world, event.object, event.value), now, verdicts)
     case 'hearing':
       return reconsider(params, state, { ...state.world, deaf: event.deaf }, now, verdicts)
-    case 'sending':
-      return reconsider(params, state, { ...state.world, mute: event.mute }, now, verdicts)
+    case 'transmitted':
+      return transmitted(params, state, event, now, verdicts)
     case 'address-lost':
       return state.name === 'master' ? masterAddressLost(params, state, event.address) : stay(state)
     case 'reload':
@@ -131,7 +133,7 @@ function onTimer(params: VrrpInstance, state: State, now: Instant, verdicts: Ver
     case 'master':
       return masterTimer(params, state, now)
     case 'fault':
-      return stay(state)
+      return retrySending(params, state, now, verdicts)
   }
 }
 

@@ -13,8 +13,8 @@ import type { World } from './state.ts'
 export function observeAll(params: VrrpInstance, before: World, surroundings: Surroundings): World {
   const { links, scripts, readings, reserved } = surroundings
   const nothing = { interfaceUp: false, ifindex: 0, sourceLost: true, scripts: {}, links: {}, readings: {} }
-  const { deaf = before.deaf, mute = before.mute } = surroundings
-  const empty: World = { ...before, ...nothing, deaf, mute }
+  const { deaf = before.deaf } = surroundings
+  const empty: World = { ...before, ...nothing, deaf }
   const linked = links.reduce((world, link) => observeLink(params, world, link, reserved), empty)
   const statuses = params.trackedScripts.map(({ script }) => [script, scripts[script] ?? 'unknown'] as const)
   const scripted = statuses.reduce((world, [script, status]) => observeScript(params, world, script, status), linked)

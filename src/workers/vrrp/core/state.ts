@@ -34,6 +34,21 @@ export interface World {
   readonly readings: Readings
 }
 
+/** Whether the adverts of an instance leave the host, see sending.ts. */
+export interface Sending {
+  /** Why packets of the last advert did not leave, one reason for each destination; empty: all left. */
+  readonly failures: readonly string[]
+  /** Since when no packet of any advert has left; null: the last one did. */
+  readonly muteSince: Instant | null
+  /** How often the instance has been at fault for it without one advert in between that left. */
+  readonly faults: number
+  /** When FAULT ends for another attempt; null: it is not at fault for it. */
+  readonly retryAt: Instant | null
+}
+
+/** Everything leaves, as far as is known. */
+export const unhindered: Sending = { failures: [], muteSince: null, faults: 0, retryAt: null }
+
 export interface Common {
   readonly world: World
   /** 1..255. */
@@ -55,6 +70,7 @@ export interface Common {
   /** Complaints that were logged and are not repeated until an occasion clears them. */
   readonly logged: readonly LogFlag[]
   readonly counters: Counters
+  readonly sending: Sending
   /** When the name of the state changed last, and why. */
   readonly changedAt: Instant
   readonly cause: Cause
@@ -137,7 +153,7 @@ export const emptyWorld: World = {
 /** The fields that all states share, for building one state from another. */
 export function commonOf(state: State): Common {
   const { world, effectivePriority, yielded, masterIntervalUs, ipId, ahSequence } = state
-  const { lastMaster, oldChecksumPeers, notified, logged, counters, changedAt, cause } = state
+  const { lastMaster, oldChecksumPeers, notified, logged, counters, sending, changedAt, cause } = state
   return {
     world,
     effectivePriority,
@@ -150,6 +166,7 @@ export function commonOf(state: State): Common {
     notified,
     logged,
     counters,
+    sending,
     changedAt,
     cause,
   }
@@ -169,6 +186,7 @@ export function freshCommon(priority: number, advertIntervalUs: number, now: Ins
     notified: null,
     logged: [],
     counters: zeroCounters,
+    sending: unhindered,
     changedAt: now,
     cause: { kind: 'start' },
   }

@@ -18,6 +18,8 @@ const { state: master, now } = elected(params)
 
 function playground(bridgedAt = 0) {
   const done: string[] = []
+  /** What the next sendmsg(2) says. */
+  const kernel: { error: string | null } = { error: null }
   const posted: FromVrrp[] = []
   const board = new Map<number, number | undefined>()
   const shell = new VrrpShell({
@@ -27,7 +29,7 @@ function playground(bridgedAt = 0) {
     },
     transmit: (_socket, _link, { packet }) => {
       done.push(`priority ${packet[22]}`)
-      return 0
+      return kernel.error
     },
     publish: (slot, at) => {
       if (board.get(slot) === at) return
@@ -38,7 +40,7 @@ function playground(bridgedAt = 0) {
   })
   const snapshotOf = (name: string): State | null | undefined =>
     posted.flatMap(one => (one.t === 'step' ? one.changes : [])).findLast(({ instance: of }) => of === name)?.snapshot
-  return { shell, done, posted, board, snapshotOf }
+  return { shell, done, posted, board, snapshotOf, kernel }
 }
 
 function startMessage(
@@ -57,6 +59,7 @@ function startMessage(
     readings: {},
     slots: Object.fromEntries(instances.map(({ name }, slot) => [name, slot])),
     sockets: [{ interface: 'eth0', family: 4, fd: 3 }],
+    broken: {},
     delayUntil: null,
   }
 }
@@ -285,4 +288,33 @@ test('a MASTER whose host was suspended for longer than its peers wait listens, 
   shell.noticeSuspend(7_000_000 + 3_000_000 + 60_000_000, now + 2)
   assert.equal(snapshotOf(params.name)?.name, 'backup')
   assert.ok(!done.some(one => one.startsWith('priority')))
+})
+
+test('defect 6: a MASTER whose adverts do not leave is in FAULT after a master-down time, and counts none of them as sent', () => {
+  const { shell, kernel, snapshotOf, posted } = playground()
+  shell.start(startMessage({ [params.router]: { state: master } }), now)
+  kernel.error = 'EPERM'
+  const downUs = masterDownUs(params, params.priority, params.advertIntervalUs)
+  let at = now
+  while (snapshotOf(params.name)?.name !== 'fault' && at < now + 2 * downUs) {
+    at = shell.nextDeadline(at) ?? at + params.advertIntervalUs
+    shell.runDue(at)
+  }
+  const state = snapshotOf(params.name)
+  assert.deepEqual(state?.name === 'fault' && state.faults, [{ kind: 'mute', of: 'EPERM to 224.0.0.18' }])
+  assert.equal(state?.counters.advert_sent, master.counters.advert_sent)
+  const said = posted.flatMap(one => (one.t === 'step' ? one.changes.flatMap(({ effects }) => effects) : []))
+  assert.equal(said.filter(one => one.type === 'log' && one.event === 'advert-not-sent').length, 1, 'said once')
+})
+
+test('defect 7: a socket that is broken is a fault of the instances that hear by it, and heals when it is there', () => {
+  const { shell, snapshotOf } = listening()
+  const sockets = [{ interface: 'eth0', family: 4, fd: 3 }] as const
+  shell.handle({ t: 'sockets', sockets, broken: { 'eth0/4/224.0.0.18/112': 'EMFILE' } }, start + 1)
+  assert.equal(snapshotOf(params.name)?.name, 'fault')
+  shell.handle({ t: 'sockets', sockets, broken: {} }, start + 2)
+  assert.equal(snapshotOf(params.name)?.name, 'backup')
+  const other = playground()
+  other.shell.start({ ...startMessage({}), broken: { 'eth0/4/224.0.0.18/112': 'ENOMEM' } }, start)
+  assert.equal(other.snapshotOf(params.name)?.name, 'fault', 'also at the start')
 })

@@ -34,7 +34,7 @@ function outsideOf(world: World): Outside {
     lifeAt: world.lifeAt ?? now,
     consumed: () => world.consumed ?? 0,
     deadlineOf: () => ('deadline' in world ? world.deadline : now + intervalUs),
-    sockets: () => [],
+    sockets: () => ({ sockets: [], broken: {} }),
   }
 }
 

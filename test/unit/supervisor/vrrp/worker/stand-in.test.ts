@@ -24,7 +24,7 @@ const dead = {
   lifeAt: now,
   consumed: () => 0,
   deadlineOf: () => now + params.advertIntervalUs,
-  sockets: () => [],
+  sockets: () => ({ sockets: [], broken: {} }),
 }
 
 /** Destination, TTL, identification and priority of each packet. */

@@ -34,17 +34,13 @@ const script = (status: ScriptStatus): Event => ({ type: 'script', script: 'chec
 const vital = [{ script: 'check', weight: 0, reverse: false }]
 const weighted = [{ script: 'check', weight: -30, reverse: false }]
 
-test('defects 6 and 7: an instance that cannot hear, or cannot send, is in FAULT until it can', () => {
+test('defect 7: an instance that cannot hear is in FAULT until it can', () => {
   const { state: master, now } = elected(instance())
   const deaf = transition(instance(), master, { type: 'hearing', deaf: 'EMFILE' }, now)
   assert.deepEqual(words(deaf.effects), ['transmit 0', 'no addresses', 'notify FAULT 100'])
   assert.deepEqual(faultKinds(deaf.state), ['deaf'])
   assert.equal(transition(instance(), deaf.state, { type: 'hearing', deaf: null }, now).state.name, 'backup')
-  const mute = transition(instance(), master, { type: 'sending', mute: 'EPERM' }, now)
-  assert.deepEqual(words(mute.effects), ['no addresses', 'notify FAULT 100'], 'a mute one cannot resign either')
-  assert.deepEqual(faultKinds(mute.state), ['mute'])
-  assert.equal(transition(instance(), mute.state, { type: 'sending', mute: null }, now).state.name, 'backup')
-  const starting = begin(instance(), surroundings({ deaf: 'EMFILE', mute: null }))
+  const starting = begin(instance(), surroundings({ deaf: 'EMFILE' }))
   assert.deepEqual(faultKinds(starting.state), ['deaf'])
 })
 
