@@ -3,17 +3,12 @@
 
 import { constants } from 'node:os'
 import { KaError } from '../lib/errors.ts'
-import { formatIp, parseIp } from '../lib/ip.ts'
-import { monotonicNowUs } from '../lib/time.ts'
 import { type CallFailure, errnoName } from './libc.ts'
 import { FLAG } from './netlink-message.ts'
 import { NetlinkRequester } from './netlink-request.ts'
-import type { AddressKey, OwnRemovals } from './own-removals.ts'
 import { type AddressSpec, encodeDeleteAddress, encodeNewAddress, NETLINK_ROUTE, RTM } from './rtnetlink.ts'
 
 interface AddressTableOptions {
-  /** Shared with the link monitor, which then does not report what this table removes. */
-  readonly ownRemovals: OwnRemovals
   /** The socket failed; what was in flight has been rejected. */
   readonly onError: (error: KaError) => void
 }
@@ -37,23 +32,13 @@ export function createAddressTable(options: AddressTableOptions): AddressTable {
       if (reply.errno !== 0 && reply.errno !== EEXIST) throw nack('add', spec, reply.errno)
     },
     removeAddress: async spec => {
-      const key = keyOf(spec)
-      const body = encodeDeleteAddress(spec)
-      options.ownRemovals.expect(key, monotonicNowUs())
-      const { errno } = await requester.request(RTM.delAddress, 0, body)
+      const { errno } = await requester.request(RTM.delAddress, 0, encodeDeleteAddress(spec))
       if (errno === 0) return
-      options.ownRemovals.withdraw(key, monotonicNowUs())
       // ENODEV: the link is gone and has taken the address with it.
       if (errno !== EADDRNOTAVAIL && errno !== ENODEV) throw nack('remove', spec, errno)
     },
     close: () => requester.close(),
   }
-}
-
-function keyOf(spec: AddressSpec): AddressKey {
-  const bytes = parseIp(spec.address)
-  // Text that is no address is refused by the encoder.
-  return { ifindex: spec.ifindex, family: spec.family, address: bytes === undefined ? spec.address : formatIp(bytes) }
 }
 
 function nack(verb: string, spec: AddressSpec, errno: number): KaError {

@@ -5,15 +5,9 @@ import { bytesEqual } from '../lib/bytes.ts'
 import type { LinkAddress, LinkState } from '../lib/link.ts'
 import type { AddressMessage, LinkMessage } from './rtnetlink.ts'
 
-interface RemovedAddress extends LinkAddress {
-  readonly ifindex: number
-  readonly interface: string
-}
-
 /** What a message changed. A link that is gone, or has got another name, is given with ifindex 0. */
 export interface Changes {
   readonly links: readonly LinkState[]
-  readonly removed: readonly RemovedAddress[]
 }
 
 interface Entry {
@@ -22,7 +16,7 @@ interface Entry {
   readonly freshAddresses: Set<string>
 }
 
-const NOTHING: Changes = { links: [], removed: [] }
+const NOTHING: Changes = { links: [] }
 
 export class LinkTable {
   readonly #byIndex = new Map<number, Entry>()
@@ -44,22 +38,21 @@ export class LinkTable {
     const state = merge(message, name, entry?.state)
     if (entry === undefined) {
       this.#byIndex.set(message.ifindex, { state, fresh: true, freshAddresses: new Set() })
-      return { links: [state], removed: [] }
+      return { links: [state] }
     }
     const before = entry.state
     entry.state = state
     entry.fresh = true
-    if (before.name !== name) return { links: [gone(before), state], removed: [] }
-    return sameLink(before, state) ? NOTHING : { links: [state], removed: [] }
+    if (before.name !== name) return { links: [gone(before), state] }
+    return sameLink(before, state) ? NOTHING : { links: [state] }
   }
 
-  /** RTM_DELLINK. The kernel reports the addresses of the link before it; those that it did not are reported here. */
+  /** RTM_DELLINK: its addresses go with it. */
   dropLink(ifindex: number): Changes {
     const entry = this.#byIndex.get(ifindex)
     if (entry === undefined) return NOTHING
     this.#byIndex.delete(ifindex)
-    const removed = entry.state.addresses.map(address => ({ ...address, ifindex, interface: entry.state.name }))
-    return { links: [gone(entry.state)], removed }
+    return { links: [gone(entry.state)] }
   }
 
   /** RTM_NEWADDR: a new address, or a new flag of a known one. Ignored on a link that is not known. */
@@ -82,8 +75,7 @@ export class LinkTable {
     const address = addressOf(message)
     const rest = entry.state.addresses.filter(other => idOf(other) !== idOf(address))
     if (rest.length === entry.state.addresses.length) return NOTHING
-    const removed = [{ ...address, ifindex: message.ifindex, interface: entry.state.name }]
-    return { ...this.#replace(entry, rest), removed }
+    return this.#replace(entry, rest)
   }
 
   beginSweep(): void {
@@ -95,26 +87,22 @@ export class LinkTable {
 
   finishSweep(): Changes {
     const links: LinkState[] = []
-    const removed: RemovedAddress[] = []
     for (const [ifindex, entry] of [...this.#byIndex]) {
-      const changes = entry.fresh ? this.#sweepAddresses(ifindex, entry) : this.dropLink(ifindex)
+      const changes = entry.fresh ? this.#sweepAddresses(entry) : this.dropLink(ifindex)
       links.push(...changes.links)
-      removed.push(...changes.removed)
     }
-    return { links, removed }
+    return { links }
   }
 
-  #sweepAddresses(ifindex: number, entry: Entry): Changes {
+  #sweepAddresses(entry: Entry): Changes {
     const isFresh = (address: LinkAddress) => entry.freshAddresses.has(idOf(address))
-    const stale = entry.state.addresses.filter(address => !isFresh(address))
-    if (stale.length === 0) return NOTHING
-    const removed = stale.map(address => ({ ...address, ifindex, interface: entry.state.name }))
-    return { ...this.#replace(entry, entry.state.addresses.filter(isFresh)), removed }
+    if (entry.state.addresses.every(isFresh)) return NOTHING
+    return this.#replace(entry, entry.state.addresses.filter(isFresh))
   }
 
   #replace(entry: Entry, addresses: readonly LinkAddress[]): Changes {
     entry.state = { ...entry.state, addresses }
-    return { links: [entry.state], removed: [] }
+    return { links: [entry.state] }
   }
 }
 

@@ -3,31 +3,17 @@
 // Main thread only.
 
 import { KaError } from '../lib/errors.ts'
-import type { Family } from '../lib/ip.ts'
 import type { LinkState } from '../lib/link.ts'
-import { monotonicNowUs } from '../lib/time.ts'
 import { errnoName } from './libc.ts'
 import { type Changes, LinkTable } from './link-table.ts'
 import { decodeMessages, encodeMessage, errnoOf, FLAG, type NetlinkMessage } from './netlink-message.ts'
 import { NetlinkSocket } from './netlink-socket.ts'
-import type { OwnRemovals } from './own-removals.ts'
 import { decodeAddress, decodeLink, encodeAddressDump, encodeLinkDump, GROUP, NETLINK_ROUTE, RTM } from './rtnetlink.ts'
 
-export interface AddressRemoval {
-  readonly ifindex: number
-  readonly interface: string
-  readonly family: Family
-  readonly address: string
-  readonly prefix: number
-}
-
 interface LinkMonitorOptions {
-  /** A link appeared, changed or, with ifindex 0, is gone. Not called for what the first dump finds. */
+  /** A link or its addresses changed, it appeared or, with ifindex 0, is gone. Not called for what the first dump finds. */
   readonly onLink: (link: LinkState) => void
-  /** Somebody else, or the kernel, removed an address. Not called for removals that `ownRemovals` expects. */
-  readonly onAddressRemoved: (removal: AddressRemoval) => void
   readonly onError: (error: KaError) => void
-  readonly ownRemovals: OwnRemovals
   /** For tests of overruns. */
   readonly receiveBufferBytes?: number
 }
@@ -133,19 +119,13 @@ class Monitor implements LinkMonitor {
     }
     const isAddress = message.type === RTM.newAddress || message.type === RTM.delAddress
     const address = isAddress ? decodeAddress(message.body) : undefined
-    if (address === undefined) return { links: [], removed: [] }
+    if (address === undefined) return { links: [] }
     return message.type === RTM.newAddress ? this.#table.setAddress(address) : this.#table.dropAddress(address)
   }
 
   #publish(changes: Changes): void {
-    // Removals of our own are used up even when nobody is to be told.
-    const now = monotonicNowUs()
-    const foreign = changes.removed.filter(removed => !this.#options.ownRemovals.consume(removed, now))
     if (this.#starting !== undefined) return
     for (const link of changes.links) this.#options.onLink(link)
-    for (const { ifindex, interface: name, family, address, prefix } of foreign) {
-      this.#options.onAddressRemoved({ ifindex, interface: name, family, address, prefix })
-    }
   }
 
   /** Brings the table up to date by dumping everything; while a dump is under way, by doing that again afterwards. */

@@ -60,7 +60,8 @@ class DaemonProcess {
       log,
       loader,
       status: text => this.#link.status(text),
-      held: addresses => this.#link.held(addresses),
+      holding: (added, removed) => this.#link.holding(added, removed),
+      heldNothing: () => this.#link.heldNothing(),
       role: (instance, state, survivalUs) => this.#link.role(instance, state, survivalUs),
       fatal: reason => {
         log.error('fatal', { reason })

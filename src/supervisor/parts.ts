@@ -8,8 +8,7 @@ import type { Config } from '../config/model.ts'
 import type { WorkerName } from '../ipc/messages/common.ts'
 import type { LinkState } from '../lib/link.ts'
 import type { Log } from '../lib/log.ts'
-import type { AddressRemoval, LinkMonitor } from '../native/netlink-monitor.ts'
-import type { OwnRemovals } from '../native/own-removals.ts'
+import type { LinkMonitor } from '../native/netlink-monitor.ts'
 import type { ServerState } from '../workers/ipvs/core/server-state.ts'
 import type { State } from '../workers/vrrp/core/state.ts'
 import type { PartWorker } from './actors/part.ts'
@@ -24,21 +23,22 @@ import { wantsBfd, wantsLvs, wantsVrrp } from './part-choice.ts'
 import { PartSlot } from './part-slot.ts'
 import type { Options } from './process/options.ts'
 import { VrrpStack } from './vrrp/stack.ts'
-import type { Estate } from './watchdog/estate.ts'
+import type { Estate, HeldAddress } from './watchdog/estate.ts'
 
 interface PartsPorts {
   readonly log: Log
   readonly alerting: Alerting
   readonly monitor: LinkMonitor
-  readonly ownRemovals: OwnRemovals
   /** What the track files say, by name. */
   files(): Readonly<Record<string, number>>
   /** What an operator is told, a manager may want to know too. */
   told(notification: Notification): void
   /** The state of a virtual server changed; undefined: it was not there before. */
   serverStepped(id: string, before: ServerState | undefined, after: ServerState): void
-  /** Some instance changed its state, or what it holds. */
+  /** Some instance changed its state. */
   changed(): void
+  /** For the watchdog: before an address is added, after one was removed. */
+  holding(added: readonly HeldAddress[], removed: readonly HeldAddress[]): void
   /** The state of an instance, for a successor of this process. */
   role(instance: string, state: State | null, survivalUs: number | null): void
   /** Something that only a new process can mend. */
@@ -111,19 +111,13 @@ export class Parts {
     this.bfd?.addressesChanged()
   }
 
-  /** Somebody else removed an address. */
-  addressRemoved(removal: AddressRemoval): void {
-    this.vrrp?.addressRemoved(removal)
-  }
-
   #makeVrrp(config: Config, estate: Estate | undefined): VrrpStack | undefined {
     if (!wantsVrrp(config, this.#options)) return undefined
-    const { log, alerting, monitor, ownRemovals, told, ...ports } = this.#ports
+    const { log, alerting, monitor, told, ...ports } = this.#ports
     return new VrrpStack(
       {
         log,
         monitor,
-        ownRemovals,
         runner: alerting.runner,
         notifier: {
           notify: notification => {
@@ -133,6 +127,7 @@ export class Parts {
         },
         files: () => ports.files(),
         changed: () => ports.changed(),
+        holding: (added, removed) => ports.holding(added, removed),
         remembered: ({ router, instance, state, survivalUs }) => {
           ports.role(router, state, survivalUs)
           if (state !== null) this.#tellRole(this.lvs, instance, state)

@@ -6,7 +6,6 @@ import type { Config } from '../config/model.ts'
 import { messageOf } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import { createLinkMonitor, type LinkMonitor } from '../native/netlink-monitor.ts'
-import { OwnRemovals } from '../native/own-removals.ts'
 import type { State } from '../workers/vrrp/core/state.ts'
 import { prepareMainThread, RealtimeLimit } from './actors/realtime.ts'
 import { sessionsUp } from './bfd/bfd-actor.ts'
@@ -35,7 +34,10 @@ interface SupervisorPorts {
   readonly loader: ConfigLoader
   /** One line for people: who is what. */
   status(text: string): void
-  held(addresses: readonly HeldAddress[]): void
+  /** What it has to take down if this process cannot: what is to be added, and what was removed. */
+  holding(added: readonly HeldAddress[], removed: readonly HeldAddress[]): void
+  /** Nothing has to be taken down. */
+  heldNothing(): void
   /** The state of an instance, for a successor of this process. */
   role(instance: string, state: State | null, survivalUs: number | null): void
   /** Something that only a new process can mend. */
@@ -68,7 +70,6 @@ export class Supervisor {
 
   constructor(options: Options, ports: SupervisorPorts) {
     const { log } = ports
-    const ownRemovals = new OwnRemovals()
     this.#options = options
     this.#ports = ports
     this.#log = log
@@ -76,20 +77,18 @@ export class Supervisor {
     this.#realtimeLimit = new RealtimeLimit(() => this.parts.threads(), log)
     this.#files = new TrackFiles({ log, changed: (name, value) => this.parts.file(name, value) })
     this.#monitor = createLinkMonitor({
-      ownRemovals,
       onLink: link => this.parts.linkChanged(link),
-      onAddressRemoved: removal => this.parts.addressRemoved(removal),
       onError: error => log.error('netlink-failed', { reason: error.message }),
     })
     this.parts = new Parts(options, {
       log,
       alerting: this.#alerting,
       monitor: this.#monitor,
-      ownRemovals,
       files: () => this.#files.values(),
       told: notification => this.#snmp.told(notification),
       serverStepped: (id, before, after) => this.#snmp.serverStepped(id, before, after),
       changed: () => this.#changed(),
+      holding: ports.holding,
       role: ports.role,
       fatal: ports.fatal,
     })
@@ -159,9 +158,8 @@ export class Supervisor {
     this.#monitor.stop()
     this.#realtimeLimit.stop()
     this.#files.stop()
-    // If VRRP has not begun, addresses that a predecessor left are still there. The report of held addresses is then
-    // left as it is, so that the watchdog removes them.
-    if (this.parts.vrrp !== undefined) this.#ports.held([])
+    // What VRRP has not removed, also because it has not begun, is left to the watchdog; with this option it stays.
+    if (this.parts.vrrp !== undefined && this.#options.dontReleaseVrrp) this.#ports.heldNothing()
   }
 
   /** Present state for `status` on the control socket. */
@@ -172,7 +170,8 @@ export class Supervisor {
       sessions: bfd?.views(),
       files: this.#files.followed(),
       processes: vrrp?.processStatuses() ?? [],
-      held: this.#held(),
+      held: heldAddresses(vrrp?.held() ?? []),
+      missing: vrrp?.missing() ?? [],
       restarts: this.parts.restarts(),
       servers: lvs?.views(),
       mail: this.#alerting.mails.counters,
@@ -232,15 +231,10 @@ export class Supervisor {
   }
 
   #changed(): void {
-    this.#ports.held(this.#held())
     this.#ports.status(roleLine(this.#views()))
   }
 
   #views(): readonly InstanceView[] {
     return this.parts.vrrp?.views() ?? []
-  }
-
-  #held(): HeldAddress[] {
-    return heldAddresses(this.parts.vrrp?.held() ?? [])
   }
 }

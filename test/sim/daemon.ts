@@ -2,12 +2,13 @@
 // simulated threads. What worker/actor.ts, worker-host.ts and vrrp/stack.ts do with timers and sockets is done here in virtual time.
 
 import type { SyncGroup, VrrpInstance } from '../../src/config/blocks/instance/model.ts'
+import type { Cancellable } from '../../src/supervisor/actors/timer-port.ts'
 import { EffectRunner } from '../../src/supervisor/vrrp/effect-runner.ts'
-import { HeldAddresses } from '../../src/supervisor/vrrp/kernel/held-addresses.ts'
+import { Holdings } from '../../src/supervisor/vrrp/kernel/holdings.ts'
 import { pingEveryMs, stopWithinMs } from '../../src/supervisor/vrrp/worker/patience.ts'
 import { actorDeadline } from '../../src/supervisor/vrrp/worker/policy.ts'
 import { type ActorEffect, type ActorEvent, newActor, type Outside } from '../../src/supervisor/vrrp/worker/state.ts'
-import { type Estate, succeed, survivalUs } from '../../src/supervisor/watchdog/estate.ts'
+import { type Estate, succeed } from '../../src/supervisor/watchdog/estate.ts'
 import { aliveEveryMs, type FromDaemon } from '../../src/supervisor/watchdog/watchdog-channel.ts'
 import { silentLog } from '../fixtures/vrrp-instance.ts'
 import { Channel, Context, type Machine, Timer } from './context.ts'
@@ -49,7 +50,7 @@ export class SimDaemon {
   readonly #ports: DaemonPorts
   readonly #estate: Estate | undefined
   readonly #crew: Crew
-  readonly #addresses: HeldAddresses
+  readonly #holdings: Holdings
   readonly #effects: EffectRunner
   readonly #socket: Channel<Frame>
   readonly #outside: Outside
@@ -67,18 +68,24 @@ export class SimDaemon {
     this.#ports = ports
     this.#estate = estate
     this.context = new Context(machine, ports.latency)
-    this.#addresses = new HeldAddresses(
+    this.#holdings = new Holdings(
       {
+        log: silentLog,
+        later: (action, delayMs) => this.#later(action, delayMs),
+        now: () => this.#now(),
         link: () => kernel.link(),
         add: ({ address }) => this.#kernelDoes(() => kernel.add(address)),
         remove: ({ address }) => this.#kernelDoes(() => kernel.remove(address)),
+        told: (added, removed) => ports.tell({ t: 'holding', added, removed }),
+        regained: (router, address) =>
+          this.#dispatch({ type: 'post', message: { t: 'address-lost', router, address } }),
       },
-      silentLog,
       estate?.held,
     )
     this.#effects = new EffectRunner({
-      addresses: this.#addresses,
+      addresses: this.#holdings,
       announce: () => {},
+      announceAddress: () => {},
       announceSource: () => {},
       forgetAnnouncements: () => {},
       notify: () => {},
@@ -112,7 +119,7 @@ export class SimDaemon {
     this.#ports.note(`daemon begins, inherits ${Object.keys(inherited).join(' ') || 'nothing'}`)
     this.#dispatch({ type: 'link', link: this.#ports.kernel.link() })
     for (const instance of abandoned) this.#apply(instance, [{ type: 'ensure-addresses', present: false }])
-    for (const { address } of orphans) this.#ports.kernel.remove(address)
+    void this.#holdings.discard(orphans)
     this.#crew.use(instances)
     this.#dispatch({ type: 'start', instances, groups, inherited })
     this.#crew.start()
@@ -121,19 +128,20 @@ export class SimDaemon {
   reload(): void {
     const { instances, groups } = this.#ports.config()
     this.#crew.use(instances)
+    this.#holdings.configure(instances)
     this.#dispatch({ type: 'reload', instances, groups })
   }
 
   linkChanged(): void {
-    if (this.#listening) this.#dispatch({ type: 'link', link: this.#ports.kernel.link() })
+    if (!this.#listening) return
+    const link = this.#ports.kernel.link()
+    this.#holdings.linkChanged(link)
+    this.#dispatch({ type: 'link', link })
   }
 
-  /** Somebody took an address off; as in vrrp/stack.ts it is put back. */
-  addressRemoved(address: string): void {
-    const held = this.#addresses.all().find(one => one.address.address === address)
-    if (held === undefined || this.#exitStatus !== undefined || !this.#ports.kernel.carrier) return
-    this.#ports.kernel.add(address)
-    this.#dispatch({ type: 'post', message: { t: 'address-lost', router: held.instance.router, address } })
+  /** An address came or went: a change of its link, as in vrrp/stack.ts. */
+  addressChanged(): void {
+    if (this.#listening) this.#holdings.linkChanged({ name: interfaceName })
   }
 
   /** Orderly end. */
@@ -287,20 +295,22 @@ export class SimDaemon {
   }
 
   #apply(...[instance, effects]: Parameters<EffectRunner['apply']>): void {
-    void this.#effects.apply(instance, effects).then(() => {
-      if (!this.context.dead) this.#tellHeld()
-    })
+    void this.#effects.apply(instance, effects)
     this.#ports.unsettled()
   }
 
-  #tellHeld(): void {
-    const addresses = this.#addresses.all().map(({ instance, address }) => ({
-      address: address.address,
-      prefix: address.prefix,
-      interface: address.interface,
-      survivalUs: survivalUs(instance),
-    }))
-    this.#ports.tell({ t: 'held', addresses })
+  #later(action: () => void, delayMs: number): Cancellable {
+    let cancelled = false
+    this.context.at(this.#ports.machine.clock.now + Math.max(1, delayMs * 1_000), () => {
+      if (cancelled) return
+      action()
+      this.#ports.unsettled()
+    })
+    return {
+      cancel: () => {
+        cancelled = true
+      },
+    }
   }
 
   #kernelDoes(action: () => void): Promise<void> {
@@ -310,7 +320,7 @@ export class SimDaemon {
 
   #exit(): void {
     if (this.context.dead) return
-    if (this.#listening) this.#ports.tell({ t: 'held', addresses: [] })
+    this.#holdings.close()
     this.die()
     this.#ports.exit(this.#exitStatus ?? 0)
   }

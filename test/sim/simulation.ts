@@ -259,7 +259,7 @@ class Simulation {
     if (!host.kernel.present.has(address)) return
     host.kernel.remove(address)
     const daemon = host.watchdog?.daemon
-    daemon?.context.run(() => daemon.addressRemoved(address))
+    daemon?.context.run(() => daemon.addressChanged())
   }
 
   #calmAfter(forUs: number): void {

@@ -123,7 +123,7 @@ export class SimWatchdog {
         return
       case 'finish':
         this.#evictionTimer.set(undefined)
-        this.#finish(leftBehind(this.#keeper, effect.removeAddresses))
+        this.#finish(leftBehind(this.#keeper))
         return
       case 'restart':
         this.#keeper = withEvictions(this.#keeper, this.#now())
@@ -164,8 +164,8 @@ export class SimWatchdog {
   #hear(message: FromDaemon): void {
     this.#keeper = heard(this.#keeper, message, this.#now())
     if (message.t === 'alive') this.#dispatch({ type: 'alive' })
-    if (message.t !== 'held') return
-    this.#dispatch({ type: 'held', survivalUs: shortestSurvivalUs(message.addresses) })
+    if (message.t !== 'holding') return
+    this.#dispatch({ type: 'held', survivalUs: shortestSurvivalUs(this.#keeper.held) })
     this.#armEvictions()
   }
 
@@ -197,7 +197,7 @@ export class SimWatchdog {
         if (!kernel.present.has(address)) continue
         kernel.remove(address)
         const { daemon } = this
-        daemon?.context.run(() => daemon.addressRemoved(address))
+        daemon?.context.run(() => daemon.addressChanged())
       }
     })
     return at

@@ -1,7 +1,7 @@
 // Reports about the instances for `status`, systemd and the watchdog: the role of each, and the addresses that must be
 // removed if this process dies. Pure.
 
-import type { HeldByInstance } from '../vrrp/kernel/held-addresses.ts'
+import type { HeldByInstance } from '../vrrp/kernel/holdings.ts'
 import type { InstanceView } from '../vrrp/worker/actor.ts'
 import { type HeldAddress, survivalUs } from '../watchdog/estate.ts'
 

@@ -5,6 +5,7 @@ import { serverStatus, type VirtualServerView } from '../lvs/server-view.ts'
 import type { ProcessStatus } from '../tracking/process-tracker.ts'
 import type { TrackFiles } from '../tracking/track-files.ts'
 import { trackedStatus } from '../tracking/tracked-status.ts'
+import type { MissingAddress } from '../vrrp/kernel/holdings.ts'
 import type { InstanceView } from '../vrrp/worker/actor.ts'
 import type { HeldAddress } from '../watchdog/estate.ts'
 import { instanceStatus } from './role-report.ts'
@@ -16,6 +17,8 @@ export interface StatusParts {
   readonly files: ReturnType<TrackFiles['followed']>
   readonly processes: readonly ProcessStatus[]
   readonly held: readonly HeldAddress[]
+  /** What is wanted and not there, and why. */
+  readonly missing: readonly MissingAddress[]
   /** Worker -> how often it has been restarted. */
   readonly restarts: Readonly<Record<string, number>>
   /** undefined: there is no load balancing. */
@@ -24,12 +27,13 @@ export interface StatusParts {
 }
 
 export function statusAnswer(parts: StatusParts): object {
-  const { instances, sessions, files, processes, held, restarts, servers, mail } = parts
+  const { instances, sessions, files, processes, held, missing, restarts, servers, mail } = parts
   return {
     instances: instances.map(instanceStatus),
     ...(sessions === undefined ? {} : { bfd: sessions.map(sessionStatus) }),
     ...trackedStatus(files, processes),
     held,
+    ...(missing.length === 0 ? {} : { missing }),
     // The field is there even if VRRP does not run, so that programs need not look whether it is.
     restarts: { vrrp: 0, ...restarts },
     ...(servers === undefined ? {} : { virtualServers: serverStatus(servers) }),

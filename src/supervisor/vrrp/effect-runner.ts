@@ -6,12 +6,14 @@ import type { VrrpInstance } from '../../config/blocks/instance/model.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Effect, NotifyState } from '../../workers/vrrp/core/effect.ts'
-import type { HeldAddresses } from './kernel/held-addresses.ts'
+import type { Holdings } from './kernel/holdings.ts'
 
 interface EffectPorts {
-  readonly addresses: HeldAddresses
+  readonly addresses: Pick<Holdings, 'ensure'>
   /** Sends a block of gratuitous ARP or unsolicited NA: all addresses of the instance, `repeat` times. Must not throw. */
   announce(instance: VrrpInstance, repeat: number): void
+  /** The same for one of its addresses. Must not throw. */
+  announceAddress(instance: VrrpInstance, address: string, repeat: number): void
   /** Tells once where the address is that adverts come from. Must not throw. */
   announceSource(instance: VrrpInstance, address: string): void
   /** What is still to be announced for the instance is not any more. */
@@ -100,7 +102,7 @@ export class EffectRunner {
   /** Announcements of a role that has ended meanwhile would send the neighbours to the wrong node. */
   async #applyAll(instance: VrrpInstance, effects: readonly Effect[], lasts: () => boolean): Promise<void> {
     for (const effect of effects) {
-      if (effect.type === 'announce' && !lasts()) continue
+      if ((effect.type === 'announce' || effect.type === 'announce-address') && !lasts()) continue
       await this.#applyOne(instance, effect)
     }
   }
@@ -115,6 +117,9 @@ export class EffectRunner {
         return
       case 'announce':
         this.#ports.announce(instance, effect.repeat)
+        return
+      case 'announce-address':
+        this.#ports.announceAddress(instance, effect.address, effect.repeat)
         return
       case 'announce-source':
         this.#ports.announceSource(instance, effect.address)

@@ -1,12 +1,13 @@
 // The VRRP half of the daemon on the main thread: kernel handles, actor, scripts and notifications, wired together.
 // Other files decide; this one connects them.
 //
-//   netlink monitor --- links, lost addresses ---> sockets, actor
-//   receive sockets --- frames ------------------> actor --- steps ---> effect runner ---> addresses, announcer, notifier
+//   netlink monitor --- links and their addresses -> sockets, holdings, actor
+//   receive sockets --- frames ------------------> actor --- steps ---> effect runner ---> holdings, announcer, notifier
 //   script tracker  --- up, down ----------------> actor
 //   process tracker --- quorum ------------------> actor
 
 import { uptime } from 'node:os'
+import type { VrrpInstance } from '../../config/blocks/instance/model.ts'
 import type { Config } from '../../config/model.ts'
 import type { LinkState } from '../../lib/link.ts'
 import type { Log } from '../../lib/log.ts'
@@ -14,8 +15,7 @@ import { monotonicNowUs, usPerSecond } from '../../lib/time.ts'
 import { type AddressTable, createAddressTable } from '../../native/address-table.ts'
 import { type Announcer, openAnnouncer } from '../../native/announce.ts'
 import { errnoName } from '../../native/libc.ts'
-import type { AddressRemoval, LinkMonitor } from '../../native/netlink-monitor.ts'
-import type { OwnRemovals } from '../../native/own-removals.ts'
+import type { LinkMonitor } from '../../native/netlink-monitor.ts'
 import type { Counters } from '../../workers/vrrp/core/counters.ts'
 import type { Part, PartWorkers } from '../actors/part.ts'
 import { vrrpConduct } from '../actors/realtime.ts'
@@ -25,15 +25,13 @@ import type { Notifier } from '../notify/notifier.ts'
 import type { ScriptRunner } from '../scripts/script-runner.ts'
 import { type ProcessStatus, ProcessTracker, trackedProcesses } from '../tracking/process-tracker.ts'
 import { ScriptTracker, trackedScripts } from '../tracking/script-tracker.ts'
-import { type Estate, type Succession, succeed } from '../watchdog/estate.ts'
+import { type Estate, type HeldAddress, type Succession, succeed } from '../watchdog/estate.ts'
 import { EffectRunner } from './effect-runner.ts'
 import { AnnouncePacer } from './kernel/announce-pacer.ts'
 import { type Announcement, announcementsOf, sourceAnnouncement } from './kernel/announcement.ts'
-import { type AddressPorts, HeldAddresses, type HeldByInstance } from './kernel/held-addresses.ts'
-import { removeOrphans } from './kernel/orphan-addresses.ts'
+import { type HeldByInstance, Holdings, type MissingAddress, placeOf } from './kernel/holdings.ts'
 import { PromoteSecondaries } from './kernel/promote-secondaries.ts'
 import { VrrpSockets } from './kernel/sockets.ts'
-import { StaticAddresses } from './kernel/static-addresses.ts'
 import { LinkNews } from './link-news.ts'
 import { startDelayUs } from './start-delay.ts'
 import { type InstanceView, VrrpActor } from './worker/actor.ts'
@@ -42,13 +40,14 @@ import type { RememberedRole } from './worker/state.ts'
 interface VrrpStackPorts {
   readonly log: Log
   readonly monitor: LinkMonitor
-  readonly ownRemovals: OwnRemovals
   readonly runner: ScriptRunner
   readonly notifier: Pick<Notifier, 'notify'>
   /** What the track files say, by name. */
   files(): Readonly<Record<string, number>>
-  /** Some instance changed its state, or what it holds. */
+  /** Some instance changed its state. */
   changed(): void
+  /** What the watchdog has to know of addresses: before one is added, after one was removed. */
+  holding(added: readonly HeldAddress[], removed: readonly HeldAddress[]): void
   /** The state of an instance, for a successor of this process. */
   remembered(role: RememberedRole): void
   gaveUp(): void
@@ -67,8 +66,7 @@ export class VrrpStack implements Part {
   readonly #options: VrrpStackOptions
   readonly #table: AddressTable
   readonly #announcer: Announcer
-  readonly #addresses: HeldAddresses
-  readonly #static: StaticAddresses
+  readonly #holdings: Holdings
   readonly #effects: EffectRunner
   readonly #sockets: VrrpSockets
   readonly #tracker: ScriptTracker
@@ -84,17 +82,22 @@ export class VrrpStack implements Part {
     this.#ports = ports
     this.#options = options
     this.#table = createAddressTable({
-      ownRemovals: ports.ownRemovals,
       onError: error => log.error('netlink-failed', { reason: error.message }),
     })
     this.#announcer = openAnnouncer()
-    const table: AddressPorts = {
-      link: name => monitor.link(name),
-      add: address => this.#table.addAddress(address),
-      remove: address => this.#table.removeAddress(address),
-    }
-    this.#addresses = new HeldAddresses(table, log, options.estate?.held)
-    this.#static = new StaticAddresses(table, log)
+    this.#holdings = new Holdings(
+      {
+        log,
+        later,
+        now: monotonicNowUs,
+        link: name => monitor.link(name),
+        add: address => this.#table.addAddress(address),
+        remove: address => this.#table.removeAddress(address),
+        told: (added, removed) => ports.holding(added, removed),
+        regained: (router, address) => this.#actor?.addressLost(router, address),
+      },
+      options.estate?.held,
+    )
     this.#promote = new PromoteSecondaries(log)
     this.#pacer = new AnnouncePacer({ send: announcement => this.#announce(announcement), later })
     this.#linkNews = new LinkNews({
@@ -103,9 +106,16 @@ export class VrrpStack implements Part {
       later,
     })
     this.#effects = new EffectRunner({
-      addresses: this.#addresses,
+      addresses: this.#holdings,
       announceSource: (instance, address) => this.#pacer.announce([sourceAnnouncement(instance, address)], 1),
-      announce: (instance, repeat) => this.#pacer.announce(announcementsOf(instance), repeat),
+      announce: (instance, repeat) => this.#pacer.announce(this.#presentOf(instance), repeat),
+      announceAddress: (instance, address, repeat) => {
+        const present = this.#presentOf(instance)
+        this.#pacer.announce(
+          present.filter(one => one.address === address),
+          repeat,
+        )
+      },
       forgetAnnouncements: instance => this.#pacer.forget(instance.name),
       // STOP is notified although the addresses stay, because the daemon ends.
       notify: ({ name }, state, priority) => ports.notifier.notify({ kind: 'INSTANCE', name, state, priority }),
@@ -168,6 +178,7 @@ export class VrrpStack implements Part {
     this.#prepare(config)
     this.#tracker.reload(trackedScripts(config))
     this.#actor?.setConduct(vrrpConduct(config.global))
+    this.#holdings.configure(config.instances)
     this.#actor?.reload(config.instances, config.syncGroups)
   }
 
@@ -178,7 +189,8 @@ export class VrrpStack implements Part {
     const { dontRelease } = this.#options
     await Promise.all([dontRelease ? this.#actor?.abandon() : this.#actor?.stop(), this.#tracker.stop()])
     await this.#effects.settled()
-    if (!dontRelease) await this.#static.stop()
+    if (!dontRelease) await this.#holdings.useStatic([])
+    this.#holdings.close()
     this.#pacer.stop()
     this.#linkNews.stop()
     this.#promote.use([])
@@ -188,7 +200,7 @@ export class VrrpStack implements Part {
   }
 
   linkChanged(link: LinkState): void {
-    if (!this.#stopping) this.#static.linkChanged(link)
+    if (!this.#stopping) this.#holdings.linkChanged(link)
     if (!this.#linkNews.isWatched(link.name)) return
     this.#sockets.linkChanged(link)
     this.#linkNews.link(link)
@@ -204,23 +216,6 @@ export class VrrpStack implements Part {
     this.#actor?.reading('bfd', name, up ? 1 : 0)
   }
 
-  /** Somebody else removed an address. One that a MASTER wants is put back at once; keepalived resigns instead. */
-  addressRemoved(removal: AddressRemoval): void {
-    const holder = this.#addresses.holderOf(removal.ifindex, removal.address, removal.prefix)
-    if (
-      holder === undefined ||
-      holder.address.noTrack ||
-      this.#stopping ||
-      this.#ports.monitor.link(removal.interface)?.up !== true
-    )
-      return
-    const fields = { instance: holder.instance.name, address: removal.address, interface: removal.interface }
-    this.#addresses.restore(holder.address).then(
-      () => this.#actor?.addressLost(holder.instance.router, removal.address),
-      (thrown: unknown) => this.#ports.log.error('address-restore-failed', { ...fields, reason: String(thrown) }),
-    )
-  }
-
   workers(): PartWorkers {
     return this.#actor === undefined ? {} : { vrrp: this.#actor }
   }
@@ -234,7 +229,12 @@ export class VrrpStack implements Part {
   }
 
   held(): readonly HeldByInstance[] {
-    return this.#addresses.all()
+    return this.#holdings.all()
+  }
+
+  /** Addresses that are wanted and not there. */
+  missing(): readonly MissingAddress[] {
+    return this.#holdings.missing()
   }
 
   scriptStatuses(): ReturnType<ScriptTracker['statuses']> {
@@ -251,7 +251,7 @@ export class VrrpStack implements Part {
 
   /** What has to be in place before instances of this configuration run. */
   #prepare(config: Config): void {
-    this.#static.use(config.staticAddresses)
+    void this.#holdings.useStatic(config.staticAddresses)
     this.#linkNews.use(config)
     this.#sockets.use(config.instances)
     this.#promote.use(config.instances)
@@ -265,11 +265,14 @@ export class VrrpStack implements Part {
     for (const params of abandoned) {
       void this.#effects.apply(params, [{ type: 'ensure-addresses', present: false }]).then(() => this.#ports.changed())
     }
-    void removeOrphans(orphans, {
-      log: this.#ports.log,
-      table: this.#table,
-      link: name => this.#ports.monitor.link(name),
-    })
+    void this.#holdings.discard(orphans)
+  }
+
+  /** The addresses of the instance that the kernel has: neighbours must not be sent to others. */
+  #presentOf(instance: VrrpInstance): Announcement[] {
+    const missing = this.#holdings.missingOf(instance)
+    const all = announcementsOf(instance)
+    return missing.size === 0 ? all : all.filter(one => !missing.has(placeOf(one.interface, one.address)))
   }
 
   #announce({ instance, interface: name, address }: Announcement): void {

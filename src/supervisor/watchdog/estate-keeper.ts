@@ -8,7 +8,7 @@
 // last adverts carried.
 //
 // The course of events, each a function below:
-// 1. heard: the daemon says which addresses it holds and each change of a role. From its first such message on it is
+// 1. heard: the daemon says which addresses it is about to add or has removed, and each change of a role. From its first such message on it is
 //    `inCharge`; before that a predecessor's estate still counts. Every message is a sign of life.
 // 2. died: the time of death is when the process ended. But a daemon that had missed its sign of life hung, or the whole
 //    machine stood still, and then it sent no adverts either: it counts as dead since it was last heard of. A daemon that
@@ -24,7 +24,7 @@
 
 import { type Instant, usPerMs } from '../../lib/time.ts'
 import type { State } from '../../workers/vrrp/core/state.ts'
-import { type Estate, type HeldAddress, heirReadyUs } from './estate.ts'
+import { type Estate, type HeldAddress, heirReadyUs, keyOf } from './estate.ts'
 import { aliveEveryMs, type FromDaemon } from './watchdog-channel.ts'
 
 interface Eviction {
@@ -61,7 +61,10 @@ export const emptyKeeper: Keeper = {
 /** The daemon has said something. One that says what it holds looks after it. */
 export function heard(keeper: Keeper, message: FromDaemon | undefined, now: Instant): Keeper {
   const alive = { ...keeper, aliveAt: now }
-  if (message?.t === 'held') return { ...alive, inCharge: true, held: message.addresses, evictions: [] }
+  if (message?.t === 'held-nothing') return { ...alive, inCharge: true, held: [], evictions: [] }
+  if (message?.t === 'holding') {
+    return { ...alive, inCharge: true, held: heldAfter(keeper.held, message.added, message.removed), evictions: [] }
+  }
   if (message?.t !== 'role') return alive
   const { instance, state, survivalUs } = message
   return {
@@ -70,6 +73,16 @@ export function heard(keeper: Keeper, message: FromDaemon | undefined, now: Inst
     states: withEntry(keeper.states, instance, state),
     survivalsUs: withEntry(keeper.survivalsUs, instance, survivalUs),
   }
+}
+
+/** `removed` first: what is added in the same message has come after that. */
+function heldAfter(
+  held: readonly HeldAddress[],
+  added: readonly HeldAddress[],
+  removed: readonly HeldAddress[],
+): readonly HeldAddress[] {
+  const replaced = new Set([...added, ...removed].map(keyOf))
+  return [...held.filter(one => !replaced.has(keyOf(one))), ...added]
 }
 
 function withEntry<T>(
@@ -117,9 +130,12 @@ export function dueEvictions(keeper: Keeper, now: Instant): { keeper: Keeper; ad
   return { keeper: { ...keeper, evictions }, addresses: due.flatMap(({ addresses }) => addresses) }
 }
 
-/** Addresses that the watchdog has to take off at its end: those of a daemon that could not, or never came to look after them. */
-export function leftBehind({ held, inCharge }: Keeper, couldNot: boolean): readonly HeldAddress[] {
-  return couldNot || !inCharge ? held : []
+/**
+ * Addresses that the watchdog has to take off at its end. A daemon that stops in order has said of each that it is gone; what
+ * is left was not removed, however its last status sounds.
+ */
+export function leftBehind({ held }: Keeper): readonly HeldAddress[] {
+  return held
 }
 
 /** A new daemon is started. */

@@ -11,6 +11,8 @@ export interface HeldAddress {
   readonly address: string
   readonly prefix: number
   readonly interface: string
+  /** The other end; then the prefix is that of the peer. */
+  readonly peer?: string
   /** So long after our death no peer holds the address yet. */
   readonly survivalUs: number
 }
@@ -101,8 +103,12 @@ function abandonedInstances(
 }
 
 function addressKeys(params: VrrpInstance): string[] {
-  return [...params.addresses, ...params.excludedAddresses].map(({ address, prefix, device }) =>
-    keyOf({ address, prefix, interface: device ?? params.interface }),
+  return [...params.addresses, ...params.excludedAddresses].map(({ address, prefix, peer, peerPrefix, device }) =>
+    keyOf({
+      address,
+      prefix: peer === undefined ? prefix : (peerPrefix ?? prefix),
+      interface: device ?? params.interface,
+    }),
   )
 }
 
@@ -119,6 +125,7 @@ function mayGoOn(state: State, ageUs: number, peersWaitUs: number): boolean {
   }
 }
 
-function keyOf({ address, prefix, interface: name }: Omit<HeldAddress, 'survivalUs'>): string {
+/** The name of an address among all that are held. */
+export function keyOf({ address, prefix, interface: name }: Omit<HeldAddress, 'survivalUs' | 'peer'>): string {
   return `${address}/${prefix} ${name}`
 }

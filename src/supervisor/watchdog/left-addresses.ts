@@ -16,12 +16,14 @@ export function removeAddresses(addresses: readonly HeldAddress[]): Promise<stri
 }
 
 /** One line for `ip -batch`. */
-function deletion({ address, prefix, interface: device }: HeldAddress): string {
-  return `address delete ${address}/${prefix} dev ${device}`
+function deletion({ address, prefix, peer, interface: device }: HeldAddress): string {
+  const what = peer === undefined ? `${address}/${prefix}` : `${address} peer ${peer}/${prefix}`
+  return `address delete ${what} dev ${device}`
 }
 
 /** What comes through a channel goes into a command: nothing that could be more than one word. */
-function isPlain({ address, prefix, interface: device }: HeldAddress): boolean {
+function isPlain({ address, prefix, peer, interface: device }: HeldAddress): boolean {
+  if (peer !== undefined && isIP(peer) === 0) return false
   return isIP(address) !== 0 && prefix >= 0 && prefix <= 128 && /^[^\s/]{1,15}$/.test(device)
 }
 

@@ -19,8 +19,13 @@ export type FromDaemon =
   | { readonly t: 'ready' }
   /** Twice a second. */
   | { readonly t: 'alive' }
-  /** What has to be taken down if this process cannot do it any more. The last one counts. */
-  | { readonly t: 'held'; readonly addresses: readonly HeldAddress[] }
+  /**
+   * What has to be taken down if this process cannot do it any more: addresses that it is about to add (or that have another
+   * time), and those that it has removed. What a predecessor left counts until it is removed.
+   */
+  | { readonly t: 'holding'; readonly added: readonly HeldAddress[]; readonly removed: readonly HeldAddress[] }
+  /** Nothing is to be taken down, whatever was said before: --dont-release-vrrp. */
+  | { readonly t: 'held-nothing' }
   /** The state of an instance, for a successor; null: it is gone. `survivalUs`: see estate.ts; null unless it is MASTER. */
   | {
       readonly t: 'role'
@@ -37,7 +42,8 @@ export interface WatchdogLink {
   /** Is there a watchdog at all? */
   readonly attached: boolean
   ready(): void
-  held(addresses: readonly HeldAddress[]): void
+  holding(added: readonly HeldAddress[], removed: readonly HeldAddress[]): void
+  heldNothing(): void
   role(instance: string, state: State | null, survivalUs: number | null): void
   status(text: string): void
   leaving(): void
@@ -77,7 +83,8 @@ export function attachToWatchdog(ports: WatchdogLinkPorts): WatchdogLink {
   return {
     attached: process.connected === true,
     ready: () => send({ t: 'ready' }),
-    held: addresses => send({ t: 'held', addresses }),
+    holding: (added, removed) => send({ t: 'holding', added, removed }),
+    heldNothing: () => send({ t: 'held-nothing' }),
     role: (instance, state, survivalUs) => send({ t: 'role', instance, state, survivalUs }),
     status: text => send({ t: 'status', text }),
     leaving: () => send({ t: 'leaving' }),
@@ -97,6 +104,7 @@ export function readFromDaemon(message: unknown): FromDaemon | undefined {
     case 'ready':
     case 'alive':
     case 'leaving':
+    case 'held-nothing':
       return { t: message.t }
     case 'status':
       return typeof message.text === 'string' ? { t: 'status', text: message.text } : undefined
@@ -109,10 +117,10 @@ export function readFromDaemon(message: unknown): FromDaemon | undefined {
             survivalUs: typeof message.survivalUs === 'number' ? message.survivalUs : null,
           }
         : undefined
-    case 'held':
-      return Array.isArray(message.addresses) && message.addresses.every(isHeldAddress)
-        ? { t: 'held', addresses: message.addresses }
-        : undefined
+    case 'holding': {
+      const { added, removed } = message
+      return areHeldAddresses(added) && areHeldAddresses(removed) ? { t: 'holding', added, removed } : undefined
+    }
     default:
       return undefined
   }
@@ -146,11 +154,16 @@ export function receiveEstate(environment: Record<string, string | undefined>): 
   })
 }
 
+function areHeldAddresses(value: unknown): value is readonly HeldAddress[] {
+  return Array.isArray(value) && value.every(isHeldAddress)
+}
+
 function isHeldAddress(value: unknown): value is HeldAddress {
   if (!isRecord(value)) return false
-  const { address, prefix, interface: name, survivalUs } = value
+  const { address, prefix, interface: name, peer, survivalUs } = value
   const numbers = Number.isInteger(prefix) && Number.isInteger(survivalUs)
-  return typeof address === 'string' && typeof name === 'string' && numbers
+  const peered = peer === undefined || typeof peer === 'string'
+  return typeof address === 'string' && typeof name === 'string' && numbers && peered
 }
 
 function orderIn(message: unknown): Order | undefined {

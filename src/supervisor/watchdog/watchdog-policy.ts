@@ -81,8 +81,8 @@ export type WatchdogEffect =
   | { readonly type: 'order-stop' }
   | { readonly type: 'kill'; readonly reason: 'not-ready' | 'silent' | 'stop-overdue' }
   | { readonly type: 'restart'; readonly delayUs: number; readonly cause: string }
-  /** The end. `removeAddresses`: the daemon had no chance to take down what it held. */
-  | { readonly type: 'finish'; readonly status: number; readonly removeAddresses: boolean; readonly cause: string }
+  /** The end. What the daemon has not taken down goes with it, see estate-keeper.ts. */
+  | { readonly type: 'finish'; readonly status: number; readonly cause: string }
 
 interface WatchdogStep {
   readonly state: WatchdogState
@@ -174,7 +174,7 @@ export function isWell(state: WatchdogState, now: Instant, limits: WatchdogLimit
 }
 
 function onStop(state: WatchdogState, now: Instant, limits: WatchdogLimits): WatchdogStep {
-  if (state.phase.name === 'waiting' || state.phase.name === 'new') return finish(state, 0, true, 'stop')
+  if (state.phase.name === 'waiting' || state.phase.name === 'new') return finish(state, 0, 'stop')
   // Its SIGKILL is under way already; what remains to be prevented is a restart.
   if (state.phase.name === 'killed') return to(state, { name: 'stopping', killAt: now, killed: true })
   if (!isUp(state.phase)) return stay(state)
@@ -190,11 +190,11 @@ function onExit(
   const cause = event.signal === null ? `exit status ${event.status ?? 0}` : `signal ${event.signal}`
   const status = event.status ?? gaveUpStatus
   if (state.phase.name === 'over') return stay(state)
-  if (state.phase.name === 'stopping') return finish(state, status, status !== 0, cause)
-  if (permanentStatuses.includes(status)) return finish(state, status, true, cause)
-  if (limits.dontRespawn) return finish(state, status === 0 ? gaveUpStatus : status, true, cause)
+  if (state.phase.name === 'stopping') return finish(state, status, cause)
+  if (permanentStatuses.includes(status)) return finish(state, status, cause)
+  if (limits.dontRespawn) return finish(state, status === 0 ? gaveUpStatus : status, cause)
   const verdict = admitRestart(state.record, now, limits.restart)
-  if (verdict.action === 'escalate') return finish({ ...state, record: verdict.record }, gaveUpStatus, true, cause)
+  if (verdict.action === 'escalate') return finish({ ...state, record: verdict.record }, gaveUpStatus, cause)
   const restarting: WatchdogEffect = { type: 'restart', delayUs: verdict.delayUs, cause }
   const waiting: WatchdogState = {
     ...state,
@@ -264,10 +264,10 @@ function kill(state: WatchdogState, phase: Phase, reason: 'not-ready' | 'silent'
   return { state: { ...state, phase }, effects: [{ type: 'kill', reason }] }
 }
 
-function finish(state: WatchdogState, status: number, removeAddresses: boolean, cause: string): WatchdogStep {
+function finish(state: WatchdogState, status: number, cause: string): WatchdogStep {
   return {
     state: { ...state, phase: { name: 'over', status } },
-    effects: [{ type: 'finish', status, removeAddresses, cause }],
+    effects: [{ type: 'finish', status, cause }],
   }
 }
 

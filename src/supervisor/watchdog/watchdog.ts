@@ -190,8 +190,9 @@ export class Watchdog {
       case 'alive':
         this.#dispatch({ type: 'alive' })
         return
-      case 'held':
-        this.#dispatch({ type: 'held', survivalUs: shortestSurvivalUs(message.addresses) })
+      case 'holding':
+      case 'held-nothing':
+        this.#dispatch({ type: 'held', survivalUs: shortestSurvivalUs(this.#keeper.held) })
         this.#armEvictions()
         return
       case 'role':
@@ -266,7 +267,7 @@ export class Watchdog {
       log.error('watchdog-gave-up', { cause: end.cause, status: end.status })
       systemd.failed(errnoOf(end.status), `Gave up (${end.cause})`)
     }
-    const left = this.#options.dontReleaseVrrp ? [] : leftBehind(this.#keeper, end.removeAddresses)
+    const left = this.#options.dontReleaseVrrp ? [] : leftBehind(this.#keeper)
     if (left.length > 0) await this.#evict(left)
     await systemd.settled()
     this.#finished(end.status)

@@ -28,6 +28,8 @@ export type Effect =
   | { readonly type: 'ensure-addresses'; readonly present: boolean }
   /** One block of gratuitous ARP or unsolicited NA: `repeat` times over (VIPs, then excluded VIPs). */
   | { readonly type: 'announce'; readonly repeat: number }
+  /** The same for one address (text): it was away, and is there again. */
+  | { readonly type: 'announce-address'; readonly address: string; readonly repeat: number }
   /** One gratuitous ARP or unsolicited NA on the own interface, for the address (text) that unicast adverts come from. */
   | { readonly type: 'announce-source'; readonly address: string }
   /**

@@ -112,6 +112,7 @@ function sayOnce(state: MasterState, complaint: Complaint, accepted: Accepted): 
 /** Somebody removed a virtual address. It has been put back; the neighbours must hear of it. No resignation. */
 export function masterAddressLost(params: VrrpInstance, state: MasterState, address: string): Step {
   // keepalived: resigns with priority 0 and elects anew, an outage that nobody needs.
-  const effects = [...announceBlock(params.garp.masterRepeat), log('warn', 'address-restored', { address })]
-  return { state, effects }
+  const repeat = params.garp.masterRepeat
+  const effects: Effect[] = repeat > 0 ? [{ type: 'announce-address', address, repeat }] : []
+  return { state, effects: [...effects, log('warn', 'address-restored', { address })] }
 }

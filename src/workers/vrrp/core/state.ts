@@ -35,7 +35,7 @@ export interface World {
 }
 
 /** Whether the adverts of an instance leave the host, see sending.ts. */
-export interface Sending {
+interface Sending {
   /** Why packets of the last advert did not leave, one reason for each destination; empty: all left. */
   readonly failures: readonly string[]
   /** Since when no packet of any advert has left; null: the last one did. */

@@ -10,6 +10,7 @@ const nothing: StatusParts = {
   files: [],
   processes: [],
   held: [],
+  missing: [],
   restarts: {},
   servers: undefined,
   mail: { sent: 0 },

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { EffectRunner } from '../../../../src/supervisor/vrrp/effect-runner.ts'
-import { HeldAddresses } from '../../../../src/supervisor/vrrp/kernel/held-addresses.ts'
+import { type HoldingPorts, Holdings } from '../../../../src/supervisor/vrrp/kernel/holdings.ts'
 import type { Effect } from '../../../../src/workers/vrrp/core/effect.ts'
 import { onLink } from '../../../fixtures/link.ts'
 import { instance, silentLog, vip } from '../../../fixtures/vrrp-instance.ts'
@@ -22,7 +22,12 @@ function bench() {
   const answered = new Promise<void>(resolve => {
     release = resolve
   })
-  const ports = {
+  const ports: HoldingPorts = {
+    log: silentLog,
+    told: () => {},
+    regained: () => {},
+    now: () => 0,
+    later: () => ({ cancel: () => {} }),
     link: () => link({ addresses: [onLink('192.0.2.11')] }),
     add: async () => {
       await answered
@@ -34,8 +39,9 @@ function bench() {
     },
   }
   const runner = new EffectRunner({
-    addresses: new HeldAddresses(ports, silentLog),
+    addresses: new Holdings(ports),
     announce: () => done.push('announce'),
+    announceAddress: () => done.push('announce one'),
     announceSource: () => {},
     forgetAnnouncements: () => done.push('forget'),
     notify: (_, state) => done.push(state),

@@ -19,7 +19,7 @@ const slow = { address: '192.0.2.100', prefix: 32, interface: 'eth0', survivalUs
 const fast = { ...slow, address: '192.0.2.101', survivalUs: SECOND / 5 }
 
 function holding(at: number): Keeper {
-  return heard(begun(emptyKeeper), { t: 'held', addresses: [slow, fast] }, at)
+  return heard(begun(emptyKeeper), { t: 'holding', added: [slow, fast], removed: [] }, at)
 }
 
 test('addresses that no heir can save go at once, the others when their time is over', () => {
@@ -40,7 +40,7 @@ test('how long peers wait goes with the role, and with it', () => {
 
 test('an heir that says what it holds looks after it', () => {
   const keeper = withEvictions(died(holding(SECOND), 1.5 * SECOND), 1.5 * SECOND)
-  assert.equal(evictionAt(heard(begun(keeper), { t: 'held', addresses: [slow] }, 2 * SECOND)), undefined)
+  assert.equal(evictionAt(heard(begun(keeper), { t: 'holding', added: [slow], removed: [] }, 2 * SECOND)), undefined)
 })
 
 test('an heir that dies while it loads does not prolong the time of addresses that nobody advertises', () => {
@@ -58,14 +58,29 @@ test('a daemon that was silent before its death is as old as its last word', () 
 
 test('a stop while the heir loads does not leave the addresses of its predecessor behind', () => {
   const heir = begun(died(holding(SECOND), 1.5 * SECOND))
-  assert.deepEqual(leftBehind(died(heir, 1.6 * SECOND), false), [slow, fast])
+  assert.deepEqual(leftBehind(died(heir, 1.6 * SECOND)), [slow, fast])
 })
 
 test('a daemon that stopped in good order leaves nothing to do', () => {
-  const stopped = heard(holding(SECOND), { t: 'held', addresses: [] }, 2 * SECOND)
-  assert.deepEqual(leftBehind(died(stopped, 2 * SECOND), false), [])
+  const stopped = heard(holding(SECOND), { t: 'holding', added: [], removed: [slow, fast] }, 2 * SECOND)
+  assert.deepEqual(leftBehind(died(stopped, 2 * SECOND)), [])
 })
 
 test('the addresses of a daemon that could not are left behind', () => {
-  assert.deepEqual(leftBehind(died(holding(SECOND), 2 * SECOND), true), [slow, fast])
+  assert.deepEqual(leftBehind(died(holding(SECOND), 2 * SECOND)), [slow, fast])
+})
+
+test('defect 21: a stop that was cut short leaves behind what had not been removed, whatever its status says', () => {
+  const cut = heard(holding(SECOND), { t: 'holding', added: [], removed: [fast] }, 2 * SECOND)
+  assert.deepEqual(leftBehind(died(cut, 2 * SECOND)), [slow])
+})
+
+test('what an heir has not yet removed of its predecessor is remembered, and a later time replaces an earlier one', () => {
+  const heir = begun(died(holding(SECOND), 1.5 * SECOND))
+  const later = { ...slow, survivalUs: 3 * SECOND }
+  assert.deepEqual(heard(heir, { t: 'holding', added: [later], removed: [] }, 2 * SECOND).held, [fast, later])
+})
+
+test('a daemon that does not release leaves nothing to do', () => {
+  assert.deepEqual(leftBehind(heard(holding(SECOND), { t: 'held-nothing' }, 2 * SECOND)), [])
 })

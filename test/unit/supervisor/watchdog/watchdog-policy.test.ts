@@ -56,13 +56,13 @@ test('a start spawns, ready makes it running, and a stop waits for the exit', ()
     [3, exit(0)],
   ])
   assert.deepEqual(types(told.effects), ['spawn', 'order-stop', 'finish'])
-  assert.deepEqual(told.effects.at(-1), { type: 'finish', status: 0, removeAddresses: false, cause: 'exit status 0' })
+  assert.deepEqual(told.effects.at(-1), { type: 'finish', status: 0, cause: 'exit status 0' })
 })
 
 for (const status of permanentStatuses) {
   test(`exit status ${status} would only come again, so it is passed on`, () => {
     const { effects } = tell(running, [[1, exit(status)]])
-    assert.deepEqual(effects, [{ type: 'finish', status, removeAddresses: true, cause: `exit status ${status}` }])
+    assert.deepEqual(effects, [{ type: 'finish', status, cause: `exit status ${status}` }])
   })
 }
 
@@ -86,7 +86,7 @@ test('the fourth death in five minutes is above the daemon: the watchdog ends wi
     effects.filter(effect => effect.type === 'restart').map(effect => effect.delayUs / usPerSecond),
     [0, 1, 2],
   )
-  assert.deepEqual(effects.at(-1), { type: 'finish', status: 70, removeAddresses: true, cause: 'signal SIGKILL' })
+  assert.deepEqual(effects.at(-1), { type: 'finish', status: 70, cause: 'signal SIGKILL' })
 })
 
 test('with -R any death ends the watchdog, and never with status 0', () => {
@@ -194,7 +194,7 @@ test('a daemon that does not stop is killed, and what it held is taken down', ()
     [22, killed('SIGKILL')],
   ])
   assert.deepEqual(types(told.effects), ['order-stop', 'kill', 'finish'])
-  assert.deepEqual(told.effects.at(-1), { type: 'finish', status: 70, removeAddresses: true, cause: 'signal SIGKILL' })
+  assert.deepEqual(told.effects.at(-1), { type: 'finish', status: 70, cause: 'signal SIGKILL' })
 })
 
 test('a stop that comes while a silent daemon is being killed prevents the restart', () => {
@@ -208,9 +208,7 @@ test('a stop that comes while a silent daemon is being killed prevents the resta
 
 test('a stop that comes between two daemons ends everything', () => {
   const waiting = inPhase({ name: 'waiting', restartAt: s(5) })
-  assert.deepEqual(tell(waiting, [[1, { type: 'stop' }]]).effects, [
-    { type: 'finish', status: 0, removeAddresses: true, cause: 'stop' },
-  ])
+  assert.deepEqual(tell(waiting, [[1, { type: 'stop' }]]).effects, [{ type: 'finish', status: 0, cause: 'stop' }])
 })
 
 test('a daemon that somebody else has asked to stop is not started again', () => {

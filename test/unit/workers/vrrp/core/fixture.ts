@@ -108,6 +108,8 @@ function wordOf(effect: Effect): string {
       return effect.present ? 'addresses' : 'no addresses'
     case 'announce':
       return `announce ${effect.repeat}`
+    case 'announce-address':
+      return `announce ${effect.repeat} ${effect.address}`
     case 'announce-source':
       return `announce ${effect.address}`
     case 'notify':

@@ -190,7 +190,7 @@ test('an address that somebody removed is announced again, without resigning', (
   const params = instance()
   const { state: before, now } = master(params)
   const { state, effects } = transition(params, before, { type: 'address-lost', address: '192.0.2.100' }, now + 1)
-  assert.deepEqual(words(effects), ['announce 5'])
+  assert.deepEqual(words(effects), ['announce 5 192.0.2.100'])
   assert.deepEqual(logged(effects), ['address-restored'])
   assert.equal(state, before)
 })

@@ -1,0 +1,465 @@
+// All addresses that this program looks after: those of instances that are MASTER, and static ones. Level-triggered: whatever
+// changes, a role, a link, an address, the answer of the kernel, the addresses concerned are compared with what is wanted
+// (holdings-plan.ts) until they fit. What the kernel refuses is named once and tried again. It owns no socket; netlink is a port.
+//
+// The watchdog is told of each address *before* it is asked for, and that it is gone after that: whenever this process dies,
+// what it leaves is known.
+
+import type { VirtualAddress, VrrpInstance } from '../../../config/blocks/instance/model.ts'
+import { messageOf } from '../../../lib/errors.ts'
+import { familyOf } from '../../../lib/ip.ts'
+import type { LinkState } from '../../../lib/link.ts'
+import type { Log } from '../../../lib/log.ts'
+import { ownerPriority } from '../../../lib/priority.ts'
+import { type Instant, usPerMs } from '../../../lib/time.ts'
+import type { Cancellable, Later } from '../../actors/timer-port.ts'
+import { type HeldAddress, survivalUs } from '../../watchdog/estate.ts'
+import {
+  type Act,
+  type AddressOnLink,
+  type Claim,
+  type Holding,
+  keyOf,
+  nextAct,
+  type Refusal,
+  refused,
+  type Sight,
+  seenWithinUs,
+  shownAs,
+} from './holdings-plan.ts'
+
+export interface HoldingPorts {
+  link(name: string): LinkState | undefined
+  add(address: AddressOnLink): Promise<void>
+  remove(address: AddressOnLink): Promise<void>
+  /** What the watchdog has to know: before an address is added, after it was removed. */
+  told(added: readonly HeldAddress[], removed: readonly HeldAddress[]): void
+  /** An address of this MASTER is there again, or at last: its neighbours do not know yet. */
+  regained(router: string, address: string): void
+  now(): Instant
+  readonly later: Later
+  readonly log: Log
+}
+
+/** An address and the instance that it is there for. */
+export interface HeldByInstance {
+  readonly instance: VrrpInstance
+  readonly address: AddressOnLink
+}
+
+/** An address that is wanted and not there, and why. */
+export interface MissingAddress {
+  readonly owner: string
+  readonly address: string
+  readonly interface: string
+  readonly reason: string
+}
+
+/** In the log, and as the owner of claims. No router is called so: theirs have an interface in front. */
+const staticOwner = 'static_ipaddress'
+/** What it takes to name an address that is only to be removed. */
+const plainAddress = { prefixIsDefault: false, scope: 0, flags: 0, nodad: false, noTrack: false }
+/** Acts on one address without a pause; a kernel that answers otherwise each time is left alone until something changes. */
+const actsMax = 8
+
+type Claims = ReadonlyMap<string, Claim>
+
+export class Holdings {
+  readonly #ports: HoldingPorts
+  /** Who wants what: owner -> key -> claim. An owner is the router of an instance, or `staticOwner`. */
+  readonly #claims = new Map<string, Claims>()
+  /** Key -> owners that want it, the first of which says how. */
+  readonly #owners = new Map<string, Set<string>>()
+  readonly #instances = new Map<string, VrrpInstance>()
+  readonly #holdings = new Map<string, Holding>()
+  readonly #refusals = new Map<string, Refusal>()
+  /** Wanted, and was missing when something looked: when it comes its neighbours have to be told. */
+  readonly #late = new Set<string>()
+  readonly #running = new Map<string, Promise<void>>()
+  readonly #waiting = new Map<string, Instant>()
+  readonly #told = new Map<string, HeldAddress>()
+  readonly #inherited: ReadonlySet<string>
+  #gone: HeldAddress[] = []
+  readonly #changedLinks = new Set<string>()
+  #alarm: { readonly at: Instant; readonly timer: Cancellable } | undefined
+  #closed = false
+
+  /** `inherited`: what a dead predecessor of this process had put there; the watchdog knows of it. */
+  constructor(ports: HoldingPorts, inherited: readonly HeldAddress[] = []) {
+    this.#ports = ports
+    this.#inherited = new Set(inherited.map(held => keyOf(claimOf(held))))
+    // What we go on with is told again, so that the watchdog knows that somebody looks after it.
+    for (const held of inherited) this.#told.set(keyOf(claimOf(held)), { ...held, survivalUs: -1 })
+  }
+
+  /**
+   * All addresses of the instance are wanted from now on, or none. Addresses of it on its links that a predecessor may have left
+   * go away. Resolves when the kernel has answered for each of them; failures are logged and tried again, not thrown.
+   */
+  async ensure(instance: VrrpInstance, present: boolean): Promise<void> {
+    const { router } = instance
+    this.#instances.set(router, instance)
+    const configured = new Map([...claimsOf(instance)].filter(([key, claim]) => !this.#isOwned(instance, key, claim)))
+    const before = this.#claims.get(router)
+    this.#claim(router, present ? configured : new Map())
+    if (!present) this.#adopt(configured)
+    await this.#tend(new Set([...(before?.keys() ?? []), ...configured.keys()]))
+  }
+
+  /** Static addresses: wanted as long as they are in the list. Resolves as ensure() does. */
+  async useStatic(addresses: readonly VirtualAddress[]): Promise<void> {
+    const before = this.#claims.get(staticOwner)
+    const claims = addresses.flatMap(address =>
+      address.device === undefined ? [] : [{ address, interface: address.device }],
+    )
+    const wanted = new Map(claims.map(claim => [keyOf(claim), claim]))
+    this.#claim(staticOwner, wanted)
+    await this.#tend(new Set([...(before?.keys() ?? []), ...wanted.keys()]))
+  }
+
+  /** Addresses of a predecessor that nobody wants any more are taken off. */
+  async discard(addresses: readonly HeldAddress[]): Promise<void> {
+    const claims = new Map(addresses.map(claimOf).map(claim => [keyOf(claim), claim]))
+    this.#adopt(claims, true)
+    await this.#tend(claims.keys())
+  }
+
+  /** The intervals of the instances may be others: the watchdog goes by them. */
+  configure(instances: readonly VrrpInstance[]): void {
+    const configured = new Map(instances.map(instance => [instance.router, instance]))
+    for (const router of [...this.#instances.keys()]) {
+      const instance = configured.get(router)
+      if (instance !== undefined) this.#instances.set(router, instance)
+      else if (!this.#claims.has(router)) this.#instances.delete(router)
+    }
+    this.#tellAhead(this.#told.keys())
+  }
+
+  /** A link has changed, or an address on it. Looked at once in a turn, however many changes there are. */
+  linkChanged({ name }: Pick<LinkState, 'name'>): void {
+    if (this.#changedLinks.size === 0) this.#ports.later(() => this.#lookAtLinks(), 0)
+    this.#changedLinks.add(name)
+  }
+
+  /** Everything that an instance has at present, for dumps. */
+  all(): readonly HeldByInstance[] {
+    const found: HeldByInstance[] = []
+    for (const [router, claims] of this.#claims) {
+      const instance = this.#instances.get(router)
+      for (const key of instance === undefined ? [] : claims.keys()) {
+        const holding = this.#holdings.get(key)
+        if (holding?.isThere === true && instance !== undefined) found.push({ instance, address: holding.spec })
+      }
+    }
+    return found
+  }
+
+  /** What is wanted and is not there. */
+  missing(): readonly MissingAddress[] {
+    return [...this.#claims].flatMap(([owner, claims]) =>
+      [...claims].flatMap(([key, claim]) => {
+        if (this.#holdings.get(key)?.isThere === true) return []
+        const reason = this.#refusals.get(key)?.reason ?? this.#whyNot(claim)
+        return [{ owner: this.#nameOf(owner), address: shownAs(claim.address), interface: claim.interface, reason }]
+      }),
+    )
+  }
+
+  /** Addresses that the instance wants and the kernel has not, by placeOf(): nobody may be told that they are here. */
+  missingOf({ router }: VrrpInstance): ReadonlySet<string> {
+    const missing = new Set<string>()
+    for (const [key, claim] of this.#claims.get(router) ?? []) {
+      if (this.#holdings.get(key)?.isThere !== true) missing.add(placeOf(claim.interface, claim.address.address))
+    }
+    return missing
+  }
+
+  /** Nothing is looked at, or tried again, any more. */
+  close(): void {
+    this.#closed = true
+    this.#alarm?.timer.cancel()
+    this.#tellGone()
+  }
+
+  #claim(owner: string, claims: Claims): void {
+    for (const key of this.#claims.get(owner)?.keys() ?? []) if (!claims.has(key)) this.#disclaim(owner, key)
+    for (const key of claims.keys()) {
+      const owners = this.#owners.get(key) ?? new Set()
+      this.#owners.set(key, owners.add(owner))
+    }
+    if (claims.size === 0) this.#claims.delete(owner)
+    else this.#claims.set(owner, claims)
+  }
+
+  #disclaim(owner: string, key: string): void {
+    const owners = this.#owners.get(key)
+    owners?.delete(owner)
+    if (owners?.size === 0) this.#owners.delete(key)
+  }
+
+  /** An owner's address that was there before we came (RFC 9568 section 1.6): neither put there nor taken off by us. */
+  #isOwned({ priority }: VrrpInstance, key: string, claim: Claim): boolean {
+    if (priority !== ownerPriority || this.#holdings.has(key) || this.#inherited.has(key)) return false
+    return this.#sightOf(claim).isObserved
+  }
+
+  /** What lies on a link and is not wanted counts as ours, and so it goes. `unseen`: also what is not known to be there. */
+  #adopt(claims: Claims, unseen = false): void {
+    for (const [key, claim] of claims) {
+      const { link, isObserved } = this.#sightOf(claim)
+      if (this.#holdings.has(key) || this.#owners.has(key) || link === undefined) continue
+      if (!isObserved && !unseen) continue
+      const spec = { ...claim.address, ifindex: link.ifindex, interface: claim.interface }
+      this.#holdings.set(key, { spec, isThere: true, isSeen: isObserved, seenBy: 0 })
+    }
+  }
+
+  async #tend(keys: Iterable<string>): Promise<void> {
+    const list = [...keys]
+    this.#tellAhead(list)
+    await Promise.all(list.map(key => this.#run(key)))
+  }
+
+  /** Acts until the address is as it should be. One act at a time; what changes meanwhile is seen by the next one. */
+  #run(key: string): Promise<void> {
+    const running = this.#running.get(key)
+    if (running !== undefined) return running
+    const act = this.#decide(key)
+    if (act === undefined) return Promise.resolve()
+    const work = this.#act(key, act)
+    this.#running.set(key, work)
+    return work
+  }
+
+  async #act(key: string, first: Act): Promise<void> {
+    let act: Act | undefined = first
+    for (let n = 0; act !== undefined && n < actsMax; n++) {
+      await this.#carryOut(key, act)
+      act = this.#decide(key)
+    }
+    this.#running.delete(key)
+  }
+
+  /** The next request to the kernel; undefined: none at present. */
+  #decide(key: string): Act | undefined {
+    if (this.#closed) return undefined
+    const claim = this.#claimOn(key)
+    for (;;) {
+      const holding = this.#holdings.get(key)
+      const subject =
+        claim ?? (holding === undefined ? undefined : { address: holding.spec, interface: holding.spec.interface })
+      const sight = subject === undefined ? nowhere : this.#sightOf(subject)
+      const act = nextAct(claim, holding, this.#refusals.get(key), sight, this.#ports.now())
+      switch (act.type) {
+        case 'forget':
+          this.#holdings.delete(key)
+          if (claim === undefined) this.#untell(key)
+          else this.#late.add(key)
+          continue
+        case 'seen':
+          if (holding !== undefined) this.#holdings.set(key, { ...holding, isSeen: true })
+          this.#waiting.delete(key)
+          return undefined
+        case 'wait':
+          this.#waitUntil(key, act.until)
+          return undefined
+        case 'rest':
+          this.#waiting.delete(key)
+          if (claim === undefined) {
+            this.#refusals.delete(key)
+            this.#late.delete(key)
+            this.#untell(key)
+          } else if (sight.link === undefined) this.#late.add(key)
+          return undefined
+        default:
+          return act
+      }
+    }
+  }
+
+  async #carryOut(key: string, act: Act): Promise<void> {
+    if (act.type === 'add') await this.#add(key, act.spec)
+    else if (act.type === 'remove') await this.#remove(key, act.spec)
+  }
+
+  async #add(key: string, spec: AddressOnLink): Promise<void> {
+    this.#tellAhead([key])
+    if (this.#holdings.has(key)) this.#late.add(key)
+    this.#holdings.set(key, { spec, isThere: false, isSeen: false, seenBy: 0 })
+    try {
+      await this.#ports.add(spec)
+    } catch (thrown) {
+      this.#holdings.delete(key)
+      this.#refuse(key, 'address-add-failed', spec, thrown)
+      this.#late.add(key)
+      return
+    }
+    this.#refusals.delete(key)
+    this.#holdings.set(key, { spec, isThere: true, isSeen: false, seenBy: this.#ports.now() + seenWithinUs })
+    if (this.#late.delete(key)) this.#regained(key, spec.address)
+  }
+
+  async #remove(key: string, spec: AddressOnLink): Promise<void> {
+    try {
+      await this.#ports.remove(spec)
+    } catch (thrown) {
+      this.#refuse(key, 'address-remove-failed', spec, thrown)
+      return
+    }
+    this.#refusals.delete(key)
+    this.#holdings.delete(key)
+  }
+
+  #refuse(
+    key: string,
+    event: 'address-add-failed' | 'address-remove-failed',
+    spec: AddressOnLink,
+    thrown: unknown,
+  ): void {
+    const reason = messageOf(thrown)
+    const before = this.#refusals.get(key)
+    this.#refusals.set(key, refused(before, reason, this.#ports.now()))
+    if (before?.reason === reason) return
+    const [owner] = this.#owners.get(key) ?? []
+    const instance = owner === undefined ? '-' : this.#nameOf(owner)
+    this.#ports.log.error(event, { instance, address: `${shownAs(spec)} dev ${spec.interface}`, reason })
+  }
+
+  #regained(key: string, address: string): void {
+    for (const owner of this.#owners.get(key) ?? []) {
+      if (owner === staticOwner) this.#ports.log.info('address-restored', { instance: owner, address })
+      else this.#ports.regained(owner, address)
+    }
+  }
+
+  #lookAtLinks(): void {
+    const names = new Set(this.#changedLinks)
+    this.#changedLinks.clear()
+    if (this.#closed) return
+    for (const [key, holding] of this.#holdings) if (names.has(holding.spec.interface)) void this.#run(key)
+    for (const claims of this.#claims.values()) {
+      for (const [key, claim] of claims) if (names.has(claim.interface) && !this.#holdings.has(key)) void this.#run(key)
+    }
+  }
+
+  #waitUntil(key: string, until: Instant): void {
+    this.#waiting.set(key, until)
+    if (this.#alarm !== undefined && this.#alarm.at <= until) return
+    this.#alarm?.timer.cancel()
+    const delayMs = Math.max(0, until - this.#ports.now()) / usPerMs
+    this.#alarm = { at: until, timer: this.#ports.later(() => this.#wake(), delayMs) }
+  }
+
+  /** One timer for all: after it each address that is due is looked at, and the others set it again. */
+  #wake(): void {
+    this.#alarm = undefined
+    const now = this.#ports.now()
+    const waiting = [...this.#waiting]
+    this.#waiting.clear()
+    for (const [key, until] of waiting) if (until > now) this.#waitUntil(key, until)
+    for (const [key, until] of waiting) if (until <= now) void this.#run(key)
+  }
+
+  #tellAhead(keys: Iterable<string>): void {
+    const added: HeldAddress[] = []
+    for (const key of keys) {
+      const claim = this.#claimOn(key)
+      const instance = this.#instanceOf(key)
+      if (claim === undefined || instance === undefined) continue
+      const { address, prefix, peer } = claim.address
+      const held = {
+        address,
+        prefix: peer === undefined ? prefix : (claim.address.peerPrefix ?? prefix),
+        interface: claim.interface,
+        ...(peer === undefined ? {} : { peer }),
+        survivalUs: survivalUs(instance),
+      }
+      if (this.#told.get(key)?.survivalUs === held.survivalUs) continue
+      this.#told.set(key, held)
+      added.push(held)
+    }
+    if (added.length > 0) this.#ports.told(added, [])
+  }
+
+  #untell(key: string): void {
+    const held = this.#told.get(key)
+    if (held === undefined) return
+    this.#told.delete(key)
+    if (this.#gone.length === 0) this.#ports.later(() => this.#tellGone(), 0)
+    this.#gone.push(held)
+  }
+
+  #tellGone(): void {
+    const gone = this.#gone
+    this.#gone = []
+    // What has come back meanwhile was told of behind this.
+    if (gone.length > 0)
+      this.#ports.told(
+        [],
+        gone.filter(held => !this.#told.has(keyOf(claimOf(held)))),
+      )
+  }
+
+  #claimOn(key: string): Claim | undefined {
+    const [owner] = this.#owners.get(key) ?? []
+    return owner === undefined ? undefined : this.#claims.get(owner)?.get(key)
+  }
+
+  /** The instance that wants the address; of several one. */
+  #instanceOf(key: string): VrrpInstance | undefined {
+    for (const owner of this.#owners.get(key) ?? []) {
+      const instance = this.#instances.get(owner)
+      if (instance !== undefined) return instance
+    }
+    return undefined
+  }
+
+  #nameOf(owner: string): string {
+    return this.#instances.get(owner)?.name ?? owner
+  }
+
+  #whyNot({ interface: name }: Claim): string {
+    return this.#linkOf(name) === undefined ? `there is no interface ${name}` : 'the kernel has not answered yet'
+  }
+
+  #sightOf({ address, interface: name }: Claim): Sight {
+    const link = this.#linkOf(name)
+    return { link, isObserved: link !== undefined && addressesOn(link).has(shownAs(address)) }
+  }
+
+  #linkOf(name: string): LinkState | undefined {
+    const link = this.#ports.link(name)
+    return link === undefined || link.ifindex === 0 ? undefined : link
+  }
+}
+
+/** An address of an interface, whatever its prefix is. */
+export function placeOf(interfaceName: string, address: string): string {
+  return `${interfaceName} ${address}`
+}
+
+const nowhere: Sight = { link: undefined, isObserved: false }
+
+/** The addresses of a link as a set; a link that changes is another object. */
+const sets = new WeakMap<LinkState, ReadonlySet<string>>()
+
+function addressesOn(link: LinkState): ReadonlySet<string> {
+  const known = sets.get(link)
+  if (known !== undefined) return known
+  const made = new Set(link.addresses.map(({ address, prefix }) => `${address}/${prefix}`))
+  sets.set(link, made)
+  return made
+}
+
+function claimsOf(instance: VrrpInstance): Claims {
+  const claims = [...instance.addresses, ...instance.excludedAddresses].map(address => ({
+    address,
+    interface: address.device ?? instance.interface,
+  }))
+  return new Map(claims.map(claim => [keyOf(claim), claim]))
+}
+
+function claimOf({ address, prefix, interface: name, peer }: HeldAddress): Claim {
+  const peered = peer === undefined ? {} : { peer, peerPrefix: prefix }
+  return { address: { ...plainAddress, family: familyOf(address), address, prefix, ...peered }, interface: name }
+}

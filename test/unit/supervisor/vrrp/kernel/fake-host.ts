@@ -1,0 +1,166 @@
+// A kernel with several links for tests of holdings: addresses come and go by request, by strangers and with their links, each
+// request is answered a little later or refused, and the clock is the test's.
+
+import type { LinkState } from '../../../../../src/lib/link.ts'
+import { type HoldingPorts, Holdings, type MissingAddress } from '../../../../../src/supervisor/vrrp/kernel/holdings.ts'
+import { type AddressOnLink, shownAs } from '../../../../../src/supervisor/vrrp/kernel/holdings-plan.ts'
+import type { HeldAddress } from '../../../../../src/supervisor/watchdog/estate.ts'
+import { link } from '../../../../fixtures/link.ts'
+import { silentLog } from '../../../../fixtures/vrrp-instance.ts'
+
+interface Timer {
+  readonly at: number
+  readonly action: () => void
+  cancelled: boolean
+}
+
+export class FakeHost {
+  now = 1_000_000
+  readonly holdings: Holdings
+  readonly links = new Map<string, LinkState>()
+  /** Attributes of what is there, by link and address. */
+  readonly labels = new Map<string, string | undefined>()
+  /** What was asked of the kernel, and told to the watchdog, in order. */
+  readonly done: string[] = []
+  readonly told = new Map<string, HeldAddress>()
+  readonly errors: string[] = []
+  /** The errno of the next request; null: it is done. */
+  refuse: (verb: 'add' | 'remove', address: AddressOnLink) => string | null = () => null
+  #timers: Timer[] = []
+  #ifindex = 1
+
+  constructor(inherited: readonly HeldAddress[] = []) {
+    for (const held of inherited) this.told.set(textOf(held), held)
+    const ports: HoldingPorts = {
+      log: { ...silentLog, error: (event, fields) => this.errors.push(`${event} ${JSON.stringify(fields)}`) },
+      link: name => this.links.get(name),
+      add: address => this.#answer('add', address),
+      remove: address => this.#answer('remove', address),
+      told: (added, removed) => {
+        for (const held of removed) this.told.delete(textOf(held))
+        for (const held of added) this.told.set(textOf(held), held)
+        this.done.push(...removed.map(held => `gone ${textOf(held)}`), ...added.map(held => `ahead ${textOf(held)}`))
+      },
+      regained: (router, address) => this.done.push(`regained ${router} ${address}`),
+      now: () => this.now,
+      later: (action, delayMs) => {
+        const timer: Timer = { at: this.now + delayMs * 1_000, action, cancelled: false }
+        this.#timers.push(timer)
+        return {
+          cancel: () => {
+            timer.cancelled = true
+          },
+        }
+      },
+    }
+    this.holdings = new Holdings(ports, inherited)
+  }
+
+  /** Makes a link, or makes it anew: with another ifindex and without addresses. */
+  makeLink(name: string, up = true): void {
+    this.#forget(name)
+    this.#setLink({ ...link({ name, up }), ifindex: ++this.#ifindex })
+  }
+
+  deleteLink(name: string): void {
+    this.#forget(name)
+    const before = this.links.get(name)
+    this.links.delete(name)
+    if (before !== undefined) this.holdings.linkChanged(before)
+  }
+
+  setUp(name: string, up: boolean): void {
+    const before = this.links.get(name)
+    if (before === undefined) return
+    // The kernel takes IPv6 addresses off a link that goes down.
+    const addresses = up ? before.addresses : before.addresses.filter(({ family }) => family === 4)
+    this.#setLink({ ...before, up, addresses })
+  }
+
+  /** Somebody else does it. */
+  put(name: string, address: string, prefix: number): void {
+    const before = this.links.get(name)
+    if (before === undefined || this.has(name, `${address}/${prefix}`)) return
+    const family = address.includes(':') ? 6 : 4
+    this.#setLink({
+      ...before,
+      addresses: [...before.addresses, { family, address, prefix, scope: 0, tentative: false }],
+    })
+  }
+
+  take(name: string, text: string): void {
+    const before = this.links.get(name)
+    if (before === undefined) return
+    this.labels.delete(`${name} ${text}`)
+    this.#setLink({ ...before, addresses: before.addresses.filter(one => `${one.address}/${one.prefix}` !== text) })
+  }
+
+  has(name: string, text: string): boolean {
+    return this.links.get(name)?.addresses.some(one => `${one.address}/${one.prefix}` === text) ?? false
+  }
+
+  /** All addresses as `link address/prefix`. */
+  addresses(): string[] {
+    return [...this.links.values()].flatMap(({ name, addresses }) =>
+      addresses.map(({ address, prefix }) => `${name} ${address}/${prefix}`),
+    )
+  }
+
+  missing(): string[] {
+    return this.holdings.missing().map(({ owner, address, reason }: MissingAddress) => `${owner} ${address}: ${reason}`)
+  }
+
+  /** Lets time pass; what is due meanwhile happens, and so does what follows from it. */
+  async pass(us: number): Promise<void> {
+    const end = this.now + us
+    for (;;) {
+      await settle()
+      this.#timers = this.#timers.filter(timer => !timer.cancelled)
+      const next = this.#timers.reduce<Timer | undefined>(
+        (first, one) => (first === undefined || one.at < first.at ? one : first),
+        undefined,
+      )
+      if (next === undefined || next.at > end) break
+      this.now = Math.max(this.now, next.at)
+      next.cancelled = true
+      next.action()
+    }
+    this.now = end
+  }
+
+  async #answer(verb: 'add' | 'remove', address: AddressOnLink): Promise<void> {
+    const text = `${address.interface} ${shownAs(address)}`
+    this.done.push(`${verb} ${text}`)
+    await Promise.resolve()
+    const errno = this.refuse(verb, address)
+    if (errno !== null) throw new Error(errno)
+    // A request names the link by its number; the one of that number may be gone.
+    if (this.links.get(address.interface)?.ifindex !== address.ifindex) {
+      if (verb === 'add') throw new Error('ENODEV')
+      return
+    }
+    if (verb === 'remove') this.take(address.interface, shownAs(address))
+    else if (!this.has(address.interface, shownAs(address))) {
+      const [plain, prefix] = shownAs(address).split('/')
+      this.labels.set(text, address.label)
+      this.put(address.interface, plain!, Number(prefix))
+    }
+  }
+
+  #forget(name: string): void {
+    for (const key of [...this.labels.keys()]) if (key.startsWith(`${name} `)) this.labels.delete(key)
+  }
+
+  #setLink(state: LinkState): void {
+    this.links.set(state.name, state)
+    this.holdings.linkChanged(state)
+  }
+}
+
+function textOf({ interface: name, address, prefix, peer }: HeldAddress): string {
+  return `${name} ${address}/${prefix}${peer === undefined ? '' : ` peer ${peer}`}`
+}
+
+function settle(): Promise<void> {
+  return new Promise(resolve => setImmediate(resolve))
+}
