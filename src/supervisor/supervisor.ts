@@ -174,6 +174,7 @@ export class Supervisor {
       missing: vrrp?.missing() ?? [],
       restarts: this.parts.restarts(),
       servers: lvs?.views(),
+      table: lvs?.tableStatus(),
       mail: this.#alerting.mails.counters,
     })
   }

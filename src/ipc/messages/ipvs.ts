@@ -50,7 +50,7 @@ export type FromIpvs =
   | { readonly t: 'dump'; readonly services: readonly IpvsServiceId[] }
   /** All services that are ours in the kernel, or may be from now on. */
   | { readonly t: 'owned'; readonly services: readonly IpvsServiceId[] }
-  /** The kernel refused something; it is tried again later. */
+  /** The kernel refused something; it is tried again later. Told once for each command and reason. */
   | {
       readonly t: 'refused'
       readonly service: string
@@ -58,8 +58,10 @@ export type FromIpvs =
       readonly detail: string
       readonly errno: number
     }
-  /** Somebody else has changed this service; that many commands put it right. */
-  | { readonly t: 'drifted'; readonly service: string; readonly commands: number }
+  /** A service of which something was refused is as it should be now. */
+  | { readonly t: 'accepted'; readonly service: string }
+  /** Somebody else has changed this service; it is being put right. `what` names the first few changes. */
+  | { readonly t: 'drifted'; readonly service: string; readonly changes: number; readonly what: string }
   | { readonly t: 'stopped' }
   | FromAnyWorker
 
@@ -90,6 +92,7 @@ export const fromIpvsShapes: Shapes<FromIpvs> = {
   dump: { services: 'array' },
   owned: { services: 'array' },
   refused: { service: 'string', op: 'string', detail: 'string', errno: 'number' },
-  drifted: { service: 'string', commands: 'number' },
+  accepted: { service: 'string' },
+  drifted: { service: 'string', changes: 'number', what: 'string' },
   stopped: {},
 }

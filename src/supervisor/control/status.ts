@@ -1,6 +1,7 @@
 // The answer to `status` on the control socket: the present state of every part, for people and programs. Pure.
 
 import { type SessionView, sessionStatus } from '../bfd/bfd-actor.ts'
+import type { TableStatus } from '../lvs/ipvs-actor.ts'
 import { serverStatus, type VirtualServerView } from '../lvs/server-view.ts'
 import type { ProcessStatus } from '../tracking/process-tracker.ts'
 import type { TrackFiles } from '../tracking/track-files.ts'
@@ -23,11 +24,13 @@ export interface StatusParts {
   readonly restarts: Readonly<Record<string, number>>
   /** undefined: there is no load balancing. */
   readonly servers: readonly VirtualServerView[] | undefined
+  /** undefined: there is no load balancing. */
+  readonly table: TableStatus | undefined
   readonly mail: object
 }
 
 export function statusAnswer(parts: StatusParts): object {
-  const { instances, sessions, files, processes, held, missing, restarts, servers, mail } = parts
+  const { instances, sessions, files, processes, held, missing, restarts, servers, table, mail } = parts
   return {
     instances: instances.map(instanceStatus),
     ...(sessions === undefined ? {} : { bfd: sessions.map(sessionStatus) }),
@@ -37,6 +40,7 @@ export function statusAnswer(parts: StatusParts): object {
     // The field is there even if VRRP does not run, so that programs need not look whether it is.
     restarts: { vrrp: 0, ...restarts },
     ...(servers === undefined ? {} : { virtualServers: serverStatus(servers) }),
+    ...(table === undefined ? {} : { ipvs: table }),
     mail,
   }
 }

@@ -49,6 +49,23 @@ interface IpvsActorOptions {
 const stopWithinMs = 3_000
 const dumpRetryMs = 1_000
 
+interface RefusedCommand {
+  readonly service: string
+  readonly op: string
+  readonly detail: string
+  /** Name of the errno. */
+  readonly error: string
+}
+
+export interface TableStatus {
+  /** Entries that others have changed and that were put back, since the start of the daemon. */
+  readonly foreignChanges: number
+  /** The last refusal of each service on which a command waits to be tried again; the first hundred. */
+  readonly refused: readonly RefusedCommand[]
+}
+
+const refusedShownMax = 100
+
 export class IpvsActor {
   readonly #ports: IpvsActorPorts
   readonly #options: IpvsActorOptions
@@ -63,6 +80,9 @@ export class IpvsActor {
   #given: LvsConfig[] = []
   /** Resolves when the start and all reloads so far are done: they run one at a time, in order. */
   #turn: Promise<void> = Promise.resolve()
+  /** The last refusal of each service that has one; a successor of the worker tells of them anew. */
+  readonly #refused = new Map<string, RefusedCommand>()
+  #foreignChanges = 0
   #ending = false
   readonly #vrrpStates = new Map<string, VrrpState>()
   #onStopped: (() => void) | undefined
@@ -139,6 +159,11 @@ export class IpvsActor {
     return this.#states
   }
 
+  /** What of the table the kernel does not take, and how often others have changed it. */
+  tableStatus(): TableStatus {
+    return { foreignChanges: this.#foreignChanges, refused: [...this.#refused.values()].slice(0, refusedShownMax) }
+  }
+
   /** How the kernel is to treat the worker's thread from now on. */
   setConduct(conduct: ThreadConduct): void {
     this.#worker.setConduct(conduct)
@@ -183,6 +208,7 @@ export class IpvsActor {
     const first = clean ? config : (this.#statesOf ?? config)
     const verdicts = [...this.#verdicts.values()]
     this.#given = [first]
+    this.#refused.clear()
     this.#worker.post({
       t: 'start',
       virtualServers: first.virtualServers,
@@ -221,12 +247,21 @@ export class IpvsActor {
         return
       case 'refused': {
         const { service, op, detail, errno } = message
-        this.#ports.log.error('ipvs-refused', { service, op, detail, errno, error: errnoName(errno) })
+        const error = errnoName(errno)
+        this.#refused.set(service, { service, op, detail, error })
+        this.#ports.log.error('ipvs-refused', { service, op, detail, errno, error })
         return
       }
-      case 'drifted':
-        this.#ports.log.warn('ipvs-drifted', { service: message.service, commands: message.commands })
+      case 'accepted':
+        this.#refused.delete(message.service)
+        this.#ports.log.info('ipvs-accepted', { service: message.service })
         return
+      case 'drifted': {
+        const { service, changes, what } = message
+        this.#foreignChanges += changes
+        this.#ports.log.warn('ipvs-drifted', { service, changes, what })
+        return
+      }
       case 'stopped':
         this.#onStopped?.()
     }

@@ -14,7 +14,7 @@ import type { Part, PartWorkers } from '../actors/part.ts'
 import type { Alerting } from '../notify/alerting.ts'
 import type { NotifyFifo } from '../notify/fifo.ts'
 import { CheckerActor } from './checker-actor.ts'
-import { IpvsActor } from './ipvs-actor.ts'
+import { IpvsActor, type TableStatus } from './ipvs-actor.ts'
 import { IpvsKernel } from './ipvs-kernel.ts'
 import { NftTables } from './nft-tables.ts'
 import { type VirtualServerView, viewServers } from './server-view.ts'
@@ -137,6 +137,11 @@ export class LvsStack implements Part {
   /** States by virtual server. */
   states(): ReadonlyMap<string, ServerState> {
     return this.#ipvs.states()
+  }
+
+  /** What of the table the kernel does not take, and how often others have changed it. */
+  tableStatus(): TableStatus {
+    return this.#ipvs.tableStatus()
   }
 
   /** The kernel's table with its counters. */

@@ -33,6 +33,9 @@ interface Use {
   readonly address: ServiceAddress
 }
 
+/** A log line names so many foreign changes of one service. */
+const changesShownMax = 5
+
 export class IpvsShell {
   readonly #ports: ShellPorts
   readonly #reconciler: Reconciler
@@ -53,7 +56,8 @@ export class IpvsShell {
       dump: services => ports.send({ t: 'dump', services }),
       commands: (n, commands) => ports.send({ t: 'commands', n, commands }),
       refused: (command, errno) => ports.send({ t: 'refused', ...describeCommand(command), errno }),
-      drifted: (service, commands) => this.#drifted(service, commands),
+      accepted: service => ports.send({ t: 'accepted', service: describeService(service) }),
+      drifted: (service, changes) => this.#drifted(service, changes),
       found: entries => this.#found(entries),
       idle: () => this.#idle(),
     })
@@ -201,9 +205,16 @@ export class IpvsShell {
     }
   }
 
-  #drifted(service: IpvsServiceId, commands: number): void {
+  #drifted(service: IpvsServiceId, changes: readonly string[]): void {
     this.#watch.drifted()
-    this.#ports.send({ t: 'drifted', service: describeService(service), commands })
+    const shown = changes.slice(0, changesShownMax)
+    if (changes.length > shown.length) shown.push(`and ${changes.length - shown.length} more`)
+    this.#ports.send({
+      t: 'drifted',
+      service: describeService(service),
+      changes: changes.length,
+      what: shown.join(', '),
+    })
   }
 
   #idle(): void {

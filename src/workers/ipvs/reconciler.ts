@@ -17,7 +17,8 @@
 // batch would cost the square of its length; touch() drops it when the desired state changes.
 //
 // A refusal first makes the service suspect: probably the image was wrong. If the same command is refused again, the
-// refusal is reported and the command waits, 1 s at first and up to a minute, while all other commands go on. If creating a
+// refusal is reported and the command waits, 1 s at first and up to a minute, while all other commands go on. The same
+// refusal of a later try is not reported again until the service has been as desired in between. If creating a
 // service waits, so do its dests. Thus a kernel that refuses one server for ever costs a few commands a minute.
 //
 // A worker that dies between sending a command and its result loses nothing: `owned` was posted before the first command,
@@ -35,6 +36,7 @@ import {
   serviceKey,
   serviceOf,
 } from '../../lib/ipvs.ts'
+import { foreignChange } from './core/foreign-change.ts'
 import { afterCommand, planService, type ServiceImage } from './core/plan.ts'
 
 interface ReconcilerPorts {
@@ -43,8 +45,10 @@ interface ReconcilerPorts {
   dump(services: readonly IpvsServiceId[]): void
   commands(n: number, commands: readonly IpvsCommand[]): void
   refused(command: IpvsCommand, errno: number): void
-  /** Somebody else has changed this service; it takes so many commands to make it right again. */
-  drifted(service: IpvsServiceId, commands: number): void
+  /** Somebody else has changed this service; `changes` says what was found, and as many commands make it right again. */
+  drifted(service: IpvsServiceId, changes: readonly string[]): void
+  /** A service of which a refusal was reported is as desired now. */
+  accepted(service: IpvsServiceId): void
   /** What a dump has found, counters included. */
   found(entries: readonly IpvsEntry[]): void
   /** Everything that was wanted has been carried out or refused. */
@@ -68,6 +72,8 @@ export class Reconciler {
   readonly #dirty = new Set<string>()
   /** Failures in a row by service and command. */
   readonly #attempts = new Map<string, Map<string, number>>()
+  /** Refusals that were reported, by service and command, with their errno. Those of services that are as desired are gone. */
+  readonly #told = new Map<string, Map<string, number>>()
   /** Services to be read from the kernel before they are planned. */
   readonly #suspect = new Set<string>()
   /** Services asked for in the dump that is under way. A service that became suspect after the request is not in it. */
@@ -159,7 +165,7 @@ export class Reconciler {
       }
       const gaveUp = this.#failed(key, command)
       // Without a service each of its dests fails too: the first failure says it all.
-      if (gaveUp && !reported.has(key)) this.#ports.refused(command, errnos[i]!)
+      if (gaveUp && !reported.has(key)) this.#tell(key, command, errnos[i]!)
       if (gaveUp) reported.add(key)
     }
     this.#go()
@@ -195,11 +201,25 @@ export class Reconciler {
     return attempts >= attemptsBeforeWait
   }
 
+  /** Reports a refusal, unless it was reported before with the same reason. */
+  #tell(key: string, command: IpvsCommand, errno: number): void {
+    const told = this.#told.get(key) ?? new Map<string, number>()
+    this.#told.set(key, told)
+    if (told.get(commandName(command)) === errno) return
+    told.set(commandName(command), errno)
+    this.#ports.refused(command, errno)
+  }
+
   #compare(key: string): void {
     const id = this.#ids.get(key)
     if (id === undefined || this.#dirty.has(key)) return
-    const plan = planService(id, this.#images.get(key), this.#ports.desired(key))
-    if (plan.length > 0) this.#ports.drifted(id, plan.length)
+    const image = this.#images.get(key)
+    const plan = planService(id, image, this.#ports.desired(key))
+    if (plan.length > 0)
+      this.#ports.drifted(
+        id,
+        plan.map(command => foreignChange(image, command)),
+      )
   }
 
   #go(): void {
@@ -262,6 +282,8 @@ export class Reconciler {
   #settle(key: string, desired: ServiceImage | undefined): void {
     this.#dirty.delete(key)
     this.#attempts.delete(key)
+    const id = this.#ids.get(key)
+    if (this.#told.delete(key) && id !== undefined) this.#ports.accepted(id)
     if (desired === undefined) this.#ids.delete(key)
   }
 

@@ -13,7 +13,7 @@ import { complain, given, placeOf } from '../context.ts'
 import { belowSchedulers, hashOptions, mayScheduleOnePacket, quorumThatHolds } from './decisions.ts'
 import { defaultForwardings, forwardingOf, toForwarding } from './forwarding.ts'
 import { serviceSelectors, virtualServer } from './keywords.ts'
-import type { LvsProtocol, Persistence, RealServer, ServiceAddress, VirtualServer } from './model.ts'
+import type { Forwarding, LvsProtocol, Persistence, RealServer, ServiceAddress, VirtualServer } from './model.ts'
 import { buildRealServers, buildSorry, matchSorry, serverCommand } from './real-server.ts'
 import type { LvsInputs, ServerScope } from './scope.ts'
 import { groupServices } from './services.ts'
@@ -37,6 +37,16 @@ export function buildLvsServer(
   const port = services[0]!.kind === 'address' ? services[0]!.port : 0
   const id = services[0]!.kind === 'fwmark' && family === 6 ? `${name} inet6` : name
   const forwardings = defaultForwardings(block)
+  if (mixesFamilies(services) && !isTunnelled(block, forwardings)) {
+    complain(
+      context,
+      'server-left-out',
+      block,
+      `the group of virtual_server ${name} has IPv4 and IPv6 addresses, but not all of its servers are tunnelled; it is left out`,
+      { help: 'write one virtual_server_group for each family' },
+    )
+    return undefined
+  }
   const scope: ServerScope = { ...inputs, id, protocol, family: services[0]!.family, port, block, forwardings }
   const realServers = buildRealServers(scope, context)
   if (realServers.length === 0) return undefined
@@ -63,6 +73,16 @@ export function buildLvsServer(
     ...given('group', readOption(block, serviceSelectors.group)),
     shown: shownOfVirtual(block, toForwarding(entriesOf(block, virtualServer.lbKind).at(-1))),
   }
+}
+
+function mixesFamilies(services: readonly ServiceAddress[]): boolean {
+  return services.some(({ family }) => family !== services[0]!.family)
+}
+
+/** Only a tunnel leads from one family to the other; the kernel refuses every other server. */
+function isTunnelled(block: Entry, forwardings: ReadonlyMap<Entry, Forwarding>): boolean {
+  const servers = [...entriesOf(block, virtualServer.realServer), ...entriesOf(block, virtualServer.sorryServer)]
+  return servers.every(server => forwardingOf(server, forwardings).method === 'TUN')
 }
 
 function servicesOf(block: Entry, inputs: LvsInputs, family: Family, context: BuildContext): readonly ServiceAddress[] {

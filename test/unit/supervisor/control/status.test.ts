@@ -13,6 +13,7 @@ const nothing: StatusParts = {
   missing: [],
   restarts: {},
   servers: undefined,
+  table: undefined,
   mail: { sent: 0 },
 }
 
@@ -27,7 +28,8 @@ test('every part that runs is in the status, in a stable order', () => {
     sessions: [{ params: bfdInstance(), session: undefined, heardAt: undefined }],
     restarts: { vrrp: 1, checker: 0, ipvs: 0, bfd: 2 },
     servers: [],
+    table: { foreignChanges: 0, refused: [] },
   })
-  assert.deepEqual(Object.keys(answer), ['instances', 'bfd', 'held', 'restarts', 'virtualServers', 'mail'])
+  assert.deepEqual(Object.keys(answer), ['instances', 'bfd', 'held', 'restarts', 'virtualServers', 'ipvs', 'mail'])
   assert.match(JSON.stringify(answer), /"restarts":{"vrrp":1,"checker":0,"ipvs":0,"bfd":2}/)
 })

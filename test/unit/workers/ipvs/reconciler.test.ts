@@ -67,10 +67,12 @@ class Kernel {
   actual: ServiceImage | undefined
   desired: ServiceImage | undefined
   refuse = ''
+  errno = 22
   readonly seen: string[] = []
   readonly refused: string[] = []
   dumps = 0
-  readonly drifts: number[] = []
+  readonly drifts: (readonly string[])[] = []
+  accepted = 0
   #jobs: (() => void)[] = []
   readonly reconciler: Reconciler
 
@@ -92,7 +94,8 @@ class Kernel {
         )
       },
       refused: command => this.refused.push(names([command])[0]!),
-      drifted: (_, commands) => this.drifts.push(commands),
+      accepted: () => this.accepted++,
+      drifted: (_, changes) => this.drifts.push(changes),
       found: () => {},
       idle: () => {},
     })
@@ -113,7 +116,7 @@ class Kernel {
 
   #apply(command: IpvsCommand): number {
     const [name] = names([command])
-    if (name === this.refuse) return 22
+    if (name === this.refuse) return this.errno
     if (command.op === 'new-dest' && this.actual?.dests.has(destKey(command.dest))) return 17
     if (command.op === 'set-dest' && !this.actual?.dests.has(destKey(command.dest))) return 2
     this.actual = afterCommand(this.actual, command)
@@ -165,6 +168,35 @@ test('one refused dest is told once, does not hold up the others, and is tried a
   }
 })
 
+test('a refusal that lasts is told once, the same command is told again for another reason, and its end is told', () => {
+  mock.timers.enable({ apis: ['setTimeout'] })
+  try {
+    const kernel = new Kernel()
+    kernel.refuse = 'new-dest .12'
+    kernel.desired = image(dest(11), dest(12))
+    kernel.reconciler.adopt([id])
+    kernel.settle()
+    for (let tries = 0; tries < 5; tries++) {
+      mock.timers.tick(60_000)
+      kernel.settle()
+    }
+    assert.deepEqual(kernel.refused, ['new-dest .12'])
+    assert.equal(kernel.seen.filter(name => name === 'new-dest .12').length, 7)
+    kernel.errno = 12
+    mock.timers.tick(60_000)
+    kernel.settle()
+    assert.deepEqual(kernel.refused, ['new-dest .12', 'new-dest .12'])
+    assert.equal(kernel.accepted, 0)
+    kernel.refuse = ''
+    mock.timers.tick(60_000)
+    kernel.settle()
+    assert.equal(kernel.accepted, 1)
+    kernel.reconciler.close()
+  } finally {
+    mock.timers.reset()
+  }
+})
+
 test('a service that the kernel refuses is told once, not once for each of its dests', () => {
   mock.timers.enable({ apis: ['setTimeout'] })
   try {
@@ -206,7 +238,7 @@ test('a service that somebody else has changed is made right again and told of; 
   kernel.reconciler.audit([id])
   kernel.settle()
   assert.deepEqual([...kernel.actual.dests.keys()].sort(), ['10.0.0.11/80', '10.0.0.12/80'])
-  assert.deepEqual(kernel.drifts, [2])
+  assert.deepEqual(kernel.drifts, [['[10.0.0.11]:80 deleted', '[10.0.0.13]:80 added']])
 })
 
 test('a service that is audited while a dump of another is on its way is not taken for deleted', () => {
@@ -222,7 +254,8 @@ test('a service that is audited while a dump of another is on its way is not tak
     dump: ids => asked.push([...ids]),
     commands: (_, batch) => commands.push(...names(batch)),
     refused: () => {},
-    drifted: (_, count) => drifts.push(count),
+    accepted: () => {},
+    drifted: (_, changes) => drifts.push(changes.length),
     found: () => {},
     idle: () => {},
   })

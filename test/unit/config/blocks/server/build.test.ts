@@ -107,7 +107,7 @@ test('lb_kind counts for the servers below it, lvs_method for its own', () => {
 
 test('two virtual servers of one group share its services, ranges written out', () => {
   const group = 'virtual_server_group G {\n192.0.2.1-3 80\nfwmark 7\n2001:db8::fe-100 80\n}'
-  const text = `${group}\nvirtual_server group G {\nprotocol TCP\n${REAL}\n}\nvirtual_server group G {\nprotocol UDP\n${REAL}\n}`
+  const text = `${group}\nvirtual_server group G {\nlb_kind TUN\nprotocol TCP\n${REAL}\n}\nvirtual_server group G {\nlb_kind TUN\nprotocol UDP\n${REAL}\n}`
   const { virtualServers } = lvs(text)
   assert.deepEqual(
     virtualServers.map(({ name }) => name),
@@ -117,6 +117,15 @@ test('two virtual servers of one group share its services, ranges written out', 
     virtualServers[0]?.services.map(each => (each.kind === 'fwmark' ? each.mark : each.address)),
     ['192.0.2.1', '192.0.2.2', '192.0.2.3', 7, '2001:db8::fe', '2001:db8::ff', '2001:db8::100'],
   )
+})
+
+test('a group of both families is left out, unless all of its servers are tunnelled: the kernel would refuse them for ever', () => {
+  const group = 'virtual_server_group G {\n192.0.2.1 80\n2001:db8::1 80\n}'
+  const text = (kind: string) => `${group}\nvirtual_server group G {\nlb_kind ${kind}\nprotocol TCP\n${REAL}\n}`
+  assert.ok(codes(text('NAT')).includes('KA1379'))
+  assert.deepEqual(loadText(text('NAT')).config?.lvs?.virtualServers ?? [], [])
+  assert.ok(!codes(text('TUN')).includes('KA1379'))
+  assert.equal(lvs(text('TUN')).virtualServers[0]?.services.length, 2)
 })
 
 test('a row of a group too large to write out is left out with a cure', () => {

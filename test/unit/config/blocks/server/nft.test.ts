@@ -3,7 +3,7 @@ import test from 'node:test'
 import type { LvsConfig } from '../../../../../src/config/blocks/server/model.ts'
 import { loadText } from '../../load-text.ts'
 
-const REAL = 'lb_algo rr\nlb_kind DR\nreal_server 10.0.0.11 {\n}'
+const REAL = 'lb_algo rr\nlb_kind TUN\nreal_server 10.0.0.11 {\n}'
 const groups = [
   'virtual_server_group G {\n10.0.0.2-4 81\n10.0.0.16/30 82\n2001:db8::1 81\n}',
   'virtual_server_group H {\n10.0.0.5 53\n}',
