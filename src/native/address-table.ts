@@ -14,8 +14,8 @@ interface AddressTableOptions {
 }
 
 export interface AddressTable {
-  /** Resolves when the kernel has the address. Rejects with KA_NETLINK_NACK, KA_NOT_PERMITTED or KA_SOCKET. */
-  addAddress(spec: AddressSpec): Promise<void>
+  /** Resolves when the kernel has the address: true if it had not before. Rejects with KA_NETLINK_NACK, KA_NOT_PERMITTED or KA_SOCKET. */
+  addAddress(spec: AddressSpec): Promise<boolean>
   /** Resolves when the kernel does not have the address. Rejects with KA_NETLINK_NACK, KA_NOT_PERMITTED or KA_SOCKET. */
   removeAddress(spec: AddressSpec): Promise<void>
   close(): void
@@ -30,6 +30,7 @@ export function createAddressTable(options: AddressTableOptions): AddressTable {
     addAddress: async spec => {
       const reply = await requester.request(RTM.newAddress, FLAG.create | FLAG.exclusive, encodeNewAddress(spec))
       if (reply.errno !== 0 && reply.errno !== EEXIST) throw nack('add', spec, reply.errno)
+      return reply.errno === 0
     },
     removeAddress: async spec => {
       const { errno } = await requester.request(RTM.delAddress, 0, encodeDeleteAddress(spec))

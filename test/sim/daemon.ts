@@ -74,7 +74,7 @@ export class SimDaemon {
         later: (action, delayMs) => this.#later(action, delayMs),
         now: () => this.#now(),
         link: () => kernel.link(),
-        add: ({ address }) => this.#kernelDoes(() => kernel.add(address)),
+        add: async ({ address }) => !this.context.dead && kernel.add(address),
         remove: ({ address }) => this.#kernelDoes(() => kernel.remove(address)),
         told: (added, removed) => ports.tell({ t: 'holding', added, removed }),
         regained: (router, address) =>

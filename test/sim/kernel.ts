@@ -21,10 +21,12 @@ export class SimKernel {
     this.#changed = changed
   }
 
-  add(address: string): void {
-    if (this.present.has(address)) return
+  /** True if it was not there. */
+  add(address: string): boolean {
+    if (this.present.has(address)) return false
     this.present.add(address)
     this.#changed(address, true)
+    return true
   }
 
   remove(address: string): void {

@@ -104,6 +104,8 @@ function provide(
   if (holding === undefined) return { type: 'add', spec }
   // The kernel changes no label, scope or lifetime of an address that is there.
   if (!isSame(holding.spec, spec)) return { type: 'remove', spec: holding.spec }
+  // The kernel did not answer: it is asked again, as for one that is not there.
+  if (!holding.isThere) return { type: 'add', spec }
   if (isObserved) return { type: holding.isSeen ? 'rest' : 'seen' }
   // An IPv6 address goes with a link that is down, and comes back with it.
   if (!link.up || (address.noTrack && holding.isSeen)) return { type: 'rest' }

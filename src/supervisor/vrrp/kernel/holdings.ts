@@ -6,7 +6,7 @@
 // what it leaves is known.
 
 import type { VirtualAddress, VrrpInstance } from '../../../config/blocks/instance/model.ts'
-import { messageOf } from '../../../lib/errors.ts'
+import { KaError, messageOf } from '../../../lib/errors.ts'
 import { familyOf } from '../../../lib/ip.ts'
 import type { LinkState } from '../../../lib/link.ts'
 import type { Log } from '../../../lib/log.ts'
@@ -30,7 +30,8 @@ import {
 
 export interface HoldingPorts {
   link(name: string): LinkState | undefined
-  add(address: AddressOnLink): Promise<void>
+  /** Resolves when the kernel has it: true if it had not before. Rejects with KA_SOCKET if the outcome is unknown. */
+  add(address: AddressOnLink): Promise<boolean>
   remove(address: AddressOnLink): Promise<void>
   /** What the watchdog has to know: before an address is added, after it was removed. */
   told(added: readonly HeldAddress[], removed: readonly HeldAddress[]): void
@@ -284,19 +285,23 @@ export class Holdings {
 
   async #add(key: string, spec: AddressOnLink): Promise<void> {
     this.#tellAhead([key])
-    if (this.#holdings.has(key)) this.#late.add(key)
+    const seemedLost = this.#holdings.has(key)
     this.#holdings.set(key, { spec, isThere: false, isSeen: false, seenBy: 0 })
+    let isNew: boolean
     try {
-      await this.#ports.add(spec)
+      isNew = await this.#ports.add(spec)
     } catch (thrown) {
-      this.#holdings.delete(key)
+      // Without an answer the kernel may have it, so it is ours to remove.
+      if (!isUnanswered(thrown)) this.#holdings.delete(key)
       this.#refuse(key, 'address-add-failed', spec, thrown)
       this.#late.add(key)
       return
     }
     this.#refusals.delete(key)
     this.#holdings.set(key, { spec, isThere: true, isSeen: false, seenBy: this.#ports.now() + seenWithinUs })
-    if (this.#late.delete(key)) this.#regained(key, spec.address)
+    // If it was there, the report that seemed to say otherwise was an old one of our own removal.
+    const isLate = this.#late.delete(key)
+    if (isLate || (seemedLost && isNew)) this.#regained(key, spec.address)
   }
 
   async #remove(key: string, spec: AddressOnLink): Promise<void> {
@@ -431,6 +436,10 @@ export class Holdings {
     const link = this.#ports.link(name)
     return link === undefined || link.ifindex === 0 ? undefined : link
   }
+}
+
+function isUnanswered(thrown: unknown): boolean {
+  return thrown instanceof KaError && thrown.code === 'KA_SOCKET'
 }
 
 /** An address of an interface, whatever its prefix is. */

@@ -32,6 +32,7 @@ function bench() {
     add: async () => {
       await answered
       done.push('add')
+      return true
     },
     remove: async () => {
       await answered

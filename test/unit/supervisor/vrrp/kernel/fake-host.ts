@@ -1,6 +1,7 @@
 // A kernel with several links for tests of holdings: addresses come and go by request, by strangers and with their links, each
 // request is answered a little later or refused, and the clock is the test's.
 
+import { KaError } from '../../../../../src/lib/errors.ts'
 import type { LinkState } from '../../../../../src/lib/link.ts'
 import { type HoldingPorts, Holdings, type MissingAddress } from '../../../../../src/supervisor/vrrp/kernel/holdings.ts'
 import { type AddressOnLink, shownAs } from '../../../../../src/supervisor/vrrp/kernel/holdings-plan.ts'
@@ -18,6 +19,10 @@ export class FakeHost {
   now = 1_000_000
   readonly holdings: Holdings
   readonly links = new Map<string, LinkState>()
+  /** What netlink has told so far. */
+  readonly #shown = new Map<string, LinkState>()
+  /** Reports of netlink that are still under way; null: they come at once. */
+  #reports: LinkState[] | null = null
   /** Attributes of what is there, by link and address. */
   readonly labels = new Map<string, string | undefined>()
   /** What was asked of the kernel, and told to the watchdog, in order. */
@@ -26,6 +31,8 @@ export class FakeHost {
   readonly errors: string[] = []
   /** The errno of the next request; null: it is done. */
   refuse: (verb: 'add' | 'remove', address: AddressOnLink) => string | null = () => null
+  /** The next request is carried out, and its answer is lost. */
+  loseAnswer: (verb: 'add' | 'remove') => boolean = () => false
   #timers: Timer[] = []
   #ifindex = 1
 
@@ -33,9 +40,9 @@ export class FakeHost {
     for (const held of inherited) this.told.set(textOf(held), held)
     const ports: HoldingPorts = {
       log: { ...silentLog, error: (event, fields) => this.errors.push(`${event} ${JSON.stringify(fields)}`) },
-      link: name => this.links.get(name),
+      link: name => this.#shown.get(name),
       add: address => this.#answer('add', address),
-      remove: address => this.#answer('remove', address),
+      remove: async address => void (await this.#answer('remove', address)),
       told: (added, removed) => {
         for (const held of removed) this.told.delete(textOf(held))
         for (const held of added) this.told.set(textOf(held), held)
@@ -66,6 +73,7 @@ export class FakeHost {
     this.#forget(name)
     const before = this.links.get(name)
     this.links.delete(name)
+    this.#shown.delete(name)
     if (before !== undefined) this.holdings.linkChanged(before)
   }
 
@@ -75,6 +83,21 @@ export class FakeHost {
     // The kernel takes IPv6 addresses off a link that goes down.
     const addresses = up ? before.addresses : before.addresses.filter(({ family }) => family === 4)
     this.#setLink({ ...before, up, addresses })
+  }
+
+  /** From now on reports of netlink are late. */
+  holdReports(): void {
+    this.#reports = []
+  }
+
+  /** They come, one after the other. */
+  async releaseReports(): Promise<void> {
+    const reports = this.#reports ?? []
+    this.#reports = null
+    for (const state of reports) {
+      this.#show(state)
+      await this.pass(1_000)
+    }
   }
 
   /** Somebody else does it. */
@@ -128,7 +151,7 @@ export class FakeHost {
     this.now = end
   }
 
-  async #answer(verb: 'add' | 'remove', address: AddressOnLink): Promise<void> {
+  async #answer(verb: 'add' | 'remove', address: AddressOnLink): Promise<boolean> {
     const text = `${address.interface} ${shownAs(address)}`
     this.done.push(`${verb} ${text}`)
     await Promise.resolve()
@@ -137,14 +160,17 @@ export class FakeHost {
     // A request names the link by its number; the one of that number may be gone.
     if (this.links.get(address.interface)?.ifindex !== address.ifindex) {
       if (verb === 'add') throw new Error('ENODEV')
-      return
+      return false
     }
+    const isThere = this.has(address.interface, shownAs(address))
     if (verb === 'remove') this.take(address.interface, shownAs(address))
-    else if (!this.has(address.interface, shownAs(address))) {
+    else if (!isThere) {
       const [plain, prefix] = shownAs(address).split('/')
       this.labels.set(text, address.label)
       this.put(address.interface, plain!, Number(prefix))
     }
+    if (this.loseAnswer(verb)) throw new KaError('KA_SOCKET', 'netlink: no answer')
+    return !isThere
   }
 
   #forget(name: string): void {
@@ -153,6 +179,12 @@ export class FakeHost {
 
   #setLink(state: LinkState): void {
     this.links.set(state.name, state)
+    if (this.#reports === null) this.#show(state)
+    else this.#reports.push(state)
+  }
+
+  #show(state: LinkState): void {
+    this.#shown.set(state.name, state)
     this.holdings.linkChanged(state)
   }
 }

@@ -188,6 +188,40 @@ test('a role that ends while its addresses are being added leaves none', async (
   assert.equal(fake.told.size, 0)
 })
 
+test('an addition without an answer may have been carried out: it is taken back with the role', async () => {
+  const fake = host()
+  fake.holdReports()
+  fake.loseAnswer = verb => verb === 'add'
+  await Promise.all([fake.holdings.ensure(one, true), fake.holdings.ensure(one, false)])
+  assert.equal(fake.told.size, 1, 'until then the watchdog knows of it')
+  await fake.releaseReports()
+  await fake.pass(2 * second)
+  assert.deepEqual([fake.addresses(), fake.told.size], [[], 0])
+})
+
+test('an addition without an answer that was carried out is announced when that is known', async () => {
+  const fake = host()
+  let lost = 0
+  fake.loseAnswer = () => lost++ === 0
+  await becomes(fake, one, true)
+  assert.deepEqual([fake.missing(), fake.addresses()], [[], [`eth0 ${address}/32`]])
+  assert.ok(fake.done.includes(`regained VI_1 ${address}`))
+})
+
+test('a late report of our own removal is not taken for that of somebody else', async () => {
+  const fake = host()
+  await becomes(fake, instance({ addresses: [vip(address, { label: 'eth0:old' })] }), true)
+  fake.holdReports()
+  await fake.holdings.ensure(instance({ addresses: [vip(address, { label: 'eth0:new' })] }), true)
+  await fake.releaseReports()
+  await fake.pass(2 * second)
+  assert.deepEqual(fake.addresses(), [`eth0 ${address}/32`])
+  assert.deepEqual(
+    fake.done.filter(line => line.startsWith('regained')),
+    [],
+  )
+})
+
 test('what a predecessor left goes if nobody wants it, and stays without a gap if somebody does', async () => {
   const orphan = { ...held, address: '192.0.2.7', peer: '192.0.2.8' }
   const fake = new FakeHost([held, orphan])
