@@ -171,6 +171,23 @@ test('HTTP: an announced length ends the answer although the connection stays op
   assert.equal(await fetched({}, ['HTTP/1.1 200 OK\r\n\r\nok'], true), 'failed: /: read timed out')
 })
 
+test('HTTP: an answer that is complete is complete, although the connection stays open', async () => {
+  const ok = 'HTTP/1.1 200 OK\r\n'
+  const chunked = `${ok}Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n`
+  assert.equal(await fetched({}, [chunked, '0\r\n\r\n'], true), 'passed')
+  assert.equal(await fetched({}, [chunked], true), 'failed: /: read timed out')
+  assert.equal(await fetched({}, [chunked]), 'passed')
+  assert.equal(await fetched({}, ['HTTP/1.1 204 No Content\r\n\r\n'], true), 'passed')
+  assert.equal(
+    await fetched({ statusCodes: [[304, 304]] }, ['HTTP/1.1 304 Same\r\nContent-Length: 9\r\n\r\n'], true),
+    'passed',
+  )
+  const early = 'HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n'
+  assert.equal(await fetched({}, [early, `${ok}Content-Length: 2\r\n\r\nok`], true), 'passed')
+  assert.equal(await fetched({}, [`${early}${ok}Content-Length: 2\r\n\r\nok`], true), 'passed')
+  assert.match(await fetched({}, [early.repeat(17)], true), /more than 16 answers of status 1xx/)
+})
+
 test('HTTP: silence, nonsense and a header without end', async () => {
   assert.equal(await fetched({}, []), 'failed: /: no data received')
   assert.equal(await fetched({}, ['nonsense\r\n\r\n']), 'failed: /: status 0')
@@ -383,4 +400,6 @@ test('UDP: silence is success unless a reply is wanted; an unreachable port is f
     async port => port,
   )
   assert.equal(reasonOf(await checkUdp(udp(free))), 'failed: ECONNREFUSED')
+  const nowhere = target(53, { address: '192.0.2.1', bindAddress: '127.0.0.1' })
+  assert.equal(reasonOf(await checkUdp(udp(53, { target: nowhere }))), 'failed: EINVAL')
 })

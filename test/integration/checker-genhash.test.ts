@@ -44,13 +44,13 @@ test('genhash prints the digest of the body, whatever the status', async () => {
   }
 })
 
-test('genhash: wrong usage is status 1, a server that is not there is not', async () => {
+test('genhash: without a digest the status is 1, so that a script does not go on with an empty one', async () => {
   for (const words of [[], ['-s', 'x', '-p', '1', '-u', '/'], ['-s', '::1', '-p', '99999', '-u', '/'], ['--nothing']]) {
     const { status, error } = await run(words)
     assert.equal(status, 1)
     assert.match(error, /Usage/)
   }
   const refused = await run(['-s', '127.0.0.1', '-p', '1', '-u', '/'])
-  assert.deepEqual(refused, { status: 0, out: 'Connection failed: ECONNREFUSED\n', error: '' })
+  assert.deepEqual(refused, { status: 1, out: 'Connection failed: ECONNREFUSED\n', error: '' })
   assert.equal((await run(['-h'])).status, 0)
 })

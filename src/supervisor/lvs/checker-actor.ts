@@ -9,7 +9,7 @@ import { type CheckerSet, type FromChecker, fromCheckerShapes, type ToChecker } 
 import type { FromAnyWorker } from '../../ipc/messages/common.ts'
 import type { Log } from '../../lib/log.ts'
 import { usPerMs } from '../../lib/time.ts'
-import type { CheckState, Verdict } from '../../workers/checker/core/check-state.ts'
+import type { CheckEffect, CheckState, Verdict } from '../../workers/checker/core/check-state.ts'
 import type { MiscEnd } from '../../workers/checker/core/misc-exit.ts'
 import type { PartWorker } from '../actors/part.ts'
 import { WorkerActor } from '../actors/worker-actor.ts'
@@ -182,10 +182,10 @@ export class CheckerActor {
   #step({ checker, snapshot, effects }: Extract<FromChecker, { t: 'step' }>): void {
     this.#states.set(checker, snapshot)
     for (const effect of effects) {
-      const text = effect.type === 'verdict' ? effect.verdict.reason : effect.fields.reason
+      const text = reasonOf(effect)
       if (text !== undefined) this.#remarks.set(checker, { text: String(text).slice(0, remarkMax), at: Date.now() })
       if (effect.type === 'verdict') this.#ports.verdict(effect.verdict)
-      else this.#ports.log[effect.level](effect.event, effect.fields)
+      else if (effect.type === 'log') this.#ports.log[effect.level](effect.event, effect.fields)
     }
   }
 
@@ -197,6 +197,17 @@ export class CheckerActor {
     void script.gone.then(() => this.#scripts.delete(script))
     const end = miscEndOf(await script.end)
     asker.post({ t: 'misc-end', checker, run, end })
+  }
+}
+
+function reasonOf(effect: CheckEffect): unknown {
+  switch (effect.type) {
+    case 'verdict':
+      return effect.verdict.reason
+    case 'remark':
+      return effect.reason
+    case 'log':
+      return effect.fields.reason
   }
 }
 

@@ -16,13 +16,14 @@ interface GenhashPorts {
   now(): number
 }
 
-/** keepalived: 2^32 - 1 microseconds, about 71 minutes. */
-const timeoutDefaultUs = 2 ** 32 - 1
+/** keepalived: 2^32 - 1 microseconds, about 71 minutes, which is also the most. A script that waits so long hangs. */
+const timeoutMaxUs = 2 ** 32 - 1
+const timeoutDefaultUs = 60_000_000
 const noMaterial: SslMaterial | null = null
 
 /**
- * Runs with the words behind `--genhash`. Resolves with the exit status: 1 for wrong usage, 0 even if the server says
- * nothing.
+ * Runs with the words behind `--genhash`. Resolves with the exit status: 0 if a digest (or the usage text that was
+ * asked for) was printed, else 1. keepalived: 1 only for wrong usage.
  */
 export async function genhash(words: readonly string[], ports: GenhashPorts): Promise<number> {
   const request = readWords(words)
@@ -37,7 +38,7 @@ export async function genhash(words: readonly string[], ports: GenhashPorts): Pr
     const silent = answer.error.reason.startsWith('no data') || answer.error.reason.startsWith('the header')
     if (silent) ports.error('no data received from remote webserver\n')
     else ports.out(`Connection failed: ${answer.error.reason}\n`)
-    return 0
+    return 1
   }
   if (verbose) ports.out(details(answer.value))
   ports.out(`${answer.value.digest}\n`)
@@ -54,7 +55,7 @@ const usage = `Usage: keepalived-ts --genhash -s ADDRESS -p PORT -u PATH [option
   -I, --use-sni                send the name of -V in the TLS handshake
   -V, --use-virtualhost NAME   Host header
   -P, --protocol VERSION       1.0 (default), 1.0c or 1.1
-  -t, --timeout SECONDS        limit of each step
+  -t, --timeout SECONDS        limit of each step (default: 60)
   -m, --fwmark NUMBER          mark of the packets
   -v, --verbose                show header and body, too
   -h, --help                   this text
@@ -128,7 +129,7 @@ function targetOf(values: Values): Result<Target, string> {
   return ok({
     address,
     port: Number(port),
-    connectTimeoutUs: Math.min(connectTimeoutUs, timeoutDefaultUs),
+    connectTimeoutUs: Math.min(connectTimeoutUs, timeoutMaxUs),
     fwmark: Number(fwmark),
   })
 }

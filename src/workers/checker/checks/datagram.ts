@@ -29,9 +29,14 @@ export function connectDatagram(target: Target, kind: 'datagram' | 'icmp'): Prom
       reject(thrown)
     })
     socket.bind({ fd }, () => {
-      socket.connect(kind === 'icmp' ? anyPort : target.port, hostOf(target), () => {
+      socket.connect(kind === 'icmp' ? anyPort : target.port, hostOf(target), (thrown?: Error) => {
         socket.removeAllListeners('error')
-        resolve(socket)
+        // Node hands a failure, such as a missing route, to the callback; the declared type does not say so.
+        if (thrown === undefined) resolve(socket)
+        else {
+          closeQuietly(socket)
+          reject(thrown)
+        }
       })
     })
   })

@@ -7,7 +7,8 @@ import { checkServerIdentity, connect as connectTls, type SecureContext, type TL
 import type { HttpUrl, Target } from '../../../config/blocks/checker/model.ts'
 import { err, ok, type Result } from '../../../lib/result.ts'
 import { usPerMs } from '../../../lib/time.ts'
-import { headerBytesMax, type ResponseHead, readHead, requestText } from '../core/http-response.ts'
+import { ChunkEnd } from '../core/chunk-end.ts'
+import { hasBody, headerBytesMax, isInterim, type ResponseHead, readHead, requestText } from '../core/http-response.ts'
 import { matchBytesMax } from './body-match.ts'
 import { ByteStream } from './byte-stream.ts'
 import { connectTcp, type Refusal } from './connection.ts'
@@ -32,6 +33,8 @@ export interface FetchOptions {
 
 /** Beyond this a body is taken for endless. */
 const bodyBytesMax = 64 << 20
+/** So many answers of status 1xx may come before the answer. */
+const interimMax = 16
 /** The header may take this many times the timeout of a single read, and the body this many. */
 const headerTimeoutsMax = 3
 const bodyTimeoutsMax = 20
@@ -98,7 +101,7 @@ async function receive(stream: ByteStream, timeoutMs: number): Promise<Result<Ex
   const opened = await receiveHead(stream)
   if (!opened.ok) return opened
   const { head, rest } = opened.value
-  const body = new BodyDigest(head.contentLength)
+  const body = new BodyDigest(head)
   body.add(rest)
   stream.limit(timeoutMs * bodyTimeoutsMax)
   while (!body.complete) {
@@ -115,13 +118,19 @@ async function receiveHead(
   stream: ByteStream,
 ): Promise<Result<{ readonly head: ResponseHead; readonly rest: Uint8Array }, Refusal>> {
   let bytes: Buffer = Buffer.alloc(0)
+  let interim = 0
   while (bytes.length <= 2 * headerBytesMax) {
     const piece = await stream.read()
     if (piece === 'end') return failed('no data received')
     if (typeof piece === 'string') return failed(readFault(piece, stream))
     // What is beyond the header is kept: a piece may be much longer than a header.
     bytes = Buffer.concat([bytes, piece])
-    const reading = readHead(bytes)
+    let reading = readHead(bytes)
+    while (reading.kind === 'head' && isInterim(reading.head)) {
+      bytes = bytes.subarray(reading.bodyStart)
+      if (++interim > interimMax) return failed(`more than ${interimMax} answers of status 1xx`)
+      reading = readHead(bytes)
+    }
     if (reading.kind === 'too-long') break
     if (reading.kind === 'head') return ok({ head: reading.head, rest: bytes.subarray(reading.bodyStart) })
   }
@@ -139,20 +148,25 @@ function readFault(piece: 'timeout' | 'overdue' | 'broken', stream: ByteStream):
   }
 }
 
-/** keepalived: digests the body up to the announced length; what comes behind is ignored. We also stop reading there. */
+/**
+ * keepalived: digests the body up to the announced length; what comes behind is ignored. We also stop reading there, and where
+ * the answer is complete without a length. As in keepalived a connection that ends earlier is no fault.
+ */
 class BodyDigest {
   bytes = 0
   readonly #hash = createHash('md5')
   readonly #length: number | undefined
+  readonly #chunks: ChunkEnd | undefined
   readonly #kept: Uint8Array[] = []
   #keptBytes = 0
 
-  constructor(length: number | undefined) {
-    this.#length = length
+  constructor(head: ResponseHead) {
+    this.#length = hasBody(head) ? head.contentLength : 0
+    this.#chunks = head.chunked && this.#length === undefined ? new ChunkEnd() : undefined
   }
 
   get complete(): boolean {
-    return this.#length !== undefined && this.bytes >= this.#length
+    return this.#chunks?.reached === true || (this.#length !== undefined && this.bytes >= this.#length)
   }
 
   add(piece: Uint8Array): void {
@@ -160,6 +174,7 @@ class BodyDigest {
     const taken = piece.subarray(0, room)
     this.bytes += taken.length
     this.#hash.update(taken)
+    this.#chunks?.add(taken)
     const kept = taken.subarray(0, matchBytesMax - this.#keptBytes)
     if (kept.length > 0) this.#kept.push(kept)
     this.#keptBytes += kept.length

@@ -28,6 +28,8 @@ export interface CheckState {
 
 export type CheckEffect =
   | { readonly type: 'verdict'; readonly verdict: Verdict }
+  /** Nothing has changed, but this is why the last check failed, for whoever asks. */
+  | { readonly type: 'remark'; readonly reason: string }
   | {
       readonly type: 'log'
       readonly level: 'info' | 'warn'
@@ -146,7 +148,7 @@ function failed(checker: Checker, state: CheckState, reason: string, now: Instan
     const quiet = !checker.logAllFailures || !state.up
     const note = log('info', 'check-attempt-failed', checker, { reason, attempt: failures, retry: checker.retry })
     const after: CheckState = { ...state, failures, dueAt: now + checker.delayBeforeRetryUs }
-    return { state: after, effects: quiet ? [] : [note] }
+    return { state: after, effects: quiet ? [{ type: 'remark', reason }] : [note] }
   }
   return down(checker, state, reason, now + checker.delayLoopUs)
 }
@@ -155,7 +157,7 @@ function down(checker: Checker, state: CheckState, reason: string, dueAt: Instan
   const after: CheckState = { ...state, up: false, hasRun: true, failures: 0, weight: 0, dueAt }
   // The first failure of a checker that starts as failed changes nothing but is news.
   const news = state.up || !state.hasRun
-  if (!news) return { state: after, effects: [] }
+  if (!news) return { state: after, effects: [{ type: 'remark', reason }] }
   const retries = state.hasRun ? checker.retry : 0
   const verdict = verdictOf(checker, { up: false, changed: true, weight: 0, reason })
   return {

@@ -9,8 +9,9 @@ export const headerBytesMax = 4_095
 export interface ResponseHead {
   /** 0: the status line has none. */
   readonly status: number
-  /** undefined: the body ends with the connection. */
+  /** undefined: the body ends with the connection, or with its last chunk. */
   readonly contentLength: number | undefined
+  readonly chunked: boolean
   /** The header as it came, without the empty line. */
   readonly text: string
 }
@@ -35,10 +36,21 @@ export function readHead(bytes: Uint8Array): HeadReading {
     head: {
       status: status === undefined ? 0 : Number(status),
       contentLength: length === undefined ? undefined : Number(length),
+      chunked: /^transfer-encoding:.*\bchunked[ \t]*$/im.test(text.replaceAll('\r', '')),
       text,
     },
     bodyStart: end + 4,
   }
+}
+
+/** An answer before the answer, like 103 Early Hints. */
+export function isInterim({ status }: ResponseHead): boolean {
+  return status >= 100 && status <= 199
+}
+
+/** RFC 9110: an answer of this status ends with its header. */
+export function hasBody({ status }: ResponseHead): boolean {
+  return status !== 204 && status !== 304
 }
 
 /** The request as keepalived sends it. */

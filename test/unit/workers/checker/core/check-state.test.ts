@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { HttpChecker, TcpChecker } from '../../../../../src/config/blocks/checker/model.ts'
+import type { HttpChecker, MiscChecker, TcpChecker } from '../../../../../src/config/blocks/checker/model.ts'
 import {
   applyResult,
   type CheckResult,
@@ -183,4 +183,26 @@ test('a verdict brings the line of its mail: how it went, the reason as it is, a
   assert.deepEqual(lineOf(tcpChecker('c', { retry: 0, mail }), timedOut), ['late'])
   assert.deepEqual(lineOf(tcpChecker('c', { retry: 0 }), timedOut), ['down: timed out'])
   assert.deepEqual(lineOf(tcpChecker('c', { retry: 0, mail: null }), 'x'), [undefined])
+})
+
+test('the reason of every failure is told, also while the server is down and within the retries', () => {
+  const fail = (state: CheckState, reason: string) => applyResult(checker, state, { kind: 'failed', reason }, 0, 0)
+  const up = initialCheck(checker, 0, 0, false)
+  assert.deepEqual(fail(up, 'first').effects, [{ type: 'remark', reason: 'first' }])
+  const down: CheckState = { ...up, up: false, hasRun: true }
+  assert.deepEqual(fail(down, 'status 500').effects, [{ type: 'remark', reason: 'status 500' }])
+})
+
+test('a script is due a delay after its start, and never before now', () => {
+  const misc: MiscChecker = {
+    ...checker,
+    type: 'MISC_CHECK',
+    command: { argv: ['/x'] },
+    timeoutUs: 1_000_000,
+    dynamic: false,
+    configuredWeight: 1,
+  } as never
+  const state = initialCheck(misc, 0, 0, false)
+  assert.equal(applyResult(misc, state, { kind: 'passed', weight: 0 }, 10_000_000, 12_000_000).state.dueAt, 15_000_000)
+  assert.equal(applyResult(misc, state, { kind: 'passed', weight: 0 }, 10_000_000, 30_000_000).state.dueAt, 30_000_001)
 })

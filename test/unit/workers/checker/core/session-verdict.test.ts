@@ -12,7 +12,11 @@ const fresh: CheckState = { up: true, hasRun: false, failures: 0, weight: 0, due
 
 function told(state: CheckState, up: boolean): string[] {
   return applySession(checker, state, up).effects.map(effect =>
-    effect.type === 'log' ? effect.event : (effect.verdict.mail ?? 'no mail'),
+    effect.type === 'log'
+      ? effect.event
+      : effect.type === 'remark'
+        ? effect.reason
+        : (effect.verdict.mail ?? 'no mail'),
   )
 }
 
