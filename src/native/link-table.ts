@@ -11,71 +11,89 @@ export interface Changes {
 }
 
 interface Entry {
-  state: LinkState
+  /** Without its addresses. */
+  link: LinkState
+  /** In the kernel's order, whose first address of a network is the primary one. */
+  readonly addresses: Map<string, LinkAddress>
+  /** Both together; undefined: one of the two has changed since. */
+  state: LinkState | undefined
   fresh: boolean
   readonly freshAddresses: Set<string>
 }
 
-const NOTHING: Changes = { links: [] }
+const nothing: Changes = { links: [] }
 
 export class LinkTable {
   readonly #byIndex = new Map<number, Entry>()
+  readonly #byName = new Map<string, Entry>()
 
   links(): readonly LinkState[] {
-    return [...this.#byIndex.values()].map(entry => entry.state)
+    return [...this.#byIndex.values()].map(stateOf)
   }
 
   link(name: string): LinkState | undefined {
-    return this.links().find(link => link.name === name)
+    const entry = this.#byName.get(name)
+    return entry === undefined ? undefined : stateOf(entry)
+  }
+
+  /** The name of the link with this index. */
+  nameOf(ifindex: number): string | undefined {
+    return this.#byIndex.get(ifindex)?.link.name
   }
 
   /** RTM_NEWLINK. */
   setLink(message: LinkMessage): Changes {
     const entry = this.#byIndex.get(message.ifindex)
-    const name = message.name ?? entry?.state.name
+    const name = message.name ?? entry?.link.name
     // A short event about a link that the dump has not come to yet.
-    if (name === undefined) return NOTHING
-    const state = merge(message, name, entry?.state)
+    if (name === undefined) return nothing
+    const link = merge(message, name, entry?.link)
     if (entry === undefined) {
-      this.#byIndex.set(message.ifindex, { state, fresh: true, freshAddresses: new Set() })
-      return { links: [state] }
+      const made: Entry = { link, addresses: new Map(), state: undefined, fresh: true, freshAddresses: new Set() }
+      this.#byIndex.set(message.ifindex, made)
+      this.#byName.set(name, made)
+      return { links: [stateOf(made)] }
     }
-    const before = entry.state
-    entry.state = state
+    const before = entry.link
     entry.fresh = true
-    if (before.name !== name) return { links: [gone(before), state] }
-    return sameLink(before, state) ? NOTHING : { links: [state] }
+    if (before.name === name && sameLink(before, link)) return nothing
+    entry.link = link
+    entry.state = undefined
+    if (before.name === name) return { links: [stateOf(entry)] }
+    this.#forgetName(before.name, entry)
+    this.#byName.set(name, entry)
+    return { links: [gone(before), stateOf(entry)] }
   }
 
   /** RTM_DELLINK: its addresses go with it. */
   dropLink(ifindex: number): Changes {
     const entry = this.#byIndex.get(ifindex)
-    if (entry === undefined) return NOTHING
+    if (entry === undefined) return nothing
     this.#byIndex.delete(ifindex)
-    return { links: [gone(entry.state)] }
+    this.#forgetName(entry.link.name, entry)
+    return { links: [gone(entry.link)] }
   }
 
-  /** RTM_NEWADDR: a new address, or a new flag of a known one. Ignored on a link that is not known. */
-  setAddress(message: AddressMessage): Changes {
+  /** RTM_NEWADDR: a new address, or a new flag of a known one. True: that is news. Ignored on a link that is not known. */
+  setAddress(message: AddressMessage): boolean {
     const entry = this.#byIndex.get(message.ifindex)
-    if (entry === undefined) return NOTHING
+    if (entry === undefined) return false
     const address = addressOf(message)
-    entry.freshAddresses.add(idOf(address))
-    const known = entry.state.addresses
-    const at = known.findIndex(other => idOf(other) === idOf(address))
-    if (at >= 0 && sameAddress(known[at]!, address)) return NOTHING
-    // In place, for the order is the kernel's, and its first address is the primary one.
-    return this.#replace(entry, at < 0 ? [...known, address] : known.with(at, address))
+    const id = idOf(address)
+    entry.freshAddresses.add(id)
+    const known = entry.addresses.get(id)
+    if (known !== undefined && sameAddress(known, address)) return false
+    entry.addresses.set(id, address)
+    entry.state = undefined
+    return true
   }
 
-  /** RTM_DELADDR. */
-  dropAddress(message: AddressMessage): Changes {
+  /** RTM_DELADDR. True: it was there. */
+  dropAddress(message: AddressMessage): boolean {
     const entry = this.#byIndex.get(message.ifindex)
-    if (entry === undefined) return NOTHING
-    const address = addressOf(message)
-    const rest = entry.state.addresses.filter(other => idOf(other) !== idOf(address))
-    if (rest.length === entry.state.addresses.length) return NOTHING
-    return this.#replace(entry, rest)
+    if (entry?.addresses.delete(idOf(addressOf(message))) !== true) return false
+    entry.state = undefined
+    return true
   }
 
   beginSweep(): void {
@@ -88,22 +106,31 @@ export class LinkTable {
   finishSweep(): Changes {
     const links: LinkState[] = []
     for (const [ifindex, entry] of [...this.#byIndex]) {
-      const changes = entry.fresh ? this.#sweepAddresses(entry) : this.dropLink(ifindex)
-      links.push(...changes.links)
+      if (!entry.fresh) links.push(...this.dropLink(ifindex).links)
+      else if (sweepAddresses(entry)) links.push(stateOf(entry))
     }
     return { links }
   }
 
-  #sweepAddresses(entry: Entry): Changes {
-    const isFresh = (address: LinkAddress) => entry.freshAddresses.has(idOf(address))
-    if (entry.state.addresses.every(isFresh)) return NOTHING
-    return this.#replace(entry, entry.state.addresses.filter(isFresh))
+  /** After a renaming another link may have the name already. */
+  #forgetName(name: string, entry: Entry): void {
+    if (this.#byName.get(name) === entry) this.#byName.delete(name)
   }
+}
 
-  #replace(entry: Entry, addresses: readonly LinkAddress[]): Changes {
-    entry.state = { ...entry.state, addresses }
-    return { links: [entry.state] }
-  }
+/** True if one was gone. */
+function sweepAddresses(entry: Entry): boolean {
+  const before = entry.addresses.size
+  for (const id of [...entry.addresses.keys()]) if (!entry.freshAddresses.has(id)) entry.addresses.delete(id)
+  if (entry.addresses.size === before) return false
+  entry.state = undefined
+  return true
+}
+
+/** Thousands of addresses may come one by one: the list is made when somebody looks. */
+function stateOf(entry: Entry): LinkState {
+  entry.state ??= { ...entry.link, addresses: [...entry.addresses.values()] }
+  return entry.state
 }
 
 function merge(message: LinkMessage, name: string, before: LinkState | undefined): LinkState {
@@ -118,7 +145,7 @@ function merge(message: LinkMessage, name: string, before: LinkState | undefined
     mtu: message.mtu ?? before?.mtu ?? 0,
     // The loopback link has one of zeros.
     mac: message.loopback ? new Uint8Array(0) : mac,
-    addresses: before?.addresses ?? [],
+    addresses: [],
   }
 }
 

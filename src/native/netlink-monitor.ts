@@ -49,6 +49,8 @@ interface Dump {
 class Monitor implements LinkMonitor {
   readonly #options: LinkMonitorOptions
   readonly #table = new LinkTable()
+  /** Links whose addresses have changed since they were told of last. */
+  readonly #changedAddresses = new Set<string>()
   #socket: NetlinkSocket | undefined
   #sequence = 0
   #dump: Dump | undefined
@@ -109,22 +111,38 @@ class Monitor implements LinkMonitor {
 
   #accept(message: NetlinkMessage): void {
     if (this.#dump !== undefined && message.sequence === this.#dump.sequence) this.#acceptDump(this.#dump, message)
-    this.#publish(this.#apply(message))
+    const { type, body } = message
+    if (type === RTM.newLink || type === RTM.delLink) this.#acceptLink(type, body)
+    else if (type === RTM.newAddress || type === RTM.delAddress) this.#acceptAddress(type, body)
   }
 
-  #apply(message: NetlinkMessage): Changes {
-    const link = message.type === RTM.newLink || message.type === RTM.delLink ? decodeLink(message.body) : undefined
-    if (link !== undefined) {
-      return message.type === RTM.newLink ? this.#table.setLink(link) : this.#table.dropLink(link.ifindex)
-    }
-    const isAddress = message.type === RTM.newAddress || message.type === RTM.delAddress
-    const address = isAddress ? decodeAddress(message.body) : undefined
-    if (address === undefined) return { links: [] }
-    return message.type === RTM.newAddress ? this.#table.setAddress(address) : this.#table.dropAddress(address)
+  #acceptLink(type: number, body: Uint8Array): void {
+    const link = decodeLink(body)
+    if (link === undefined) return
+    // In the order of the kernel.
+    this.#publishAddresses()
+    this.#publish(type === RTM.newLink ? this.#table.setLink(link) : this.#table.dropLink(link.ifindex))
+  }
+
+  #acceptAddress(type: number, body: Uint8Array): void {
+    const address = decodeAddress(body)
+    if (address === undefined) return
+    const isNews = type === RTM.newAddress ? this.#table.setAddress(address) : this.#table.dropAddress(address)
+    const name = this.#table.nameOf(address.ifindex)
+    if (!isNews || name === undefined) return
+    if (this.#changedAddresses.size === 0) setImmediate(() => this.#publishAddresses())
+    this.#changedAddresses.add(name)
+  }
+
+  /** Addresses come by the thousand: their link is told once for all that came with one reading. */
+  #publishAddresses(): void {
+    const names = [...this.#changedAddresses]
+    this.#changedAddresses.clear()
+    this.#publish({ links: names.flatMap(name => this.#table.link(name) ?? []) })
   }
 
   #publish(changes: Changes): void {
-    if (this.#starting !== undefined) return
+    if (this.#starting !== undefined || this.#socket === undefined) return
     for (const link of changes.links) this.#options.onLink(link)
   }
 
