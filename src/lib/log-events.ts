@@ -96,6 +96,7 @@ export const logEvents = {
   'owner-gives-way': '({instance}) Giving way to another owner of the addresses',
   'address-restored': '({instance}) Put back address {address} that somebody else removed',
   'address-restore-failed': '({instance}) Cannot put back address {address}: {reason}',
+  'address-awaits-link': '({instance}) Address {address} waits for the interface {interface}, which does not exist',
   'address-add-failed': '({instance}) Cannot add address {address}: {reason}',
   'address-remove-failed': '({instance}) Cannot remove address {address}: {reason}',
   'announce-failed': '({instance}) Cannot announce {address} on {interface}: {reason}',

@@ -76,6 +76,8 @@ export class Holdings {
   readonly #refusals = new Map<string, Refusal>()
   /** Wanted, and was missing when something looked: when it comes its neighbours have to be told. */
   readonly #late = new Set<string>()
+  /** Wanted on a link that does not exist. */
+  readonly #awaiting = new Set<string>()
   readonly #running = new Map<string, Promise<void>>()
   readonly #waiting = new Map<string, Instant>()
   readonly #told = new Map<string, HeldAddress>()
@@ -269,13 +271,24 @@ export class Holdings {
           if (claim === undefined) {
             this.#refusals.delete(key)
             this.#late.delete(key)
+            this.#awaiting.delete(key)
             this.#untell(key)
-          } else if (sight.link === undefined) this.#late.add(key)
+          } else if (sight.link === undefined) this.#awaitLink(key, claim)
           return undefined
         default:
           return act
       }
     }
+  }
+
+  /** Said once: the link may be away for long. */
+  #awaitLink(key: string, { address, interface: name }: Claim): void {
+    this.#late.add(key)
+    if (this.#awaiting.has(key)) return
+    this.#awaiting.add(key)
+    const [owner = '-'] = this.#owners.get(key) ?? []
+    const fields = { instance: this.#nameOf(owner), address: shownAs(address), interface: name }
+    this.#ports.log.warn('address-awaits-link', fields)
   }
 
   async #carryOut(key: string, act: Act): Promise<void> {
@@ -298,6 +311,7 @@ export class Holdings {
       return
     }
     this.#refusals.delete(key)
+    this.#awaiting.delete(key)
     this.#holdings.set(key, { spec, isThere: true, isSeen: false, seenBy: this.#ports.now() + seenWithinUs })
     // If it was there, the report that seemed to say otherwise was an old one of our own removal.
     const isLate = this.#late.delete(key)

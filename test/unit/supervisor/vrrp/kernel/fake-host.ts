@@ -29,6 +29,7 @@ export class FakeHost {
   readonly done: string[] = []
   readonly told = new Map<string, HeldAddress>()
   readonly errors: string[] = []
+  readonly warnings: string[] = []
   /** The errno of the next request; null: it is done. */
   refuse: (verb: 'add' | 'remove', address: AddressOnLink) => string | null = () => null
   /** The next request is carried out, and its answer is lost. */
@@ -39,7 +40,11 @@ export class FakeHost {
   constructor(inherited: readonly HeldAddress[] = []) {
     for (const held of inherited) this.told.set(textOf(held), held)
     const ports: HoldingPorts = {
-      log: { ...silentLog, error: (event, fields) => this.errors.push(`${event} ${JSON.stringify(fields)}`) },
+      log: {
+        ...silentLog,
+        warn: event => this.warnings.push(event),
+        error: (event, fields) => this.errors.push(`${event} ${JSON.stringify(fields)}`),
+      },
       link: name => this.#shown.get(name),
       add: address => this.#answer('add', address),
       remove: async address => void (await this.#answer('remove', address)),

@@ -173,6 +173,8 @@ test('defect 19: an interface that is not there is named, and when it comes so d
   const fake = host('eth0')
   await becomes(fake, instance({ addresses: [vip(address, { device: 'late0' })] }), true)
   assert.deepEqual(fake.missing(), ['VI_1 192.0.2.100/32: there is no interface late0'])
+  await fake.holdings.ensure(instance({ addresses: [vip(address, { device: 'late0' })] }), true)
+  assert.deepEqual(fake.warnings, ['address-awaits-link'])
   fake.makeLink('late0')
   await fake.pass(second)
   assert.deepEqual(fake.addresses(), ['late0 192.0.2.100/32'])
