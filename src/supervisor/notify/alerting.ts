@@ -1,6 +1,7 @@
 // Everything that tells the operator something, put together: scripts with their accounts, notify lines, FIFOs and mail.
 
 import { hostname, userInfo } from 'node:os'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { FifoReader, GlobalDefs } from '../../config/blocks/global/model.ts'
 import type { ScriptCommand } from '../../config/blocks/script/model.ts'
 import type { Config } from '../../config/model.ts'
@@ -19,6 +20,8 @@ import { NotifyQueue } from './notify-queue.ts'
 
 /** keepalived gives scripts that still run at the end one second after SIGTERM. */
 const scriptGraceMs = 1_000
+/** How long a stop waits for scripts of real and virtual servers. */
+const serverScriptsMsMax = 1_000
 
 export class Alerting {
   /** For track scripts; notify scripts have a runner of their own, so that neither kind can starve the other. */
@@ -29,6 +32,8 @@ export class Alerting {
   readonly #notifyRunner: ScriptRunner
   readonly #readers: FifoReaders
   readonly #log: Log
+  /** Scripts of real and virtual servers that have not ended. */
+  readonly #serverScripts = new Set<Promise<void>>()
   #global: GlobalDefs | undefined
 
   constructor(log: Log) {
@@ -73,10 +78,12 @@ export class Alerting {
 
   /** Runs a notify script that has no line of its own to keep: those of real and virtual servers. */
   runScript(command: ScriptCommand): void {
-    void this.#notifyRunner.start(command).end.then(end => {
+    const done = this.#notifyRunner.start(command).end.then(end => {
+      this.#serverScripts.delete(done)
       if (end.ok) return
       this.#log.warn('server-script-failed', { command: command.text, result: describeEnd(end) })
     })
+    this.#serverScripts.add(done)
   }
 
   /** Runs these programs beside the FIFOs, which exist by now, and no others. */
@@ -86,7 +93,12 @@ export class Alerting {
 
   /** Waits a bounded time for what still has to be told, then ends the scripts that run. */
   async stop(): Promise<void> {
-    await this.notifier.stop()
+    // `omega` promises the scripts of servers, so they get as long as those of instances; what is ended then has a line.
+    const servers = Promise.all(this.#serverScripts)
+    await Promise.all([
+      this.notifier.stop(),
+      Promise.race([servers, wait(serverScriptsMsMax, undefined, { ref: false })]),
+    ])
     await this.#readers.stop(scriptGraceMs)
     await Promise.all([this.runner.stop(scriptGraceMs), this.#notifyRunner.stop(scriptGraceMs)])
   }

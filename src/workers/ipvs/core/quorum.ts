@@ -54,6 +54,20 @@ function turned(virtual: VirtualServer, state: ServerState, up: boolean, words: 
   const fields = { virtualServer: virtual.name, detail: words.replace(/^\D+/, ''), sum: aliveWeight(virtual, state) }
   return {
     state: { ...state, quorumUp: up },
-    effects: [{ type: 'log', level: up ? 'info' : 'warn', event, fields }, ...quorumNotice(virtual, up, words)],
+    effects: [
+      { type: 'log', level: up ? 'info' : 'warn', event, fields },
+      ...sorryLine(virtual, up),
+      ...quorumNotice(virtual, up, words),
+    ],
   }
+}
+
+/** The sorry server comes or goes; an inhibited one is always in the table. */
+function sorryLine({ name, sorry }: VirtualServer, quorumUp: boolean): readonly LvsEffect[] {
+  if (sorry === undefined) return []
+  const [came, went] = sorry.inhibit
+    ? (['sorry-enabled', 'sorry-disabled'] as const)
+    : (['sorry-added', 'sorry-removed'] as const)
+  const fields = { server: `[${sorry.address}]:${sorry.port}`, virtualServer: name }
+  return [{ type: 'log', level: quorumUp ? 'info' : 'warn', event: quorumUp ? went : came, fields }]
 }

@@ -3,6 +3,7 @@
 // `smtp_alert`, `no_checker_emails`.
 
 import type { RealServer, VirtualServer } from '../../../config/blocks/server/model.ts'
+import type { EventName } from '../../../lib/log-events.ts'
 import type { Verdict } from '../../checker/core/check-state.ts'
 import type { LvsEffect } from './effect.ts'
 import { evaluateQuorum, type ServerStep } from './quorum.ts'
@@ -71,10 +72,16 @@ function logged(virtual: VirtualServer, server: RealServer, before: RealState, a
   const fields = { server: server.id, virtualServer: virtual.name }
   if (isAlive(before) !== isAlive(after)) {
     const level = isAlive(after) ? 'info' : 'warn'
-    return [{ type: 'log', level, event: isAlive(after) ? 'server-up' : 'server-down', fields }]
+    return [{ type: 'log', level, event: changeOf(server, isAlive(after)), fields }]
   }
   const from = effectiveWeight(server, before)
   const to = effectiveWeight(server, after)
   if (from === to) return []
   return [{ type: 'log', level: 'info', event: 'weight-changed', fields: { ...fields, from, to } }]
+}
+
+/** As keepalived says it: an inhibited server stays in the table with weight 0. */
+function changeOf({ inhibitOnFailure }: RealServer, up: boolean): EventName {
+  if (inhibitOnFailure) return up ? 'server-enabled' : 'server-disabled'
+  return up ? 'server-up' : 'server-down'
 }

@@ -206,3 +206,19 @@ test('a script is due a delay after its start, and never before now', () => {
   assert.equal(applyResult(misc, state, { kind: 'passed', weight: 0 }, 10_000_000, 12_000_000).state.dueAt, 15_000_000)
   assert.equal(applyResult(misc, state, { kind: 'passed', weight: 0 }, 10_000_000, 30_000_000).state.dueAt, 30_000_001)
 })
+
+test('HTTP: the failed URL is tried again after the longer of delay_before_retry and delay_loop', () => {
+  const due = (delayBeforeRetryUs: number, delayLoopUs: number) => {
+    const of: HttpChecker = {
+      ...checker,
+      type: 'HTTP_GET',
+      protocol: '1.0',
+      urls: [{} as never],
+      fastRecovery: false,
+      retry: 0,
+    }
+    const http = { ...of, delayBeforeRetryUs, delayLoopUs }
+    return applyResult(http, { ...initialCheck(http, 0, 0, false), hasRun: true }, failed, 0, 0).state.dueAt
+  }
+  assert.deepEqual([due(9_000_000, 5_000_000), due(2_000_000, 5_000_000)], [9_000_000, 5_000_000])
+})

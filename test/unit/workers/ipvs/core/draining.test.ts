@@ -26,9 +26,9 @@ function table(of: VirtualServer, state: ServerState): string {
 }
 
 /** What a dump says of the dests of this state, each with so many connections. */
-function look(of: VirtualServer, state: ServerState, connections: number, now: number): ServerState {
+function look(of: VirtualServer, state: ServerState, connections: number, now: number, inactive = 0): ServerState {
   const dests = [...desiredDests(of, state, of.services[0]!).values()]
-  const counted = dests.map(dest => ({ ...dest, activeConnections: connections, inactiveConnections: 0 }))
+  const counted = dests.map(dest => ({ ...dest, activeConnections: connections, inactiveConnections: inactive }))
   const isDestOf = (each: Parameters<typeof standsFor>[1], dest: Parameters<typeof standsFor>[2]) =>
     standsFor(of.services[0]!, each, dest)
   return drained(of, state, counted, isDestOf, now).state
@@ -41,6 +41,12 @@ test('a removed server stays with weight 0 while it has connections, then it goe
   const busy = look(after, state, 3, MINUTE_US - 1)
   assert.equal(busy, state)
   assert.equal(table(after, look(after, busy, 0, MINUTE_US - 1)), '.12(1)')
+})
+
+test('a removed server with inactive connections only is not drained yet', () => {
+  const [before, after] = [virtual([11, 12]), virtual([12])]
+  const { state } = change(before, after, begin(before, settings).state, settings, 0)
+  assert.equal(look(after, state, 0, MINUTE_US - 1, 1), state)
 })
 
 test('a removed server whose connections never end goes when its time is over', () => {

@@ -5,7 +5,7 @@ import type { SorryServer, VirtualServer } from '../../../../../src/config/block
 import { desiredDests } from '../../../../../src/workers/ipvs/core/desired.ts'
 import type { LvsEffect } from '../../../../../src/workers/ipvs/core/effect.ts'
 import { begin, change, end, remove } from '../../../../../src/workers/ipvs/core/lifecycle.ts'
-import type { ServerState } from '../../../../../src/workers/ipvs/core/server-state.ts'
+import { aliveWeight, type ServerState } from '../../../../../src/workers/ipvs/core/server-state.ts'
 import { applyVerdict } from '../../../../../src/workers/ipvs/core/verdict.ts'
 import { realServer, tcpChecker, virtualServer } from '../../checker/fixture.ts'
 
@@ -174,4 +174,39 @@ test('removal of a virtual server is told without omega, a stop only with it', (
   assert.deepEqual(fifo(remove(virtual, state)), ['RS .11 .1 DOWN', 'VS .1 DOWN'])
   assert.deepEqual(fifo(end(virtual, state)), [])
   assert.deepEqual(fifo(end({ ...virtual, omega: true }, state)), ['RS .11 .1 DOWN', 'VS .1 DOWN'])
+})
+
+test('the log says of an inhibited server that it is disabled, and when the sorry server comes and goes, in the words of keepalived', () => {
+  const lines = (inhibit: boolean) => {
+    const virtual = virtualServer('10.0.0.1', [server(11, 1, inhibit)], { sorry: { ...sorry, inhibit } })
+    let { state } = begin(virtual, settings)
+    return [false, true].map(up => {
+      const verdict = { checker: 'c11', up, changed: true, weight: 0, reason: 'x' }
+      const step = applyVerdict(virtual, virtual.realServers[0]!, state, verdict, settings)
+      state = step.state
+      return step.effects.flatMap(effect => (effect.type === 'log' ? [effect.event] : [])).join(' ')
+    })
+  }
+  assert.deepEqual(lines(false), ['server-down quorum-lost sorry-added', 'server-up quorum-gained sorry-removed'])
+  assert.deepEqual(lines(true), [
+    'server-disabled quorum-lost sorry-enabled',
+    'server-enabled quorum-gained sorry-disabled',
+  ])
+})
+
+test('a weight that checkers bring below 0 is 0, and does not count for the quorum', () => {
+  const virtual = virtualServer('10.0.0.1', [server(11, 3), server(12, 2)])
+  const { state } = begin(virtual, settings)
+  const verdict = { checker: 'c11', up: true, changed: false, weight: -10, reason: 'x' }
+  const lowered = applyVerdict(virtual, virtual.realServers[0]!, state, verdict, settings).state
+  assert.equal(table(virtual, lowered), '.11(0) .12(2)')
+  assert.equal(aliveWeight(virtual, lowered), 2)
+})
+
+test('the quorum is lost when nothing is left, however wide the hysteresis', () => {
+  const virtual = virtualServer('10.0.0.1', [server(11, 3)], { quorum: 2, hysteresis: 2 })
+  const { state } = begin(virtual, settings)
+  const up = { ...state, quorumUp: true }
+  const verdict = { checker: 'c11', up: false, changed: true, weight: 0, reason: 'x' }
+  assert.equal(applyVerdict(virtual, virtual.realServers[0]!, up, verdict, settings).state.quorumUp, false)
 })
