@@ -48,17 +48,17 @@ function local(block: Row, build: LocalKind['build'], differs: Differs): LocalKi
   return { ...usual, ...differs, block, overNetwork: false, build }
 }
 
-/** Most kinds: the check by its name in the mail, and how it went. */
+/** Most kinds: the check by its name in the mail, and how it went. Beyond keepalived a line of its own has the reason. */
 function named(name: string, up = 'succeed'): CheckerMail {
-  return { up: `=> ${name} ${up} on service <=`, down: `=> ${name} failed on service <=` }
+  return { up: `=> ${name} ${up} on service <=`, down: `=> ${name} failed on service <=\n{reason}` }
 }
 
 /** Checks that speak a protocol to the server do not name themselves. */
-function unnamed(failure: string): CheckerMail {
-  return { up: '=> CHECK succeed on service <=', down: `=> CHECK failed on service : ${failure} <=` }
+function unnamed(failure: string, more = ''): CheckerMail {
+  return { up: '=> CHECK succeed on service <=', down: `=> CHECK failed on service : ${failure} <=${more}` }
 }
 
-const http: Differs = { pauseUs: 3 * usPerSecond, mail: unnamed('HTTP/SSL request failed') }
+const http: Differs = { pauseUs: 3 * usPerSecond, mail: unnamed('HTTP/SSL request failed', '\n{reason}') }
 
 const kinds: Readonly<Record<Checker['type'], Kind>> = {
   TCP_CHECK: overNetwork(checkers.tcpCheck, (_, target) => ({ type: 'TCP_CHECK', target }), {
@@ -87,7 +87,7 @@ const kinds: Readonly<Record<Checker['type'], Kind>> = {
   FILE_CHECK: local(checkers.fileCheck, buildFile, { retry: 'never', mayStartFailed: false, mail: null }),
   BFD_CHECK: local(checkers.bfdCheck, buildBfdCheck, {
     retry: 'never',
-    mail: named('BFD CHECK {reason}', 'succeeded'),
+    mail: { up: '=> BFD CHECK {reason} succeeded on service <=', down: '=> BFD CHECK {reason} failed on service <=' },
   }),
 }
 

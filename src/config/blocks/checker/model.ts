@@ -18,7 +18,7 @@ export interface CheckerCommon {
   readonly mail: CheckerMail | null
 }
 
-/** First line of the mail about a verdict, `{reason}` in it is the reason; null in its place: keepalived sends none for this kind. */
+/** Text of the mail about a verdict, `{reason}` in it is the reason; null in its place: keepalived sends none for this kind. */
 export interface CheckerMail {
   readonly up: string
   readonly down: string

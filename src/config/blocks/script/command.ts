@@ -4,7 +4,7 @@ import type { Entry } from '../../language/entry.ts'
 import type { BuildContext } from '../context.ts'
 import { checkAccount, complain, given, placeOf } from '../context.ts'
 import type { ScriptCommand } from './model.ts'
-import { shellFor } from './shell-syntax.ts'
+import { shellFor, withoutLastSemicolon } from './shell-syntax.ts'
 import { parseScriptWords } from './words.ts'
 
 /** The command of an entry, with the user behind it; undefined, and reported, if it cannot be read. */
@@ -17,14 +17,14 @@ export function buildCommand(entry: Entry, context: BuildContext): ScriptCommand
 
 /** `userBehind`: the words behind the command name its user and group. */
 function readCommand(entry: Entry, context: BuildContext, userBehind = true): ScriptCommand | undefined {
-  const words = parseScriptWords(entry.raw)
-  if (!words.ok) {
-    complain(context, 'bad-script', entry, `${words.error.message}; the script is left out`, {
+  const parsed = parseScriptWords(entry.raw)
+  if (!parsed.ok) {
+    complain(context, 'bad-script', entry, `${parsed.error.message}; the script is left out`, {
       help: 'put the command and its arguments into one pair of double quotes',
     })
     return undefined
   }
-  const { argv, text, user, group, extra } = words.value
+  const { argv, text, user, group, extra } = parsed.value
   const lost = userBehind ? extra : [user, group, ...extra].filter(word => word !== undefined)
   if (lost.length > 0) {
     const message = `only '${text}' is run: '${lost.join(' ')}' behind it is no argument, because the command is not in quotes`
@@ -33,7 +33,8 @@ function readCommand(entry: Entry, context: BuildContext, userBehind = true): Sc
     })
   }
   const shell = shellFor(text) !== undefined
-  return { argv, shell, text, ...given('user', user), ...given('group', group), place: placeOf(entry) }
+  const words = shell ? argv : withoutLastSemicolon(argv, text)
+  return { argv: words, shell, text, ...given('user', user), ...given('group', group), place: placeOf(entry) }
 }
 
 /** Whether the program of a command is there. For a command with shell syntax this cannot be known before it runs. */

@@ -8,11 +8,23 @@
  * is not installed, the command is not run.
  */
 export function shellFor(text: string): 'sh' | 'bash' | undefined {
-  const plain = maskQuoted(text)
+  const plain = maskQuoted(text).replace(lastSemicolon, '')
   const expansion = hasExpansion(text)
   if (bashOperator.test(plain) || (expansion && bashExpansion.test(maskSingleQuoted(text)))) return 'bash'
   if (!posixOperator.test(plain) && !shellWord.test(plain) && !expansion) return undefined
   return bashTest.test(plain) ? 'bash' : 'sh'
+}
+
+/** `;` at the end of a command, which alone does not make a shell line of it. keepalived hands it on as an argument. */
+const lastSemicolon = /\s*;\s*$/
+
+/** The words of a command that needs no shell, without a `;` at its end. */
+export function withoutLastSemicolon(argv: readonly string[], text: string): readonly string[] {
+  const last = argv.at(-1)
+  if (last === undefined || !lastSemicolon.test(maskQuoted(text))) return argv
+  const kept = last.replace(/;$/, '')
+  if (kept === '' && argv.length > 1) return argv.slice(0, -1)
+  return kept === '' ? argv : [...argv.slice(0, -1), kept]
 }
 
 /** The command has shell syntax, so it must be run with `sh -c` or `bash -c`. */

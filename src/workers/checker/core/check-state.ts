@@ -45,7 +45,7 @@ export interface Verdict {
   readonly changed: boolean
   readonly weight: number
   readonly reason: string
-  /** First line of the mail about it; undefined: none is sent. */
+  /** Text of the mail about it; undefined: none is sent. */
   readonly mail?: string
 }
 
@@ -56,6 +56,8 @@ export interface CheckStep {
 
 /** The reason of a check that did not end in its time, where its kind has words of its own for that. */
 export const timedOut = 'timed out'
+
+const mailReasonMax = 500
 
 /** The first check of a daemon's life comes one second after the start, and a random share of the warmup later. */
 const firstCheckUs = usPerSecond
@@ -174,7 +176,8 @@ export function verdictOf({ id, mail }: Checker, said: Omit<Verdict, 'checker' |
 
 function mailLine(mail: CheckerMail, { up, reason }: Pick<Verdict, 'up' | 'reason'>): string {
   const failure = reason === timedOut ? (mail.timedOut ?? mail.down) : mail.down
-  return (up ? mail.up : failure).replace('{reason}', () => reason)
+  // What a server sent may be in the reason.
+  return (up ? mail.up : failure).replace('{reason}', () => reason.replaceAll(/\p{Cc}/gu, ' ').slice(0, mailReasonMax))
 }
 
 /**

@@ -2,7 +2,7 @@
 // Which commands get a shell.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { needsShell, shellFor } from '../../../../../src/config/blocks/script/shell-syntax.ts'
+import { needsShell, shellFor, withoutLastSemicolon } from '../../../../../src/config/blocks/script/shell-syntax.ts'
 
 const commands: readonly (readonly [text: string, shell: 'sh' | 'bash' | undefined])[] = [
   // The founding configurations.
@@ -22,6 +22,10 @@ const commands: readonly (readonly [text: string, shell: 'sh' | 'bash' | undefin
   ["/bin/sh -c 'a; b &> c'", undefined],
   ['/bin/echo \\$HOME \\| x', undefined],
   ['/bin/x cost 5$', undefined],
+  ['/x/args.sh 7 a!b #c {d} e;', undefined],
+  ['/sbin/ip addr add 192.0.2.1/32 dev lo ;', undefined],
+  ['a && b;', 'sh'],
+  ['a; b;', 'sh'],
   // POSIX shell.
   ['a;b; c', 'sh'],
   ['a && b', 'sh'],
@@ -69,3 +73,12 @@ for (const [text, shell] of commands) {
     assert.equal(needsShell(text), shell !== undefined)
   })
 }
+
+test('a semicolon at the end of a command is no argument, unless it is quoted', () => {
+  assert.deepEqual(withoutLastSemicolon(['/x', 'a', 'e;'], '/x a e;'), ['/x', 'a', 'e'])
+  assert.deepEqual(withoutLastSemicolon(['/x', 'a', ';'], '/x a ; '), ['/x', 'a'])
+  assert.deepEqual(withoutLastSemicolon(['/x;'], '/x;'), ['/x'])
+  assert.deepEqual(withoutLastSemicolon([';'], ';'), [';'])
+  assert.deepEqual(withoutLastSemicolon(['/x', ';'], '/x \\;'), ['/x', ';'])
+  assert.deepEqual(withoutLastSemicolon(['/x', 'a;'], "/x 'a;'"), ['/x', 'a;'])
+})

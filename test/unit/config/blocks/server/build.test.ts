@@ -59,24 +59,30 @@ test('each kind of checker has the words of its mails, and FILE_CHECK sends none
     assert.ok(first !== undefined, body)
     return first.mail && Object.values(first.mail)
   }
-  const named = (name: string, up = 'succeed') => [`=> ${name} ${up} on service <=`, `=> ${name} failed on service <=`]
-  const unnamed = (why: string) => ['=> CHECK succeed on service <=', `=> CHECK failed on service : ${why} <=`]
+  const named = (name: string, up = 'succeed') => [
+    `=> ${name} ${up} on service <=`,
+    `=> ${name} failed on service <=\n{reason}`,
+  ]
+  const unnamed = (why: string, more = '') => [
+    '=> CHECK succeed on service <=',
+    `=> CHECK failed on service : ${why} <=${more}`,
+  ]
   assert.deepEqual(lines('TCP_CHECK { }'), named('TCP CHECK'))
   assert.deepEqual(lines('PING_CHECK { }'), named('ICMP CHECK'))
   assert.deepEqual(lines('UDP_CHECK { }'), named('UDP CHECK'))
   assert.deepEqual(lines('DNS_CHECK { }'), named('DNS_CHECK:'))
   assert.deepEqual(lines('SMTP_CHECK { }'), unnamed('{reason}'))
   for (const kind of ['HTTP_GET', 'SSL_GET'])
-    assert.deepEqual(lines(`${kind} { url { path / } }`), unnamed('HTTP/SSL request failed'))
+    assert.deepEqual(lines(`${kind} { url { path / } }`), unnamed('HTTP/SSL request failed', '\n{reason}'))
   assert.deepEqual(lines('MISC_CHECK { misc_path /usr/bin/true }'), [
     ...named('MISC CHECK', 'succeeded'),
     '=> MISC CHECK timed out on service <=',
   ])
   assert.equal(lines('FILE_CHECK { track_file f }', 'track_file f {\nfile /tmp/f\n}'), null)
-  assert.deepEqual(
-    lines('BFD_CHECK { name p }', 'bfd_instance p {\nneighbor_ip 192.0.2.9\n}'),
-    named('BFD CHECK {reason}', 'succeeded'),
-  )
+  assert.deepEqual(lines('BFD_CHECK { name p }', 'bfd_instance p {\nneighbor_ip 192.0.2.9\n}'), [
+    '=> BFD CHECK {reason} succeeded on service <=',
+    '=> BFD CHECK {reason} failed on service <=',
+  ])
 })
 
 test('servers, services and their names', () => {
