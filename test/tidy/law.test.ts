@@ -131,10 +131,7 @@ const testedElsewhere: readonly string[] = [
     'agentx-reader agentx-writer answer change changed-config instance-mib rfc2787-mib rfc6527-mib script-text server-mib server-number statistics-columns trap value vrrp-state',
   ),
   ...named('src/workers/bfd/core', 'session snapshot'),
-  ...named(
-    'src/workers/checker/core',
-    'dns-message echo-message file-value http-response misc-exit smtp-reply udp-reply',
-  ),
+  ...named('src/workers/checker/core', 'echo-message http-response misc-exit smtp-reply udp-reply'),
   ...named('src/workers/ipvs/core', 'desired lifecycle plan quorum server-state verdict'),
   ...named(
     'src/workers/vrrp/core',
