@@ -200,6 +200,7 @@ export const logEvents = {
   'track-file-unwatched': 'Cannot follow the track files in {directory}: {reason}; trying again each second',
   'track-file-not-written': 'Cannot write the track file {name} ({path}): {reason}',
   'quorum-gained': 'Gained quorum for VS {virtualServer}: {detail}',
+  'quorum-missing': 'Starting with quorum down for VS {virtualServer}: {detail}',
   'quorum-lost': 'Lost quorum for VS {virtualServer}: {detail}',
 } as const
 

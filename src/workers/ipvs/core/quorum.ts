@@ -5,6 +5,9 @@ import type { VirtualServer } from '../../../config/blocks/server/model.ts'
 import type { LvsEffect } from './effect.ts'
 import { aliveWeight, type ServerState } from './server-state.ts'
 
+/** keepalived's words where a configuration was just loaded: nothing was lost. */
+const startingDown = 'Starting with quorum down'
+
 export interface ServerStep {
   readonly state: ServerState
   readonly effects: readonly LvsEffect[]
@@ -22,7 +25,7 @@ export function evaluateQuorum(virtual: VirtualServer, state: ServerState, start
     return turned(virtual, state, true, `Gained quorum ${virtual.quorum}+${virtual.hysteresis}=${gainAt} <= ${sum}`)
   }
   if (state.quorumUp && (sum === 0 || sum < keepAt)) {
-    const words = starting ? 'Starting with quorum down' : 'Lost quorum'
+    const words = starting ? startingDown : 'Lost quorum'
     return turned(virtual, state, false, `${words} ${virtual.quorum}-${virtual.hysteresis}=${keepAt} > ${sum}`)
   }
   return { state, effects: [] }
@@ -32,9 +35,10 @@ export function evaluateQuorum(virtual: VirtualServer, state: ServerState, start
 export function startQuorum(virtual: VirtualServer, state: ServerState): ServerStep {
   const step = evaluateQuorum(virtual, { ...state, quorumUp: false }, true)
   if (step.state.quorumUp || virtual.sorry === undefined) return step
-  const keepAt = virtual.quorum - virtual.hysteresis
+  const gainAt = virtual.quorum + virtual.hysteresis
   const sum = aliveWeight(virtual, state)
-  const words = `Starting with quorum down ${virtual.quorum}-${virtual.hysteresis}=${keepAt} > ${sum}`
+  // keepalived names the bound at which a quorum is lost, which is not the one that was compared.
+  const words = `${startingDown} ${virtual.quorum}+${virtual.hysteresis}=${gainAt} > ${sum}`
   return turned(virtual, step.state, false, words)
 }
 
@@ -50,7 +54,7 @@ export function quorumNotice(virtual: VirtualServer, up: boolean, reason: string
 }
 
 function turned(virtual: VirtualServer, state: ServerState, up: boolean, words: string): ServerStep {
-  const event = up ? 'quorum-gained' : 'quorum-lost'
+  const event = up ? 'quorum-gained' : words.startsWith(startingDown) ? 'quorum-missing' : 'quorum-lost'
   const fields = { virtualServer: virtual.name, detail: words.replace(/^\D+/, ''), sum: aliveWeight(virtual, state) }
   return {
     state: { ...state, quorumUp: up },

@@ -210,3 +210,10 @@ test('the quorum is lost when nothing is left, however wide the hysteresis', () 
   const verdict = { checker: 'c11', up: false, changed: true, weight: 0, reason: 'x' }
   assert.equal(applyVerdict(virtual, virtual.realServers[0]!, up, verdict, settings).state.quorumUp, false)
 })
+
+test('a start without a quorum loses nothing, and names the weight that it takes', () => {
+  const virtual = virtualServer('10.0.0.1', [server(11, 1), server(12, 1)], { quorum: 2, hysteresis: 1, sorry })
+  const [line] = begin(virtual, settings).effects
+  assert.ok(line?.type === 'log')
+  assert.deepEqual([line.event, line.fields.detail], ['quorum-missing', '2+1=3 > 2'])
+})
