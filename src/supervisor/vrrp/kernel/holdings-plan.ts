@@ -100,24 +100,28 @@ function provide(
   now: Instant,
 ): Act {
   if (link === undefined) return { type: 'rest' }
-  const spec = { ...address, ifindex: link.ifindex, interface: name }
-  if (holding === undefined) return { type: 'add', spec }
+  const add = (): Act => ({ type: 'add', spec: { ...address, ifindex: link.ifindex, interface: name } })
+  if (holding === undefined) return add()
   // The kernel changes no label, scope or lifetime of an address that is there.
-  if (!isSame(holding.spec, spec)) return { type: 'remove', spec: holding.spec }
+  if (!isSame(holding.spec, address)) return { type: 'remove', spec: holding.spec }
   // The kernel did not answer: it is asked again, as for one that is not there.
-  if (!holding.isThere) return { type: 'add', spec }
+  if (!holding.isThere) return add()
   if (isObserved) return { type: holding.isSeen ? 'rest' : 'seen' }
   // An IPv6 address goes with a link that is down, and comes back with it.
   if (!link.up || (address.noTrack && holding.isSeen)) return { type: 'rest' }
   if (!holding.isSeen && now < holding.seenBy) return { type: 'wait', until: holding.seenBy }
-  return { type: 'add', spec }
+  return add()
 }
 
-function isSame(a: AddressOnLink, b: AddressOnLink): boolean {
-  return attributesOf(a) === attributesOf(b)
-}
-
-function attributesOf(spec: AddressOnLink): string {
-  const { broadcast, scope, label, peer, peerPrefix, nodad, preferredLifetimeSeconds, flags } = spec
-  return [broadcast, scope, label, peer, peerPrefix, nodad, preferredLifetimeSeconds, flags].join(' ')
+function isSame(a: VirtualAddress, b: VirtualAddress): boolean {
+  return (
+    a.broadcast === b.broadcast &&
+    a.scope === b.scope &&
+    a.label === b.label &&
+    a.peer === b.peer &&
+    a.peerPrefix === b.peerPrefix &&
+    a.nodad === b.nodad &&
+    a.preferredLifetimeSeconds === b.preferredLifetimeSeconds &&
+    a.flags === b.flags
+  )
 }

@@ -34,6 +34,8 @@ export class FakeHost {
   refuse: (verb: 'add' | 'remove', address: AddressOnLink) => string | null = () => null
   /** The next request is carried out, and its answer is lost. */
   loseAnswer: (verb: 'add' | 'remove') => boolean = () => false
+  /** How often the state of a link was asked for. */
+  asked = 0
   #timers: Timer[] = []
   #ifindex = 1
 
@@ -45,7 +47,10 @@ export class FakeHost {
         warn: event => this.warnings.push(event),
         error: (event, fields) => this.errors.push(`${event} ${JSON.stringify(fields)}`),
       },
-      link: name => this.#shown.get(name),
+      link: name => {
+        this.asked++
+        return this.#shown.get(name)
+      },
       add: address => this.#answer('add', address),
       remove: async address => void (await this.#answer('remove', address)),
       told: (added, removed) => {

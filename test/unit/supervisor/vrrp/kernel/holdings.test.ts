@@ -272,6 +272,24 @@ test('static addresses: a row that changes is another one, and none is left at t
   assert.deepEqual(fake.addresses(), [])
 })
 
+test('a burst of reports costs a few looks at all addresses, and a single one is looked at at once', async () => {
+  const fake = host()
+  const many = Array.from({ length: 1_000 }, (_, i) => `10.0.${i >> 8}.${i & 255}`)
+  await becomes(fake, instance({ addresses: many.map(text => vip(text)) }), true)
+  fake.asked = 0
+  for (let n = 0; n < 100; n++) {
+    fake.holdings.linkChanged({ name: 'eth0' })
+    await fake.pass(200)
+  }
+  // 20 ms: a look each 10 ms, and the first.
+  assert.ok(fake.asked <= 4 * many.length, `${fake.asked} questions for 100 reports`)
+  await fake.pass(second)
+  fake.done.length = 0
+  fake.take('eth0', `${many[7]}/32`)
+  await fake.pass(0)
+  assert.deepEqual(fake.done, [`add eth0 ${many[7]}/32`, `regained VI_1 ${many[7]}`])
+})
+
 /** Two instances and a static address on two links; returns what is wrong once everything is quiet. */
 async function live(seed: number): Promise<string | undefined> {
   const prng = new Prng(seed)
