@@ -13,7 +13,9 @@ import type { ControlRequest } from './verbs.ts'
 export type ControlHandler = (request: ControlRequest) => ControlResponse | Promise<ControlResponse>
 
 const clientsMax = 8
+/** For the whole request, however it comes, and again for taking the answer: one octet a second holds no place for long. */
 const requestWithinMs = 10_000
+const answerTakenWithinMs = 10_000
 const probeWithinMs = 1000
 
 export class ControlSocket {
@@ -21,12 +23,15 @@ export class ControlSocket {
   readonly #handler: ControlHandler
   readonly #log: Log
   readonly #clients = new Set<Socket>()
+  /** For a whole request, in milliseconds. */
+  readonly #withinMs: number
   #server: Server | undefined
 
-  constructor(paths: InstancePaths, handler: ControlHandler, log: Log) {
+  constructor(paths: InstancePaths, handler: ControlHandler, log: Log, withinMs = requestWithinMs) {
     this.#paths = paths
     this.#handler = handler
     this.#log = log
+    this.#withinMs = withinMs
   }
 
   /** Listens; a socket that nobody listens to any more is replaced. Rejects with KA_CONTROL if another daemon has it. */
@@ -55,13 +60,13 @@ export class ControlSocket {
     this.#clients.add(client)
     client.on('close', () => this.#clients.delete(client))
     client.on('error', error => this.#log.debug('control-client-failed', { reason: error.message }))
-    client.setTimeout(requestWithinMs, () => client.destroy())
+    const requested = endAfter(client, this.#withinMs)
     let received = ''
     let isAsked = false
     const ask = (line: string) => {
       isAsked = true
       // From here on the verb itself bounds the time.
-      client.setTimeout(0)
+      clearTimeout(requested)
       client.pause()
       void this.#answer(client, line)
     }
@@ -96,6 +101,13 @@ export class ControlSocket {
   }
 }
 
+/** Ends the connection then, whatever it does meanwhile. */
+function endAfter(client: Socket, withinMs: number): NodeJS.Timeout {
+  const timer = setTimeout(() => client.destroy(), withinMs)
+  client.once('close', () => clearTimeout(timer))
+  return timer
+}
+
 function refuse(client: Socket, error: string): void {
   respond(client, { ok: false, error })
 }
@@ -105,6 +117,7 @@ function respond(client: Socket, response: ControlResponse): void {
   const line = JSON.stringify(response)
   const fits = Buffer.byteLength(line) <= responseBytesMax
   client.end(fits ? `${line}\n` : `${JSON.stringify({ ok: false, error: 'the answer is too long' })}\n`)
+  endAfter(client, answerTakenWithinMs)
   // Reads the rest, if any, so that the answer is not lost by a reset.
   client.resume()
 }

@@ -161,3 +161,18 @@ test('every request that the client can make is understood', () => {
   ]
   for (const request of requests) assert.deepEqual(readRequest(JSON.stringify(request)), { ok: true, value: request })
 })
+
+test('a client that sends an octet now and then has its time in all, and holds no place beyond it', async t => {
+  const paths = pathsOf(t)
+  const socket = new ControlSocket(paths, () => ({ ok: true, value: 1 }), silent, 200)
+  await socket.start()
+  t.after(() => socket.stop())
+  const slow = Array.from({ length: 8 }, () => connect(paths.socket))
+  const drips = setInterval(() => {
+    for (const client of slow) client.write(' ')
+  }, 20)
+  t.after(() => clearInterval(drips))
+  for (const client of slow) client.on('error', () => undefined)
+  await Promise.all(slow.map(client => once(client, 'close')))
+  assert.deepEqual(await askDaemon(paths.socket, { cmd: 'status' }), { ok: true, value: 1 })
+})
