@@ -45,16 +45,28 @@ const interpreter = /\/(?:(?:ba|da|a|k|z)?sh|python[\d.]*|perl|ruby|node|lua|php
 export function programUses(config: WrittenConfig, files: FileFacts): readonly ProgramUse[] {
   const uses: ProgramUse[] = []
   const tracked = new Set(config.scripts.map(script => script.name))
-  const visit = (settings: readonly Statement[], block: Statement | undefined, around: KeywordSpec | undefined) => {
+  // Of the lines of a large file hardly any names a command: what a line is is looked up for those that may.
+  const visit = (settings: readonly Statement[], block: Statement | undefined, around: SpecOf) => {
     for (const setting of settings) {
-      const spec = lineSpec(around, setting.keyword)
-      if (namesCommand(spec)) uses.push(...usesOf(setting, block, files))
+      const specOf = () => lineSpec(around(), setting.keyword)
+      if (commandWords.has(setting.keyword) && namesCommand(specOf())) uses.push(...usesOf(setting, block, files))
+      if (setting.children.length === 0) continue
       const idle = is(setting, topLevel.vrrpScript) && !tracked.has(String(setting.values[0]))
-      if (!idle) visit(setting.children, setting, spec)
+      if (!idle) visit(setting.children, setting, specOf)
     }
   }
-  visit(config.settings, undefined, grammar)
+  visit(config.settings, undefined, () => grammar)
   return uses
+}
+
+type SpecOf = () => KeywordSpec | undefined
+
+/** Every keyword that names a command somewhere in the language. */
+const commandWords: ReadonlySet<string> = new Set(commandWordsIn(grammar))
+
+function commandWordsIn(block: KeywordSpec): string[] {
+  const inner = block.row === undefined ? block.children : [...block.children, block.row]
+  return [...(namesCommand(block) ? [block.keyword] : []), ...inner.flatMap(commandWordsIn)]
 }
 
 /** A command in the rest of the line; the pattern of a health check is read in the same way and is none. */

@@ -82,7 +82,11 @@ function limitOf(levels: readonly [Statement, Statement, Statement]): Limit | un
 }
 
 function firstOf<V extends Values>(levels: readonly Statement[], row: Row<V>): Statement<V> | undefined {
-  return levels.map(level => lastOf(level, row)).find(setting => setting !== undefined)
+  for (const level of levels) {
+    const setting = lastOf(level, row)
+    if (setting !== undefined) return setting
+  }
+  return undefined
 }
 
 function describe(check: Statement, { timeoutUs, intervalUs, site }: Limit): Finding {
