@@ -9,8 +9,10 @@ import { vrrpRestart } from '../../src/supervisor/actors/restart-policy.ts'
 import { VrrpActor } from '../../src/supervisor/vrrp/worker/actor.ts'
 import type { Effect } from '../../src/workers/vrrp/core/effect.ts'
 import { link, onLink } from '../fixtures/link.ts'
+import { loopbackSockets } from '../fixtures/loopback-socket.ts'
 import { instance, silentLog } from '../fixtures/vrrp-instance.ts'
 
+const sockets = loopbackSockets('eth0')
 const eth0 = link({ addresses: [onLink('192.0.2.11')] })
 
 /** An actor and what it asked for. */
@@ -28,7 +30,7 @@ function playground(restart = vrrpRestart) {
       transmit: (_order, { packet }) => bridged.push({ priority: packet[22]!, atUs: monotonicNowUs() }),
       notifyGroup: () => {},
       remembered: () => {},
-      sockets: () => ({ sockets: [], broken: {} }),
+      sockets: () => sockets,
       upToDate: () => {},
       gaveUp: () => {
         gaveUp = true

@@ -9,6 +9,7 @@ import { monotonicNowUs, usPerMs, usPerSecond } from '../../src/lib/time.ts'
 import { VrrpActor } from '../../src/supervisor/vrrp/worker/actor.ts'
 import { pongWithinMs } from '../../src/supervisor/vrrp/worker/patience.ts'
 import { link, onLink } from '../fixtures/link.ts'
+import { loopbackSockets } from '../fixtures/loopback-socket.ts'
 import { instance, silentLog } from '../fixtures/vrrp-instance.ts'
 
 interface Absence {
@@ -40,6 +41,7 @@ const BACK_WITHIN_MS = 10_000
 
 const params = instance({ version: 3, priority: 200, advertIntervalUs: 100_000 })
 const restart = { intensity: 1_000, periodUs: usPerSecond, backoff: { type: 'none' } } as const
+const sockets = loopbackSockets('eth0')
 const eth0 = link({ addresses: [onLink('192.0.2.11')] })
 
 test('a dead vrrp worker is back soon, the sooner with a warm spare', { timeout: 180_000 }, async t => {
@@ -95,7 +97,7 @@ function paperActor(log: Log, warmSpare: boolean): VrrpActor {
       transmit: () => {},
       notifyGroup: () => {},
       remembered: () => {},
-      sockets: () => ({ sockets: [], broken: {} }),
+      sockets: () => sockets,
       upToDate: () => {},
       gaveUp: () => assert.fail('gave up'),
     },
