@@ -45,33 +45,34 @@ const interpreter = /\/(?:(?:ba|da|a|k|z)?sh|python[\d.]*|perl|ruby|node|lua|php
 export function programUses(config: WrittenConfig, files: FileFacts): readonly ProgramUse[] {
   const uses: ProgramUse[] = []
   const tracked = new Set(config.scripts.map(script => script.name))
-  // Of the lines of a large file hardly any names a command: what a line is is looked up for those that may.
-  const visit = (settings: readonly Statement[], block: Statement | undefined, around: SpecOf) => {
+  const visit = (settings: readonly Statement[], block: Statement | undefined, spec: KeywordSpec | undefined) => {
+    const commands = commandRowsOf(spec)
     for (const setting of settings) {
-      const specOf = () => lineSpec(around(), setting.keyword)
-      if (commandWords.has(setting.keyword) && namesCommand(specOf())) uses.push(...usesOf(setting, block, files))
+      if (isOneOf(setting, commands)) uses.push(...usesOf(setting, block, files))
       if (setting.children.length === 0) continue
       const idle = is(setting, topLevel.vrrpScript) && !tracked.has(String(setting.values[0]))
-      if (!idle) visit(setting.children, setting, specOf)
+      if (!idle) visit(setting.children, setting, lineSpec(spec, setting.keyword))
     }
   }
-  visit(config.settings, undefined, () => grammar)
+  visit(config.settings, undefined, grammar)
   return uses
 }
 
-type SpecOf = () => KeywordSpec | undefined
+const known = new WeakMap<KeywordSpec, readonly Row[]>()
 
-/** Every keyword that names a command somewhere in the language. */
-const commandWords: ReadonlySet<string> = new Set(commandWordsIn(grammar))
-
-function commandWordsIn(block: KeywordSpec): string[] {
-  const inner = block.row === undefined ? block.children : [...block.children, block.row]
-  return [...(namesCommand(block) ? [block.keyword] : []), ...inner.flatMap(commandWordsIn)]
+/** The keywords of a block that name a command: hardly any, so the lines of a large file are not looked up one by one. */
+function commandRowsOf(block: KeywordSpec | undefined): readonly Row[] {
+  if (block === undefined) return []
+  const rows =
+    known.get(block) ??
+    ([...block.children, ...(block.row === undefined ? [] : [block.row])].filter(namesCommand) as Row[])
+  known.set(block, rows)
+  return rows
 }
 
 /** A command in the rest of the line; the pattern of a health check is read in the same way and is none. */
-function namesCommand(spec: KeywordSpec | undefined): boolean {
-  return spec?.args[0]?.type === 'script' && spec.keyword !== urlOwn.regex.keyword
+function namesCommand(spec: KeywordSpec): boolean {
+  return spec.args[0]?.type === 'script' && spec.keyword !== urlOwn.regex.keyword
 }
 
 function usesOf(setting: Statement, block: Statement | undefined, files: FileFacts): readonly ProgramUse[] {
