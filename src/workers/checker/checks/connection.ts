@@ -59,7 +59,13 @@ export function connectTcp(target: Target): Promise<Result<Socket, Refusal>> {
 export function refusalOf(thrown: unknown): Refusal {
   const code = codeOf(thrown)
   const reason = code ?? messageOf(thrown)
-  return code !== undefined && ownTrouble.has(code) ? { kind: 'skipped', reason } : { kind: 'failed', reason }
+  const isOwn = code !== undefined && ownTrouble.has(code) && !isBlackhole(thrown, code)
+  return isOwn ? { kind: 'skipped', reason } : { kind: 'failed', reason }
+}
+
+/** connect(2) along a route of type blackhole says EINVAL, as bind(2) does to a bad address of our own: the server is out of reach. */
+function isBlackhole(thrown: unknown, code: string): boolean {
+  return code === 'EINVAL' && thrown instanceof Error && 'syscall' in thrown && thrown.syscall === 'connect'
 }
 
 /** `ECONNREFUSED` and the like, from Node or from a call of our own. */
