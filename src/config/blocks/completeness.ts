@@ -85,7 +85,7 @@ function visit(block: Entry, context: BuildContext): void {
       // A checker without any usable url is reported where it is built.
       complain(context, 'incomplete-block', child, 'url has no path; it is left out', { help: 'write path /' })
     }
-    visit(child, context)
+    if (child.spec.kind === 'block') visit(child, context)
   }
   if (is(block, topLevel.vrrpInstance)) checkInstance(block, context)
 }

@@ -157,12 +157,13 @@ function valueIn<R>(statement: Statement | undefined, row: Row<Values, R>): R {
 }
 
 function found(statement: Statement | undefined, row: KeywordSpec): unknown {
-  const [arg, ...others] = row.args
-  if (arg === undefined) return statement !== undefined
+  const { args } = row
+  if (args.length === 0) return statement !== undefined
   if (statement === undefined) return row.byDefault
   // Of a toggle only the word may be missing.
   if (row.kind === 'flag') return statement.values[0] !== false
-  return others.length === 0 && arg.repeated !== true ? (statement.values[0] ?? row.byDefault) : statement.values
+  const isOne = args.length === 1 && args[0]!.repeated !== true
+  return isOne ? (statement.values[0] ?? row.byDefault) : statement.values
 }
 
 function indexChildren(block: Statement): ReadonlyMap<string, readonly Statement[]> {
