@@ -220,7 +220,8 @@ function allCheckers(config: LvsConfig): readonly Checker[] {
  * something else in the state may be what kills the thread.
  */
 function verdictOnly(state: CheckState): CheckState {
-  return { up: state.up, hasRun: true, failures: 0, weight: state.weight, dueAt: 0, url: 0, failedUrl: null }
+  const { up, weight, reason } = state
+  return { up, hasRun: true, failures: 0, weight, dueAt: 0, url: 0, failedUrl: null, reason }
 }
 
 function miscEndOf(end: ScriptEnd): MiscEnd {

@@ -9,8 +9,15 @@ import { type Instant, usPerSecond } from '../../../lib/time.ts'
 /** What a check found. `skipped`: it could not be made for a reason of our own, so it counts for nothing. */
 export type CheckResult =
   | { readonly kind: 'passed'; readonly weight?: number }
-  | { readonly kind: 'failed'; readonly reason: string }
+  | Failure
   | { readonly kind: 'skipped'; readonly reason: string }
+
+/** `overdue`: it did not end in its time, for kinds that have words of their own for that. */
+interface Failure {
+  readonly kind: 'failed'
+  readonly reason: string
+  readonly overdue?: true
+}
 
 export interface CheckState {
   readonly up: boolean
@@ -24,11 +31,13 @@ export interface CheckState {
   /** HTTP: the URL that is next, and the one whose failure took the server down. */
   readonly url: number
   readonly failedUrl: number | null
+  /** Why the last check failed, as it was told last; null: it passed. */
+  readonly reason: string | null
 }
 
 export type CheckEffect =
   | { readonly type: 'verdict'; readonly verdict: Verdict }
-  /** Nothing has changed, but this is why the last check failed, for whoever asks. */
+  /** The last check failed for another reason than the one before; nothing else has changed. */
   | { readonly type: 'remark'; readonly reason: string }
   | {
       readonly type: 'log'
@@ -54,9 +63,6 @@ export interface CheckStep {
   readonly effects: readonly CheckEffect[]
 }
 
-/** The reason of a check that did not end in its time, where its kind has words of its own for that. */
-export const timedOut = 'timed out'
-
 const mailReasonMax = 500
 
 /** The first check of a daemon's life comes one second after the start, and a random share of the warmup later. */
@@ -75,6 +81,7 @@ export function initialCheck(checker: Checker, now: Instant, random: number, atS
     dueAt: firstDueUs(checker, now, random),
     url: 0,
     failedUrl: null,
+    reason: null,
   }
 }
 
@@ -130,11 +137,20 @@ type Result = Exclude<CheckResult, { kind: 'skipped' }>
 
 function applyPlain(checker: Checker, state: CheckState, result: Result, now: Instant): CheckStep {
   if (result.kind === 'passed') return passed(checker, state, result.weight ?? 0, now + checker.delayLoopUs)
-  return failed(checker, state, result.reason, now)
+  return failed(checker, state, result, now)
 }
 
 function passed(checker: Checker, state: CheckState, weight: number, dueAt: Instant): CheckStep {
-  const after: CheckState = { ...state, up: true, hasRun: true, failures: 0, weight, dueAt, failedUrl: null }
+  const after: CheckState = {
+    ...state,
+    up: true,
+    hasRun: true,
+    failures: 0,
+    weight,
+    dueAt,
+    failedUrl: null,
+    reason: null,
+  }
   if (state.up && weight === state.weight) return { state: after, effects: [] }
   const verdict = verdictOf(checker, { up: true, changed: !state.up, weight, reason: 'succeeded' })
   const effects: CheckEffect[] = [{ type: 'verdict', verdict }]
@@ -142,26 +158,32 @@ function passed(checker: Checker, state: CheckState, weight: number, dueAt: Inst
   return { state: after, effects }
 }
 
-function failed(checker: Checker, state: CheckState, reason: string, now: Instant): CheckStep {
+function failed(checker: Checker, state: CheckState, failure: Failure, now: Instant): CheckStep {
+  const { reason } = failure
   const failures = state.failures + 1
   // keepalived: SMTP makes its retries in each round, even while down, HTTP also before its first verdict; others only while up.
   const retries = state.up || checker.type === 'SMTP_CHECK' || ('urls' in checker && !state.hasRun)
   if (retries && failures <= checker.retry) {
     const quiet = !checker.logAllFailures || !state.up
     const note = log('info', 'check-attempt-failed', checker, { reason, attempt: failures, retry: checker.retry })
-    const after: CheckState = { ...state, failures, dueAt: now + checker.delayBeforeRetryUs }
-    return { state: after, effects: quiet ? [{ type: 'remark', reason }] : [note] }
+    const after: CheckState = { ...state, failures, reason, dueAt: now + checker.delayBeforeRetryUs }
+    return { state: after, effects: quiet ? remark(state, reason) : [note] }
   }
-  return down(checker, state, reason, now + checker.delayLoopUs)
+  return down(checker, state, failure, now + checker.delayLoopUs)
 }
 
-function down(checker: Checker, state: CheckState, reason: string, dueAt: Instant): CheckStep {
-  const after: CheckState = { ...state, up: false, hasRun: true, failures: 0, weight: 0, dueAt }
+/** A server that stays down for one reason costs no message. */
+function remark(before: CheckState, reason: string): readonly CheckEffect[] {
+  return before.reason === reason ? [] : [{ type: 'remark', reason }]
+}
+
+function down(checker: Checker, state: CheckState, { reason, overdue }: Failure, dueAt: Instant): CheckStep {
+  const after: CheckState = { ...state, up: false, hasRun: true, failures: 0, weight: 0, dueAt, reason }
   // The first failure of a checker that starts as failed changes nothing but is news.
   const news = state.up || !state.hasRun
-  if (!news) return { state: after, effects: [{ type: 'remark', reason }] }
+  if (!news) return { state: after, effects: remark(state, reason) }
   const retries = state.hasRun ? checker.retry : 0
-  const verdict = verdictOf(checker, { up: false, changed: true, weight: 0, reason })
+  const verdict = verdictOf(checker, { up: false, changed: true, weight: 0, reason }, overdue)
   return {
     state: after,
     effects: [log('warn', 'check-failed', checker, { reason, retries }), { type: 'verdict', verdict }],
@@ -169,13 +191,13 @@ function down(checker: Checker, state: CheckState, reason: string, dueAt: Instan
 }
 
 /** What the rest of the program is told, with the words that the mail of this kind of checker has for it. */
-export function verdictOf({ id, mail }: Checker, said: Omit<Verdict, 'checker' | 'mail'>): Verdict {
+export function verdictOf({ id, mail }: Checker, said: Omit<Verdict, 'checker' | 'mail'>, overdue = false): Verdict {
   const verdict = { ...said, checker: id }
-  return mail === null ? verdict : { ...verdict, mail: mailLine(mail, said) }
+  return mail === null ? verdict : { ...verdict, mail: mailLine(mail, said, overdue) }
 }
 
-function mailLine(mail: CheckerMail, { up, reason }: Pick<Verdict, 'up' | 'reason'>): string {
-  const failure = reason === timedOut ? (mail.timedOut ?? mail.down) : mail.down
+function mailLine(mail: CheckerMail, { up, reason }: Pick<Verdict, 'up' | 'reason'>, overdue: boolean): string {
+  const failure = overdue ? (mail.timedOut ?? mail.down) : mail.down
   // What a server sent may be in the reason.
   return (up ? mail.up : failure).replace('{reason}', () => reason.replaceAll(/\p{Cc}/gu, ' ').slice(0, mailReasonMax))
 }
@@ -185,7 +207,7 @@ function mailLine(mail: CheckerMail, { up, reason }: Pick<Verdict, 'up' | 'reaso
  * and the whole list must pass before the server is up.
  */
 function applyHttp(checker: HttpChecker, state: CheckState, result: Result, now: Instant): CheckStep {
-  if (result.kind === 'failed') return failedUrl(checker, state, result.reason, now)
+  if (result.kind === 'failed') return failedUrl(checker, state, result, now)
   const fast = checker.fastRecovery && (!state.hasRun || !state.up)
   const next = fast ? now : now + checker.delayLoopUs
   if (state.failedUrl === state.url && !state.up) {
@@ -199,8 +221,8 @@ function applyHttp(checker: HttpChecker, state: CheckState, result: Result, now:
   return passed(checker, { ...state, url: 0 }, 0, now + checker.delayLoopUs)
 }
 
-function failedUrl(checker: HttpChecker, state: CheckState, reason: string, now: Instant): CheckStep {
-  const step = failed(checker, state, reason, now)
+function failedUrl(checker: HttpChecker, state: CheckState, failure: Failure, now: Instant): CheckStep {
+  const step = failed(checker, state, failure, now)
   if (step.state.up || !step.state.hasRun) return step
   const dueAt = now + Math.max(checker.delayBeforeRetryUs, checker.delayLoopUs)
   return { ...step, state: { ...step.state, failedUrl: state.url, dueAt } }

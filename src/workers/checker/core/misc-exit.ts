@@ -3,7 +3,7 @@
 // difference to the configured weight.
 
 import type { MiscChecker } from '../../../config/blocks/checker/model.ts'
-import { type CheckResult, timedOut } from './check-state.ts'
+import type { CheckResult } from './check-state.ts'
 
 /** How a MISC_CHECK program ended. `failed-to-start`: the program did not run, so its end says nothing about the server. */
 export type MiscEnd =
@@ -20,7 +20,7 @@ export function miscResult(checker: MiscChecker, end: MiscEnd): CheckResult {
     case 'signalled':
       return { kind: 'failed', reason: `due to signal ${end.signal}` }
     case 'timed-out':
-      return { kind: 'failed', reason: timedOut }
+      return { kind: 'failed', reason: 'timed out', overdue: true }
     case 'not-started':
       return { kind: 'skipped', reason: end.reason }
   }

@@ -39,7 +39,7 @@ function stage() {
   const [server] = config.virtualServers
   const [first, second] = server!.realServers
   const [tcp, web] = [first!.checkers[0]!, second!.checkers[0]!]
-  const state = { up: false, hasRun: true, failures: 0, weight: 0, dueAt: 0, url: 0, failedUrl: null }
+  const state = { up: false, hasRun: true, failures: 0, weight: 0, dueAt: 0, url: 0, failedUrl: null, reason: null }
   const down = { ...state, failedUrl: 1 } satisfies CheckState
   const memory: CheckerMemory = {
     states: new Map<string, CheckState>([

@@ -9,7 +9,6 @@ import {
   initialCheck,
   onSchedule,
   resumeCheck,
-  timedOut,
 } from '../../../../../src/workers/checker/core/check-state.ts'
 import { probing, target, tcpChecker } from '../fixture.ts'
 
@@ -171,17 +170,17 @@ test('checks that a stall has made late do not stay in one burst: the successor 
 
 test('a verdict brings the line of its mail: how it went, the reason as it is, and a time-out in its own words if it has any', () => {
   const mail = { up: 'up', down: 'down: {reason}', timedOut: 'late' }
-  const lineOf = (checker: TcpChecker, reason: string) =>
+  const lineOf = (checker: TcpChecker, reason: string, overdue?: true) =>
     applyResult(
       checker,
       { ...initialCheck(checker, 0, 0, true), hasRun: false },
-      { kind: 'failed', reason },
+      { kind: 'failed', reason, ...(overdue && { overdue }) },
       0,
       0,
     ).effects.flatMap(effect => (effect.type === 'verdict' ? [effect.verdict.mail] : []))
   assert.deepEqual(lineOf(tcpChecker('c', { retry: 0, mail }), '$& refused'), ['down: $& refused'])
-  assert.deepEqual(lineOf(tcpChecker('c', { retry: 0, mail }), timedOut), ['late'])
-  assert.deepEqual(lineOf(tcpChecker('c', { retry: 0 }), timedOut), ['down: timed out'])
+  assert.deepEqual(lineOf(tcpChecker('c', { retry: 0, mail }), 'timed out', true), ['late'])
+  assert.deepEqual(lineOf(tcpChecker('c', { retry: 0 }), 'timed out', true), ['down: timed out'])
   assert.deepEqual(lineOf(tcpChecker('c', { retry: 0, mail: null }), 'x'), [undefined])
 })
 

@@ -8,7 +8,16 @@ import { applySession } from '../../../../../src/workers/checker/core/session-ve
 import { probing } from '../fixture.ts'
 
 const checker: BfdChecker = { ...probing, id: 'c', type: 'BFD_CHECK', session: 'peer', server: '[10.0.0.1]:tcp:80' }
-const fresh: CheckState = { up: true, hasRun: false, failures: 0, weight: 0, dueAt: 0, url: 0, failedUrl: null }
+const fresh: CheckState = {
+  up: true,
+  hasRun: false,
+  failures: 0,
+  weight: 0,
+  dueAt: 0,
+  url: 0,
+  failedUrl: null,
+  reason: null,
+}
 
 function told(state: CheckState, up: boolean): string[] {
   return applySession(checker, state, up).effects.map(effect =>
