@@ -283,7 +283,8 @@ export class Reconciler {
     this.#dirty.delete(key)
     this.#attempts.delete(key)
     const id = this.#ids.get(key)
-    if (this.#told.delete(key) && id !== undefined) this.#ports.accepted(id)
+    // One that is not wanted any more was not accepted.
+    if (this.#told.delete(key) && id !== undefined && desired !== undefined) this.#ports.accepted(id)
     if (desired === undefined) this.#ids.delete(key)
   }
 

@@ -22,11 +22,21 @@ export function evaluateQuorum(virtual: VirtualServer, state: ServerState, start
   const gainAt = virtual.quorum + virtual.hysteresis
   const keepAt = virtual.quorum - virtual.hysteresis
   if (!state.quorumUp && sum >= gainAt) {
-    return turned(virtual, state, true, `Gained quorum ${virtual.quorum}+${virtual.hysteresis}=${gainAt} <= ${sum}`)
+    return turned(
+      virtual,
+      state,
+      'quorum-gained',
+      `Gained quorum ${virtual.quorum}+${virtual.hysteresis}=${gainAt} <= ${sum}`,
+    )
   }
   if (state.quorumUp && (sum === 0 || sum < keepAt)) {
     const words = starting ? startingDown : 'Lost quorum'
-    return turned(virtual, state, false, `${words} ${virtual.quorum}-${virtual.hysteresis}=${keepAt} > ${sum}`)
+    return turned(
+      virtual,
+      state,
+      starting ? 'quorum-missing' : 'quorum-lost',
+      `${words} ${virtual.quorum}-${virtual.hysteresis}=${keepAt} > ${sum}`,
+    )
   }
   return { state, effects: [] }
 }
@@ -39,7 +49,7 @@ export function startQuorum(virtual: VirtualServer, state: ServerState): ServerS
   const sum = aliveWeight(virtual, state)
   // keepalived names the bound at which a quorum is lost, which is not the one that was compared.
   const words = `${startingDown} ${virtual.quorum}+${virtual.hysteresis}=${gainAt} > ${sum}`
-  return turned(virtual, step.state, false, words)
+  return turned(virtual, step.state, 'quorum-missing', words)
 }
 
 /** The effects of telling that a virtual server is up or down. */
@@ -53,8 +63,10 @@ export function quorumNotice(virtual: VirtualServer, up: boolean, reason: string
   return effects
 }
 
-function turned(virtual: VirtualServer, state: ServerState, up: boolean, words: string): ServerStep {
-  const event = up ? 'quorum-gained' : words.startsWith(startingDown) ? 'quorum-missing' : 'quorum-lost'
+type Turn = 'quorum-gained' | 'quorum-lost' | 'quorum-missing'
+
+function turned(virtual: VirtualServer, state: ServerState, event: Turn, words: string): ServerStep {
+  const up = event === 'quorum-gained'
   const fields = { virtualServer: virtual.name, detail: words.replace(/^\D+/, ''), sum: aliveWeight(virtual, state) }
   return {
     state: { ...state, quorumUp: up },
