@@ -61,7 +61,6 @@ class DaemonProcess {
       loader,
       status: text => this.#link.status(text),
       holding: (added, removed) => this.#link.holding(added, removed),
-      heldNothing: () => this.#link.heldNothing(),
       role: (instance, state, survivalUs) => this.#link.role(instance, state, survivalUs),
       fatal: reason => {
         log.error('fatal', { reason })

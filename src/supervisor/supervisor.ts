@@ -36,8 +36,6 @@ interface SupervisorPorts {
   status(text: string): void
   /** What it has to take down if this process cannot: what is to be added, and what was removed. */
   holding(added: readonly HeldAddress[], removed: readonly HeldAddress[]): void
-  /** Nothing has to be taken down. */
-  heldNothing(): void
   /** The state of an instance, for a successor of this process. */
   role(instance: string, state: State | null, survivalUs: number | null): void
   /** Something that only a new process can mend. */
@@ -66,6 +64,7 @@ export class Supervisor {
   /** See loading/packed-config.ts. */
   #written: Uint8Array = new Uint8Array()
   #begun = false
+  #statusDue = false
   #stopped = false
 
   constructor(options: Options, ports: SupervisorPorts) {
@@ -158,8 +157,6 @@ export class Supervisor {
     this.#monitor.stop()
     this.#realtimeLimit.stop()
     this.#files.stop()
-    // What VRRP has not removed, also because it has not begun, is left to the watchdog; with this option it stays.
-    if (this.parts.vrrp !== undefined && this.#options.dontReleaseVrrp) this.#ports.heldNothing()
   }
 
   /** Present state for `status` on the control socket. */
@@ -231,8 +228,14 @@ export class Supervisor {
     return this.#monitor.links().map(link => link.name)
   }
 
+  /** Many instances change in one turn: the line of all of them is made once for all. */
   #changed(): void {
-    this.#ports.status(roleLine(this.#views()))
+    if (this.#statusDue) return
+    this.#statusDue = true
+    setImmediate(() => {
+      this.#statusDue = false
+      this.#ports.status(roleLine(this.#views()))
+    })
   }
 
   #views(): readonly InstanceView[] {

@@ -61,7 +61,6 @@ export const emptyKeeper: Keeper = {
 /** The daemon has said something. One that says what it holds looks after it. */
 export function heard(keeper: Keeper, message: FromDaemon | undefined, now: Instant): Keeper {
   const alive = { ...keeper, aliveAt: now }
-  if (message?.t === 'held-nothing') return { ...alive, inCharge: true, held: [], evictions: [] }
   if (message?.t === 'holding') {
     return { ...alive, inCharge: true, held: heldAfter(keeper.held, message.added, message.removed), evictions: [] }
   }

@@ -24,8 +24,6 @@ export type FromDaemon =
    * time), and those that it has removed. What a predecessor left counts until it is removed.
    */
   | { readonly t: 'holding'; readonly added: readonly HeldAddress[]; readonly removed: readonly HeldAddress[] }
-  /** Nothing is to be taken down, whatever was said before: --dont-release-vrrp. */
-  | { readonly t: 'held-nothing' }
   /** The state of an instance, for a successor; null: it is gone. `survivalUs`: see estate.ts; null unless it is MASTER. */
   | {
       readonly t: 'role'
@@ -43,7 +41,6 @@ export interface WatchdogLink {
   readonly attached: boolean
   ready(): void
   holding(added: readonly HeldAddress[], removed: readonly HeldAddress[]): void
-  heldNothing(): void
   role(instance: string, state: State | null, survivalUs: number | null): void
   status(text: string): void
   leaving(): void
@@ -84,7 +81,6 @@ export function attachToWatchdog(ports: WatchdogLinkPorts): WatchdogLink {
     attached: process.connected === true,
     ready: () => send({ t: 'ready' }),
     holding: (added, removed) => send({ t: 'holding', added, removed }),
-    heldNothing: () => send({ t: 'held-nothing' }),
     role: (instance, state, survivalUs) => send({ t: 'role', instance, state, survivalUs }),
     status: text => send({ t: 'status', text }),
     leaving: () => send({ t: 'leaving' }),
@@ -104,7 +100,6 @@ export function readFromDaemon(message: unknown): FromDaemon | undefined {
     case 'ready':
     case 'alive':
     case 'leaving':
-    case 'held-nothing':
       return { t: message.t }
     case 'status':
       return typeof message.text === 'string' ? { t: 'status', text: message.text } : undefined

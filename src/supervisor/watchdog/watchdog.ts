@@ -191,7 +191,6 @@ export class Watchdog {
         this.#dispatch({ type: 'alive' })
         return
       case 'holding':
-      case 'held-nothing':
         this.#dispatch({ type: 'held', survivalUs: shortestSurvivalUs(this.#keeper.held) })
         this.#armEvictions()
         return

@@ -2,18 +2,19 @@
 // changes, a role, a link, an address, the answer of the kernel, the addresses concerned are compared with what is wanted
 // (holdings-plan.ts) until they fit. What the kernel refuses is named once and tried again. It owns no socket; netlink is a port.
 //
-// The watchdog is told of each address *before* it is asked for, and that it is gone after that: whenever this process dies,
-// what it leaves is known.
+// claims.ts has what is wanted, held-report.ts what the watchdog is told of it.
 
 import type { VirtualAddress, VrrpInstance } from '../../../config/blocks/instance/model.ts'
 import { KaError, messageOf } from '../../../lib/errors.ts'
-import { familyOf } from '../../../lib/ip.ts'
 import type { LinkState } from '../../../lib/link.ts'
 import type { Log } from '../../../lib/log.ts'
 import { ownerPriority } from '../../../lib/priority.ts'
 import { type Instant, usPerMs } from '../../../lib/time.ts'
-import type { Cancellable, Later } from '../../actors/timer-port.ts'
+import type { Later } from '../../actors/timer-port.ts'
 import { type HeldAddress, survivalUs } from '../../watchdog/estate.ts'
+import { Agenda } from './agenda.ts'
+import { type ClaimSet, Claims, claimOf, claimsOf, heldOf } from './claims.ts'
+import { HeldReport } from './held-report.ts'
 import {
   type Act,
   type AddressOnLink,
@@ -58,22 +59,17 @@ export interface MissingAddress {
 
 /** In the log, and as the owner of claims. No router is called so: theirs have an interface in front. */
 const staticOwner = 'static_ipaddress'
-/** What it takes to name an address that is only to be removed. */
-const plainAddress = { prefixIsDefault: false, scope: 0, flags: 0, nodad: false, noTrack: false }
 /** Acts on one address without a pause; a kernel that answers otherwise each time is left alone until something changes. */
 const actsMax = 8
 /** A look takes less than a microsecond for each address: so it takes a tenth of the time at most. */
 const lookPausePerAddressUs = 10
 const lookPauseMaxUs = 50 * usPerMs
 
-type Claims = ReadonlyMap<string, Claim>
-
 export class Holdings {
   readonly #ports: HoldingPorts
-  /** Who wants what: owner -> key -> claim. An owner is the router of an instance, or `staticOwner`. */
-  readonly #claims = new Map<string, Claims>()
-  /** Key -> owners that want it, the first of which says how. */
-  readonly #owners = new Map<string, Set<string>>()
+  /** An owner is the router of an instance, or `staticOwner`. */
+  readonly #claims = new Claims()
+  readonly #report: HeldReport
   readonly #instances = new Map<string, VrrpInstance>()
   readonly #holdings = new Map<string, Holding>()
   readonly #refusals = new Map<string, Refusal>()
@@ -82,22 +78,20 @@ export class Holdings {
   /** Wanted on a link that does not exist. */
   readonly #awaiting = new Set<string>()
   readonly #running = new Map<string, Promise<void>>()
-  readonly #waiting = new Map<string, Instant>()
-  readonly #told = new Map<string, HeldAddress>()
+  readonly #agenda: Agenda
   readonly #inherited: ReadonlySet<string>
-  #gone: HeldAddress[] = []
   readonly #changedLinks = new Set<string>()
   /** No look at changed links before that. */
   #lookAgainAt: Instant = 0
-  #alarm: { readonly at: Instant; readonly timer: Cancellable } | undefined
   #closed = false
 
   /** `inherited`: what a dead predecessor of this process had put there; the watchdog knows of it. */
   constructor(ports: HoldingPorts, inherited: readonly HeldAddress[] = []) {
     this.#ports = ports
-    this.#inherited = new Set(inherited.map(held => keyOf(claimOf(held))))
-    // What we go on with is told again, so that the watchdog knows that somebody looks after it.
-    for (const held of inherited) this.#told.set(keyOf(claimOf(held)), { ...held, survivalUs: -1 })
+    const known = new Map(inherited.map(held => [keyOf(claimOf(held)), held]))
+    this.#inherited = new Set(known.keys())
+    this.#report = new HeldReport(ports, known)
+    this.#agenda = new Agenda({ ...ports, due: key => void this.#run(key) })
   }
 
   /**
@@ -108,21 +102,17 @@ export class Holdings {
     const { router } = instance
     this.#instances.set(router, instance)
     const configured = new Map([...claimsOf(instance)].filter(([key, claim]) => !this.#isOwned(instance, key, claim)))
-    const before = this.#claims.get(router)
-    this.#claim(router, present ? configured : new Map())
+    const concerned = this.#claims.replace(router, present ? configured : new Map())
     if (!present) this.#adopt(configured)
-    await this.#tend(new Set([...(before?.keys() ?? []), ...configured.keys()]))
+    await this.#tend(new Set([...concerned, ...configured.keys()]))
   }
 
   /** Static addresses: wanted as long as they are in the list. Resolves as ensure() does. */
   async useStatic(addresses: readonly VirtualAddress[]): Promise<void> {
-    const before = this.#claims.get(staticOwner)
     const claims = addresses.flatMap(address =>
       address.device === undefined ? [] : [{ address, interface: address.device }],
     )
-    const wanted = new Map(claims.map(claim => [keyOf(claim), claim]))
-    this.#claim(staticOwner, wanted)
-    await this.#tend(new Set([...(before?.keys() ?? []), ...wanted.keys()]))
+    await this.#tend(this.#claims.replace(staticOwner, new Map(claims.map(claim => [keyOf(claim), claim]))))
   }
 
   /** Addresses of a predecessor that nobody wants any more are taken off. */
@@ -138,9 +128,9 @@ export class Holdings {
     for (const router of [...this.#instances.keys()]) {
       const instance = configured.get(router)
       if (instance !== undefined) this.#instances.set(router, instance)
-      else if (!this.#claims.has(router)) this.#instances.delete(router)
+      else if (this.#claims.of(router).size === 0) this.#instances.delete(router)
     }
-    this.#tellAhead(this.#told.keys())
+    this.#tellAhead(this.#report.keys())
   }
 
   /**
@@ -158,7 +148,7 @@ export class Holdings {
   /** Everything that an instance has at present, for dumps. */
   all(): readonly HeldByInstance[] {
     const found: HeldByInstance[] = []
-    for (const [router, claims] of this.#claims) {
+    for (const [router, claims] of this.#claims.entries()) {
       const instance = this.#instances.get(router)
       for (const key of instance === undefined ? [] : claims.keys()) {
         const holding = this.#holdings.get(key)
@@ -170,7 +160,7 @@ export class Holdings {
 
   /** What is wanted and is not there. */
   missing(): readonly MissingAddress[] {
-    return [...this.#claims].flatMap(([owner, claims]) =>
+    return [...this.#claims.entries()].flatMap(([owner, claims]) =>
       [...claims].flatMap(([key, claim]) => {
         if (this.#holdings.get(key)?.isThere === true) return []
         const reason = this.#refusals.get(key)?.reason ?? this.#whyNot(claim)
@@ -182,7 +172,7 @@ export class Holdings {
   /** Addresses that the instance wants and the kernel has not, by placeOf(): nobody may be told that they are here. */
   missingOf({ router }: VrrpInstance): ReadonlySet<string> {
     const missing = new Set<string>()
-    for (const [key, claim] of this.#claims.get(router) ?? []) {
+    for (const [key, claim] of this.#claims.of(router)) {
       if (this.#holdings.get(key)?.isThere !== true) missing.add(placeOf(claim.interface, claim.address.address))
     }
     return missing
@@ -191,24 +181,8 @@ export class Holdings {
   /** Nothing is looked at, or tried again, any more. */
   close(): void {
     this.#closed = true
-    this.#alarm?.timer.cancel()
-    this.#tellGone()
-  }
-
-  #claim(owner: string, claims: Claims): void {
-    for (const key of this.#claims.get(owner)?.keys() ?? []) if (!claims.has(key)) this.#disclaim(owner, key)
-    for (const key of claims.keys()) {
-      const owners = this.#owners.get(key) ?? new Set()
-      this.#owners.set(key, owners.add(owner))
-    }
-    if (claims.size === 0) this.#claims.delete(owner)
-    else this.#claims.set(owner, claims)
-  }
-
-  #disclaim(owner: string, key: string): void {
-    const owners = this.#owners.get(key)
-    owners?.delete(owner)
-    if (owners?.size === 0) this.#owners.delete(key)
+    this.#agenda.close()
+    this.#report.flush()
   }
 
   /** An owner's address that was there before we came (RFC 9568 section 1.6): neither put there nor taken off by us. */
@@ -218,10 +192,10 @@ export class Holdings {
   }
 
   /** What lies on a link and is not wanted counts as ours, and so it goes. `unseen`: also what is not known to be there. */
-  #adopt(claims: Claims, unseen = false): void {
+  #adopt(claims: ClaimSet, unseen = false): void {
     for (const [key, claim] of claims) {
       const { link, isObserved } = this.#sightOf(claim)
-      if (this.#holdings.has(key) || this.#owners.has(key) || link === undefined) continue
+      if (this.#holdings.has(key) || this.#claims.on(key) !== undefined || link === undefined) continue
       if (!isObserved && !unseen) continue
       const spec = { ...claim.address, ifindex: link.ifindex, interface: claim.interface }
       this.#holdings.set(key, { spec, isThere: true, isSeen: isObserved, seenBy: 0 })
@@ -257,7 +231,7 @@ export class Holdings {
   /** The next request to the kernel; undefined: none at present. */
   #decide(key: string): Act | undefined {
     if (this.#closed) return undefined
-    const claim = this.#claimOn(key)
+    const claim = this.#claims.on(key)
     for (;;) {
       const holding = this.#holdings.get(key)
       const subject =
@@ -267,23 +241,25 @@ export class Holdings {
       switch (act.type) {
         case 'forget':
           this.#holdings.delete(key)
-          if (claim === undefined) this.#untell(key)
+          if (claim === undefined) this.#report.gone(key)
           else this.#late.add(key)
           continue
         case 'seen':
           if (holding !== undefined) this.#holdings.set(key, { ...holding, isSeen: true })
-          this.#waiting.delete(key)
+          this.#agenda.drop(key)
+          this.#refusals.delete(key)
           return undefined
         case 'wait':
-          this.#waitUntil(key, act.until)
+          this.#agenda.set(key, act.until)
           return undefined
         case 'rest':
-          this.#waiting.delete(key)
+          this.#agenda.drop(key)
+          // As it should be: what the kernel once refused, such as a removal that is wanted no more, delays nothing later.
+          this.#refusals.delete(key)
           if (claim === undefined) {
-            this.#refusals.delete(key)
             this.#late.delete(key)
             this.#awaiting.delete(key)
-            this.#untell(key)
+            this.#report.gone(key)
           } else if (sight.link === undefined) this.#awaitLink(key, claim)
           return undefined
         default:
@@ -297,7 +273,7 @@ export class Holdings {
     this.#late.add(key)
     if (this.#awaiting.has(key)) return
     this.#awaiting.add(key)
-    const [owner = '-'] = this.#owners.get(key) ?? []
+    const [owner = '-'] = this.#claims.ownersOf(key)
     const fields = { instance: this.#nameOf(owner), address: shownAs(address), interface: name }
     this.#ports.log.warn('address-awaits-link', fields)
   }
@@ -350,13 +326,13 @@ export class Holdings {
     const before = this.#refusals.get(key)
     this.#refusals.set(key, refused(before, reason, this.#ports.now()))
     if (before?.reason === reason) return
-    const [owner] = this.#owners.get(key) ?? []
+    const [owner] = this.#claims.ownersOf(key)
     const instance = owner === undefined ? '-' : this.#nameOf(owner)
     this.#ports.log.error(event, { instance, address: `${shownAs(spec)} dev ${spec.interface}`, reason })
   }
 
   #regained(key: string, address: string): void {
-    for (const owner of this.#owners.get(key) ?? []) {
+    for (const owner of this.#claims.ownersOf(key)) {
       if (owner === staticOwner) this.#ports.log.info('address-restored', { instance: owner, address })
       else this.#ports.regained(owner, address)
     }
@@ -368,77 +344,24 @@ export class Holdings {
     if (this.#closed) return
     this.#lookAgainAt = this.#ports.now() + Math.min(lookPauseMaxUs, this.#holdings.size * lookPausePerAddressUs)
     for (const [key, holding] of this.#holdings) if (names.has(holding.spec.interface)) void this.#run(key)
-    for (const claims of this.#claims.values()) {
+    for (const [, claims] of this.#claims.entries()) {
       for (const [key, claim] of claims) if (names.has(claim.interface) && !this.#holdings.has(key)) void this.#run(key)
     }
   }
 
-  #waitUntil(key: string, until: Instant): void {
-    this.#waiting.set(key, until)
-    if (this.#alarm !== undefined && this.#alarm.at <= until) return
-    this.#alarm?.timer.cancel()
-    const delayMs = Math.max(0, until - this.#ports.now()) / usPerMs
-    this.#alarm = { at: until, timer: this.#ports.later(() => this.#wake(), delayMs) }
-  }
-
-  /** One timer for all: after it each address that is due is looked at, and the others set it again. */
-  #wake(): void {
-    this.#alarm = undefined
-    const now = this.#ports.now()
-    const waiting = [...this.#waiting]
-    this.#waiting.clear()
-    for (const [key, until] of waiting) if (until > now) this.#waitUntil(key, until)
-    for (const [key, until] of waiting) if (until <= now) void this.#run(key)
-  }
-
   #tellAhead(keys: Iterable<string>): void {
-    const added: HeldAddress[] = []
+    const entries: [string, HeldAddress][] = []
     for (const key of keys) {
-      const claim = this.#claimOn(key)
+      const claim = this.#claims.on(key)
       const instance = this.#instanceOf(key)
-      if (claim === undefined || instance === undefined) continue
-      const { address, prefix, peer } = claim.address
-      const held = {
-        address,
-        prefix: peer === undefined ? prefix : (claim.address.peerPrefix ?? prefix),
-        interface: claim.interface,
-        ...(peer === undefined ? {} : { peer }),
-        survivalUs: survivalUs(instance),
-      }
-      if (this.#told.get(key)?.survivalUs === held.survivalUs) continue
-      this.#told.set(key, held)
-      added.push(held)
+      if (claim !== undefined && instance !== undefined) entries.push([key, heldOf(claim, survivalUs(instance))])
     }
-    if (added.length > 0) this.#ports.told(added, [])
-  }
-
-  #untell(key: string): void {
-    const held = this.#told.get(key)
-    if (held === undefined) return
-    this.#told.delete(key)
-    if (this.#gone.length === 0) this.#ports.later(() => this.#tellGone(), 0)
-    this.#gone.push(held)
-  }
-
-  #tellGone(): void {
-    const gone = this.#gone
-    this.#gone = []
-    // What has come back meanwhile was told of behind this.
-    if (gone.length > 0)
-      this.#ports.told(
-        [],
-        gone.filter(held => !this.#told.has(keyOf(claimOf(held)))),
-      )
-  }
-
-  #claimOn(key: string): Claim | undefined {
-    const [owner] = this.#owners.get(key) ?? []
-    return owner === undefined ? undefined : this.#claims.get(owner)?.get(key)
+    this.#report.ahead(entries)
   }
 
   /** The instance that wants the address; of several one. */
   #instanceOf(key: string): VrrpInstance | undefined {
-    for (const owner of this.#owners.get(key) ?? []) {
+    for (const owner of this.#claims.ownersOf(key)) {
       const instance = this.#instances.get(owner)
       if (instance !== undefined) return instance
     }
@@ -484,17 +407,4 @@ function addressesOn(link: LinkState): ReadonlySet<string> {
   const made = new Set(link.addresses.map(({ address, prefix }) => `${address}/${prefix}`))
   sets.set(link, made)
   return made
-}
-
-function claimsOf(instance: VrrpInstance): Claims {
-  const claims = [...instance.addresses, ...instance.excludedAddresses].map(address => ({
-    address,
-    interface: address.device ?? instance.interface,
-  }))
-  return new Map(claims.map(claim => [keyOf(claim), claim]))
-}
-
-function claimOf({ address, prefix, interface: name, peer }: HeldAddress): Claim {
-  const peered = peer === undefined ? {} : { peer, peerPrefix: prefix }
-  return { address: { ...plainAddress, family: familyOf(address), address, prefix, ...peered }, interface: name }
 }

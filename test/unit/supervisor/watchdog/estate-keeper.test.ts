@@ -80,7 +80,3 @@ test('what an heir has not yet removed of its predecessor is remembered, and a l
   const later = { ...slow, survivalUs: 3 * SECOND }
   assert.deepEqual(heard(heir, { t: 'holding', added: [later], removed: [] }, 2 * SECOND).held, [fast, later])
 })
-
-test('a daemon that does not release leaves nothing to do', () => {
-  assert.deepEqual(leftBehind(heard(holding(SECOND), { t: 'held-nothing' }, 2 * SECOND)), [])
-})

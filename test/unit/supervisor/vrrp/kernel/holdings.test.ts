@@ -169,6 +169,18 @@ test('defect 19: a removal that is refused is tried again, and until then the wa
   assert.equal(fake.told.size, 0)
 })
 
+test('a removal that was refused and is wanted no more delays nothing', async () => {
+  const fake = host()
+  await becomes(fake, one, true)
+  fake.refuse = verb => (verb === 'remove' ? 'EBUSY' : null)
+  for (let n = 0; n < 5; n++) await fake.holdings.ensure(one, false)
+  await fake.pass(20 * second)
+  await becomes(fake, one, true)
+  fake.take('eth0', `${address}/32`)
+  await fake.pass(second / 10)
+  assert.ok(fake.has('eth0', `${address}/32`))
+})
+
 test('defect 19: an interface that is not there is named, and when it comes so does the address', async () => {
   const fake = host('eth0')
   await becomes(fake, instance({ addresses: [vip(address, { device: 'late0' })] }), true)
