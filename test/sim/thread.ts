@@ -2,7 +2,7 @@
 // call of a port: taking a message, posting one, sending a packet, publishing a deadline.
 
 import type { FromVrrp, ToVrrp } from '../../src/ipc/messages/vrrp.ts'
-import { type AdvertToSend, type ShellPorts, VrrpShell } from '../../src/workers/vrrp/loop.ts'
+import { type AdvertToSend, type LoopPorts, VrrpLoop } from '../../src/workers/vrrp/loop.ts'
 import { Channel, Context, type Machine, Timer } from './context.ts'
 import type { Policies } from './policies.ts'
 
@@ -48,7 +48,7 @@ const exitSeenAfterUs = 3_000
 export class SimThread {
   readonly context: Context
   readonly #ports: ThreadPorts
-  readonly #shell: VrrpShell
+  readonly #shell: VrrpLoop
   readonly #inbox: ToVrrp[] = []
   readonly #up: Channel<() => void>
   #lastAt = 0
@@ -67,7 +67,7 @@ export class SimThread {
     this.context = new Context(machine, ports.latency)
     this.#up = new Channel<() => void>(supervisor, ports.latency, action => action())
     this.#alarm = new Timer(this.context, () => this.#turn())
-    const shellPorts: ShellPorts = {
+    const shellPorts: LoopPorts = {
       post: message => this.#post(message),
       transmit: (_socket, _link, advert) => {
         this.#step()
@@ -81,7 +81,7 @@ export class SimThread {
       },
       bridgedAt: slot => board.bridged.get(slot) ?? 0,
     }
-    this.#shell = new VrrpShell(shellPorts, policies.fenceLeadUs)
+    this.#shell = new VrrpLoop(shellPorts, policies.fenceLeadUs)
     const { clock } = machine
     if (load.doom !== undefined) this.#doom = { kind: load.doom.kind, stepsLeft: load.doom.steps }
     this.context.at(clock.now + load.us, () => {

@@ -58,15 +58,15 @@ export function programUses(config: WrittenConfig, files: FileFacts): readonly P
   return uses
 }
 
-const known = new WeakMap<KeywordSpec, readonly Row[]>()
+const commandRows = new WeakMap<KeywordSpec, readonly Row[]>()
 
 /** The keywords of a block that name a command: hardly any, so the lines of a large file are not looked up one by one. */
 function commandRowsOf(block: KeywordSpec | undefined): readonly Row[] {
   if (block === undefined) return []
   const rows =
-    known.get(block) ??
+    commandRows.get(block) ??
     ([...block.children, ...(block.row === undefined ? [] : [block.row])].filter(namesCommand) as Row[])
-  known.set(block, rows)
+  commandRows.set(block, rows)
   return rows
 }
 

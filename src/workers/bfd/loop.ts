@@ -13,7 +13,7 @@ import { type Datagram, type Rejected, receive } from './core/receive.ts'
 import { deadline, type Session } from './core/session.ts'
 import { differs, isSameLine, resumed } from './core/snapshot.ts'
 
-interface ShellPorts {
+interface LoopPorts {
   post(message: FromBfd): void
   /** Sends on a borrowed descriptor; returns 0 or an errno. */
   transmit(fd: number, params: BfdInstance, bytes: Uint8Array): number
@@ -36,12 +36,12 @@ interface Machine {
 /** After this many draws a discriminator that is still taken is a bug. */
 const drawsMax = 64
 
-export class BfdShell {
-  readonly #ports: ShellPorts
+export class BfdLoop {
+  readonly #ports: LoopPorts
   readonly #chance: Chance
   #machines = new Map<string, Machine>()
 
-  constructor(ports: ShellPorts) {
+  constructor(ports: LoopPorts) {
     this.#ports = ports
     this.#chance = { random: () => ports.random(), discriminator: () => this.#drawDiscriminator() }
   }

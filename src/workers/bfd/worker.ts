@@ -1,6 +1,6 @@
 // The thread of the bfd worker: a small reactor that never touches promises or Node's timers once it runs.
 //
-//   supervisor --- start, reload, sockets, stop, ping, fault (msgpack, then wakeFd) ---> drain --> shell --> core
+//   supervisor --- start, reload, sockets, stop, ping, fault (msgpack, then wakeFd) ---> drain --> loop --> core
 //   supervisor <-- ready, step (snapshot + effects, atomic), rejected, send-result, pong, stopped -- post
 //   network    <-> packets: recvmsg and sendto on descriptors that the main thread opened and owns
 //   board      <-- end of each session's detection time, sign of life
@@ -21,7 +21,7 @@ import { ownThreadId } from '../../native/schedule.ts'
 import { clearWake, WaitSet } from '../../native/wait.ts'
 import { provokeFault } from '../fault.ts'
 import { takeFromEach } from './intake.ts'
-import { BfdShell } from './loop.ts'
+import { BfdLoop } from './loop.ts'
 
 /** The thread sees that it has to end only when it wakes, so it does not sleep for longer than this. */
 const sleepMaxUs = 100_000
@@ -52,7 +52,7 @@ class Reactor {
   readonly #port: MessagePort
   readonly #board: Board
   readonly #wakeFd: number
-  readonly #shell: BfdShell
+  readonly #loop: BfdLoop
   #sockets: BfdSockets = { receivers: [], senders: {} }
   #waitSet: WaitSet
 
@@ -61,7 +61,7 @@ class Reactor {
     this.#board = board
     this.#wakeFd = wakeFd
     this.#waitSet = new WaitSet([wakeFd])
-    this.#shell = new BfdShell({
+    this.#loop = new BfdLoop({
       post: message => post<FromBfd>(port, message),
       transmit: (fd, { neighbor, multihop }, bytes) =>
         sendBfd(fd, neighbor, multihop ? BFD_MULTIHOP_PORT : BFD_PORT, bytes),
@@ -73,7 +73,7 @@ class Reactor {
 
   async run(first: Extract<ToBfd, { t: 'start' }>): Promise<void> {
     this.#use(first.setting.sockets)
-    this.#shell.start(first, monotonicNowUs())
+    this.#loop.start(first, monotonicNowUs())
     // Datagrams that came while no worker was here are handled before the first timer.
     let more = this.#receive()
     let held = 0
@@ -84,8 +84,8 @@ class Reactor {
       const now = monotonicNowUs()
       markAlive(this.#board, now)
       held = more ? held + 1 : 0
-      if (!more || held > heldTurnsMax) this.#shell.runDue(now)
-      const wakeAt = outcome === 'more' || more ? now : (this.#shell.nextDeadline() ?? now + sleepMaxUs)
+      if (!more || held > heldTurnsMax) this.#loop.runDue(now)
+      const wakeAt = outcome === 'more' || more ? now : (this.#loop.nextDeadline() ?? now + sleepMaxUs)
       const ready = this.#waitSet.wait(Math.min(wakeAt - monotonicNowUs(), sleepMaxUs))
       if (ready.includes(this.#wakeFd)) clearWake(this.#wakeFd)
       more = this.#receive()
@@ -105,7 +105,7 @@ class Reactor {
     const take = ({ fd, family, multihop }: BfdSockets['receivers'][number]) => {
       const datagram = receiveBfd(fd, family)
       if (datagram === undefined) return false
-      this.#shell.datagram({ ...datagram, multihop }, monotonicNowUs())
+      this.#loop.datagram({ ...datagram, multihop }, monotonicNowUs())
       return true
     }
     return takeFromEach(this.#sockets.receivers, take, datagramsMax)
@@ -122,11 +122,11 @@ class Reactor {
           break
         case 'reload':
           this.#use(message.setting.sockets)
-          this.#shell.reload(message, now)
+          this.#loop.reload(message, now)
           break
         case 'sockets':
           this.#use(message.sockets)
-          this.#shell.useSockets(message.sockets, now)
+          this.#loop.useSockets(message.sockets, now)
           break
         case 'ping':
           post<FromBfd>(this.#port, { t: 'pong', n: message.n })
@@ -137,7 +137,7 @@ class Reactor {
           break
         }
         case 'stop':
-          this.#shell.stop(now)
+          this.#loop.stop(now)
           return 'stopped'
       }
     }

@@ -22,7 +22,7 @@ import { fileResult } from './core/file-value.ts'
 import { type MiscEnd, miscResult } from './core/misc-exit.ts'
 import { applySession } from './core/session-verdict.ts'
 
-interface ShellPorts {
+interface LoopPorts {
   send(message: FromChecker): void
   now(): Instant
   /** In [0, 1). */
@@ -51,8 +51,8 @@ const inFlightMax = 512
 /** Checkers whose last check has thrown: if it is that many, and more than half of all, the thread is replaced. */
 const brokenMax = 8
 
-export class CheckerShell {
-  readonly #ports: ShellPorts
+export class CheckerLoop {
+  readonly #ports: LoopPorts
   readonly #gate = new CheckGate(inFlightMax)
   #running = new Map<string, Running>()
   #suspended: ReadonlySet<string> = new Set()
@@ -60,7 +60,7 @@ export class CheckerShell {
   /** Checkers whose last check has thrown. */
   readonly #broken = new Set<string>()
 
-  constructor(ports: ShellPorts) {
+  constructor(ports: LoopPorts) {
     this.#ports = ports
   }
 

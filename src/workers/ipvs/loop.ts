@@ -24,7 +24,7 @@ import { applyVerdict, type NotifySettings } from './core/verdict.ts'
 import { Reconciler } from './reconciler.ts'
 import { TableWatch } from './table-watch.ts'
 
-interface ShellPorts {
+interface LoopPorts {
   send(message: FromIpvs): void
 }
 
@@ -36,8 +36,8 @@ interface Use {
 /** A log line names so many foreign changes of one service. */
 const changesShownMax = 5
 
-export class IpvsShell {
-  readonly #ports: ShellPorts
+export class IpvsLoop {
+  readonly #ports: LoopPorts
   readonly #reconciler: Reconciler
   readonly #watch: TableWatch
   #virtuals = new Map<string, VirtualServer>()
@@ -49,7 +49,7 @@ export class IpvsShell {
   #settings: NotifySettings = { noCheckerEmails: false, rsInitNotifies: false }
   #stopping = false
 
-  constructor(ports: ShellPorts) {
+  constructor(ports: LoopPorts) {
     this.#ports = ports
     this.#reconciler = new Reconciler({
       desired: key => this.#desired(key),

@@ -1,19 +1,19 @@
 // The ipvs worker's entry: which message goes where. It decides what the IPVS table should be; the supervisor holds the netlink
 // socket and carries the commands out.
 //
-//   supervisor -- start, reload, verdict, table (1 per dump), results (1 per commands), stop --> shell --> core
-//   supervisor <-- step (1 per change), commands (1 in flight), dump, owned, refused ------------ shell <-- core
+//   supervisor -- start, reload, verdict, table (1 per dump), results (1 per commands), stop --> loop --> core
+//   supervisor <-- step (1 per change), commands (1 in flight), dump, owned, refused ------------ loop <-- core
 //   supervisor <-- stopped (1); standby (1), ready (1), pong (1 per ping) of event-worker.ts
 
 import type { MessagePort } from 'node:worker_threads'
 import { type FromIpvs, type ToIpvs, toIpvsShapes } from '../../ipc/messages/ipvs.ts'
 import { runEventWorker } from '../event-worker.ts'
-import { IpvsShell } from './loop.ts'
+import { IpvsLoop } from './loop.ts'
 
 /** Resolves after `stopped`. */
 export default function run(task: { readonly port: MessagePort }): Promise<void> {
   return runEventWorker<ToIpvs, FromIpvs>(task.port, toIpvsShapes, ({ send, end }) => {
-    const shell = new IpvsShell({
+    const loop = new IpvsLoop({
       send: message => {
         send(message)
         if (message.t === 'stopped') end()
@@ -22,22 +22,22 @@ export default function run(task: { readonly port: MessagePort }): Promise<void>
     return message => {
       switch (message.t) {
         case 'start':
-          shell.start(message)
+          loop.start(message)
           return
         case 'reload':
-          shell.reload(message.virtualServers, message.settings)
+          loop.reload(message.virtualServers, message.settings)
           return
         case 'verdict':
-          shell.verdict(message.verdict)
+          loop.verdict(message.verdict)
           return
         case 'table':
-          shell.table(message.entries)
+          loop.table(message.entries)
           return
         case 'results':
-          shell.results(message.n, message.errnos)
+          loop.results(message.n, message.errnos)
           return
         case 'stop':
-          shell.stop(message.tell, message.release)
+          loop.stop(message.tell, message.release)
       }
     }
   })

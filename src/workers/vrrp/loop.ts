@@ -17,9 +17,9 @@ import { candidatesOfFrame } from './core/tracking.ts'
 import { Fence, fenceLeadUs } from './fence.ts'
 import { Host } from './host.ts'
 import { type Group, type Machine, type RosterSetting, rosterOf } from './roster.ts'
-import { WakePlan } from './wake-plan.ts'
+import { WakeTimes } from './wake-times.ts'
 
-export interface ShellPorts {
+export interface LoopPorts {
   post(message: FromVrrp): void
   /** Sends one packet on a borrowed descriptor; null: it has left, else the name of the errno. */
   transmit(socket: TransmitSocket, link: LinkState, advert: AdvertToSend): string | null
@@ -44,8 +44,8 @@ const snapshotEveryUs = usPerSecond
 /** Less than this is no suspend. */
 const suspendMinUs = 10_000
 
-export class VrrpShell {
-  readonly #ports: ShellPorts
+export class VrrpLoop {
+  readonly #ports: LoopPorts
   #machines: ReadonlyMap<string, Machine> = new Map()
   #groups: ReadonlyMap<string, Group> = new Map()
   readonly #host = new Host()
@@ -55,13 +55,13 @@ export class VrrpShell {
   /** End of the start-up delay, also for instances that a reload adds meanwhile. */
   #delayUntil: Instant | null = null
   readonly #fence: Fence
-  readonly #plan: WakePlan
+  readonly #plan: WakeTimes
 
   /** `leadUs`: how long before a master-down timer ends the main thread is asked what has arrived. */
-  constructor(ports: ShellPorts, leadUs = fenceLeadUs) {
+  constructor(ports: LoopPorts, leadUs = fenceLeadUs) {
     this.#ports = ports
     this.#fence = new Fence(leadUs)
-    this.#plan = new WakePlan(this.#fence)
+    this.#plan = new WakeTimes(this.#fence)
   }
 
   /** The first message: instances begin, or go on where a dead predecessor left them. */

@@ -4,7 +4,7 @@
 import type { FromVrrp, ToVrrp } from '../../ipc/messages/vrrp.ts'
 import { assert } from '../../lib/errors.ts'
 import type { Instant } from '../../lib/time.ts'
-import type { VrrpShell } from './loop.ts'
+import type { VrrpLoop } from './loop.ts'
 
 export interface TurnPorts {
   /** The next waiting message, or undefined. */
@@ -27,18 +27,18 @@ type TurnOutcome = 'empty' | 'more' | 'stopped' | Promise<never>
 export const drainMax = 512
 
 /** Handles what waits, then what is due. */
-export function takeTurn(shell: VrrpShell, ports: TurnPorts): TurnOutcome {
-  shell.noticeSuspend(ports.suspendedUs(), ports.now())
-  const outcome = drain(shell, ports)
+export function takeTurn(loop: VrrpLoop, ports: TurnPorts): TurnOutcome {
+  loop.noticeSuspend(ports.suspendedUs(), ports.now())
+  const outcome = drain(loop, ports)
   if (outcome !== 'empty' && outcome !== 'more') return outcome
   const now = ports.now()
   ports.markAlive(now)
-  shell.runDue(now)
+  loop.runDue(now)
   return outcome
 }
 
 /** Handles what waits, at most `drainMax` messages. */
-export function drain(shell: VrrpShell, ports: TurnPorts): TurnOutcome {
+export function drain(loop: VrrpLoop, ports: TurnPorts): TurnOutcome {
   for (let drained = 0; drained < drainMax; drained++) {
     const message = ports.receive()
     if (message === undefined) return 'empty'
@@ -54,14 +54,14 @@ export function drain(shell: VrrpShell, ports: TurnPorts): TurnOutcome {
         break
       }
       case 'stop':
-        shell.stop(ports.now())
+        loop.stop(ports.now())
         return 'stopped'
       case 'ping':
         ports.post({ t: 'pong', n: message.n })
-        shell.postSnapshots(ports.now())
+        loop.postSnapshots(ports.now())
         break
       default:
-        shell.handle(message, ports.now())
+        loop.handle(message, ports.now())
     }
   }
   return 'more'

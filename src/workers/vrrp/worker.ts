@@ -1,6 +1,6 @@
 // The thread of the vrrp worker: a small reactor that never touches promises or Node's timers once it runs.
 //
-//   supervisor --- start, rx, link, script, reload, stop, ping … (msgpack, then a wake-up) ---> drain --> shell --> core
+//   supervisor --- start, rx, link, script, reload, stop, ping … (msgpack, then a wake-up) ---> drain --> loop --> core
 //   supervisor <-- ready, step (snapshot + effects, atomic), pong, counters, stopped ---------- post
 //   network    <-- adverts: sendto on a descriptor that the main thread opened and owns -------- transmit
 //   board      <-- next deadline of each instance, sign of life
@@ -29,7 +29,7 @@ import { errnoName } from '../../native/libc.ts'
 import { ownThreadId } from '../../native/schedule.ts'
 import { transmit } from '../../native/transmit-socket.ts'
 import { provokeFault } from '../fault.ts'
-import { VrrpShell } from './loop.ts'
+import { VrrpLoop } from './loop.ts'
 import { type TurnPorts, takeTurn } from './turn.ts'
 
 /** Even an idle worker looks around once in a while, so that its sign of life is never older. */
@@ -46,7 +46,7 @@ export default async function vrrpWorker(task: { port: MessagePort; board: Share
 }
 
 async function react(port: MessagePort, board: Board, first: Extract<ToVrrp, { t: 'start' }>): Promise<void> {
-  const shell = new VrrpShell({
+  const loop = new VrrpLoop({
     post: message => post(port, message),
     transmit: (socket, link, { destination, source, packet, hopLimit }) => {
       const sourceText = socket.family === 6 ? formatIp(source) : undefined
@@ -65,15 +65,15 @@ async function react(port: MessagePort, board: Board, first: Extract<ToVrrp, { t
     markAlive: now => markAlive(board, now),
     fault: provokeFault,
   }
-  shell.start(first, monotonicNowUs())
+  loop.start(first, monotonicNowUs())
   for (;;) {
     const seen = wakeWord(board)
-    const outcome = takeTurn(shell, ports)
+    const outcome = takeTurn(loop, ports)
     if (outcome instanceof Promise) return outcome
     if (outcome === 'stopped') return
     if (outcome === 'more') continue
     const now = monotonicNowUs()
-    const nextAt = shell.nextDeadline(now) ?? now + sleepMaxUs
+    const nextAt = loop.nextDeadline(now) ?? now + sleepMaxUs
     sleep(board, seen, Math.min(nextAt - now, sleepMaxUs))
   }
 }

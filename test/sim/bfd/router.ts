@@ -6,7 +6,7 @@ import type { FromBfd } from '../../../src/ipc/messages/bfd.ts'
 import type { Instant } from '../../../src/lib/time.ts'
 import type { Datagram } from '../../../src/workers/bfd/core/receive.ts'
 import type { Session } from '../../../src/workers/bfd/core/session.ts'
-import { BfdShell } from '../../../src/workers/bfd/loop.ts'
+import { BfdLoop } from '../../../src/workers/bfd/loop.ts'
 
 /** What a socket holds. */
 const WAITING_MAX = 1000
@@ -20,7 +20,7 @@ export class Router {
   readonly #board = new Map<number, Instant>()
   readonly #waiting: Datagram[] = []
   #snapshot: Session | undefined
-  #shell: BfdShell | undefined
+  #shell: BfdLoop | undefined
   #backAt: Instant = 0
   #now: Instant = 0
 
@@ -60,8 +60,8 @@ export class Router {
     return this.#waiting.length > 0 ? this.#now : (this.#shell.nextDeadline() ?? Number.POSITIVE_INFINITY)
   }
 
-  #begin(now: Instant): BfdShell {
-    const shell = new BfdShell({
+  #begin(now: Instant): BfdLoop {
+    const shell = new BfdLoop({
       post: message => this.#received(message),
       transmit: (_, __, bytes) => {
         this.#send(bytes)

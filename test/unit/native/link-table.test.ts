@@ -139,7 +139,7 @@ test('of a link that is renamed while another takes its name each has its own', 
   assert.deepEqual([table.link('v7')?.ifindex, table.link('v0')?.ifindex], [6, 5])
 })
 
-test('one more address among thousands costs no list of them', () => {
+test('the list of addresses is made when somebody looks, and once', () => {
   const table = tableWith(VIP)
   const before = table.link('v0')
   assert.equal(table.link('v0'), before, 'the list is made once')

@@ -49,7 +49,7 @@ export interface GlobalDefs {
   readonly vrrpGarpIntervalUs: number
   readonly vrrpGnaIntervalUs: number
   /** How the kernel is to treat the thread of each part. */
-  readonly threads: { readonly [part in ThreadPart]: ThreadConduct }
+  readonly threads: { readonly [part in ThreadName]: ThreadConduct }
   /** process_name: what the daemon calls itself. */
   readonly processName?: string
   /** Programs that read the notify FIFOs, by the FIFO's path. */
@@ -73,7 +73,7 @@ export interface SnmpSettings {
 }
 
 /** keepalived's child processes; here threads. */
-export type ThreadPart = 'vrrp' | 'checker' | 'bfd'
+export type ThreadName = 'vrrp' | 'checker' | 'bfd'
 
 /** `vrrp_priority` and its siblings. */
 export interface ThreadConduct {

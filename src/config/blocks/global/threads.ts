@@ -5,7 +5,7 @@ import type { Entry } from '../../language/entry.ts'
 import { isSet, read } from '../../language/entry.ts'
 import { given } from '../context.ts'
 import { globalDefs } from './keywords.ts'
-import type { GlobalDefs, ThreadConduct, ThreadPart } from './model.ts'
+import type { GlobalDefs, ThreadConduct, ThreadName } from './model.ts'
 
 /** keepalived's names of its children under `process_names`. */
 const ownNames = { vrrp: 'keepalived_vrrp', checker: 'keepalived_lvs', bfd: 'keepalived_bfd' } as const
@@ -42,7 +42,7 @@ export function buildThreads(defs: Entry | undefined): GlobalDefs['threads'] {
   return { vrrp: conductOf('vrrp', defs), checker: conductOf('checker', defs), bfd: conductOf('bfd', defs) }
 }
 
-function conductOf(part: ThreadPart, defs: Entry | undefined): ThreadConduct {
+function conductOf(part: ThreadName, defs: Entry | undefined): ThreadConduct {
   const rows = conductRows[part]
   const name = read(defs, rows.name) ?? (isSet(defs, globalDefs.processNames) ? ownNames[part] : undefined)
   return {

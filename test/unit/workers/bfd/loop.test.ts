@@ -6,11 +6,11 @@ import type { BfdInstance } from '../../../../src/config/blocks/bfd/model.ts'
 import type { FromBfd } from '../../../../src/ipc/messages/bfd.ts'
 import { decodePacket, encodePacket } from '../../../../src/workers/bfd/core/packet.ts'
 import type { Session } from '../../../../src/workers/bfd/core/session.ts'
-import { BfdShell } from '../../../../src/workers/bfd/loop.ts'
+import { BfdLoop } from '../../../../src/workers/bfd/loop.ts'
 import { bfdInstance, controlPacket, NOW, session } from './core/fixture.ts'
 
 interface Bench {
-  readonly shell: BfdShell
+  readonly shell: BfdLoop
   readonly posted: FromBfd[]
   readonly sent: { readonly fd: number; readonly state: string }[]
   readonly board: Map<number, number>
@@ -21,7 +21,7 @@ function bench(): Bench {
   let drawn = 0
   const board = new Map<number, number>()
   const made: Omit<Bench, 'shell'> = { posted: [], sent: [], board, errno: 0 }
-  const shell = new BfdShell({
+  const shell = new BfdLoop({
     post: message => made.posted.push(message),
     transmit: (fd, _, bytes) => {
       const packet = decodePacket(bytes)

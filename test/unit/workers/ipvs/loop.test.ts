@@ -3,19 +3,19 @@ import test from 'node:test'
 import type { FromIpvs } from '../../../../src/ipc/messages/ipvs.ts'
 import type { IpvsEntry, IpvsService } from '../../../../src/lib/ipvs.ts'
 import { serviceKey } from '../../../../src/lib/ipvs.ts'
-import { IpvsShell } from '../../../../src/workers/ipvs/loop.ts'
+import { IpvsLoop } from '../../../../src/workers/ipvs/loop.ts'
 import { realServer, tcpChecker, virtualServer } from '../checker/fixture.ts'
 
 const settings = { noCheckerEmails: false, rsInitNotifies: false }
 
 /** Answers dumps with what the commands before have made, and counts the commands by service. */
 class Bench {
-  readonly shell: IpvsShell
+  readonly shell: IpvsLoop
   readonly seen: string[] = []
   readonly #table = new Map<string, { service: IpvsService; dests: Map<string, IpvsEntry['dests'][number]> }>()
 
   constructor() {
-    this.shell = new IpvsShell({ send: message => queueMicrotask(() => this.#take(message)) })
+    this.shell = new IpvsLoop({ send: message => queueMicrotask(() => this.#take(message)) })
   }
 
   #take(message: FromIpvs): void {

@@ -7,7 +7,7 @@ import type { FromVrrp, Resume, ToVrrp } from '../../../../src/ipc/messages/vrrp
 import type { State } from '../../../../src/workers/vrrp/core/state.ts'
 import { masterDownUs } from '../../../../src/workers/vrrp/core/timers.ts'
 import { fenceLeadUs } from '../../../../src/workers/vrrp/fence.ts'
-import { VrrpShell } from '../../../../src/workers/vrrp/loop.ts'
+import { VrrpLoop } from '../../../../src/workers/vrrp/loop.ts'
 import { drainMax, takeTurn } from '../../../../src/workers/vrrp/turn.ts'
 import { elected, frame, instance, link, lowSource, place, start, started } from './core/fixture.ts'
 
@@ -22,7 +22,7 @@ function playground(bridgedAt = 0) {
   const kernel: { error: string | null } = { error: null }
   const posted: FromVrrp[] = []
   const board = new Map<number, number | undefined>()
-  const shell = new VrrpShell({
+  const shell = new VrrpLoop({
     post: message => {
       done.push(message.t)
       posted.push(message)

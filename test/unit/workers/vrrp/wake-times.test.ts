@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { deadline } from '../../../../src/workers/vrrp/core/fsm.ts'
 import { Fence } from '../../../../src/workers/vrrp/fence.ts'
-import { WakePlan } from '../../../../src/workers/vrrp/wake-plan.ts'
+import { WakeTimes } from '../../../../src/workers/vrrp/wake-times.ts'
 import { elected, instance, start, started } from './core/fixture.ts'
 
 const leadUs = 1_000
@@ -12,7 +12,7 @@ const intervalUs = 1_000_000
 
 function plan() {
   const fence = new Fence(leadUs)
-  return { fence, wake: new WakePlan(fence) }
+  return { fence, wake: new WakeTimes(fence) }
 }
 
 test('without a machine there is nothing to wake for, and nobody oversleeps', () => {

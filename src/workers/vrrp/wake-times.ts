@@ -11,7 +11,7 @@ const napMinUs = usPerMs
 /** Within the last one and a half intervals before a timer ends; while a MASTER is heard it never comes to that. */
 const looksMax = 3
 
-export class WakePlan {
+export class WakeTimes {
   readonly #fence: Pick<Fence, 'isBehind' | 'isAwaited' | 'opensAt'>
   /** When we wanted to run next. */
   #plannedAt: Instant = Number.POSITIVE_INFINITY
