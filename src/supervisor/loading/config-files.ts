@@ -16,6 +16,7 @@ import { resolve } from 'node:path'
 import { type FileAccess, type FileStatus, fileSizeBytesMax } from '../../config/text/source.ts'
 import { messageOf } from '../../lib/errors.ts'
 import { err, ok, type Result } from '../../lib/result.ts'
+import { decodeConfigText } from './config-text-file.ts'
 
 /** File access for `readConfiguration`; relative paths count from `workingDirectory`. */
 export function realFiles(workingDirectory: string = process.cwd()): FileAccess {
@@ -72,19 +73,10 @@ function readBounded(descriptor: number): Result<string, string> {
   for (;;) {
     const chunk = Buffer.alloc(256 * 1024)
     const count = readSync(descriptor, chunk)
-    if (count === 0) return ok(decode(Buffer.concat(chunks)))
+    if (count === 0) return ok(decodeConfigText(Buffer.concat(chunks)).text)
     length += count
     if (length > fileSizeBytesMax) return err(`it is larger than ${fileSizeBytesMax / 1024 / 1024} MiB`)
     chunks.push(chunk.subarray(0, count))
-  }
-}
-
-/** UTF-8, and Latin-1 for files that are not: there each byte stays one character, so that nothing is lost. */
-function decode(bytes: Buffer): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch {
-    return bytes.toString('latin1')
   }
 }
 
