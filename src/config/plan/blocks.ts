@@ -4,8 +4,8 @@ import { topLevel } from '../blocks/keywords.ts'
 import { isOneOf, type Statement } from '../language/entry.ts'
 import type { Row } from '../language/spec.ts'
 import type { WrittenConfig } from '../model.ts'
-import type { PlanPart } from './part.ts'
-import { changeOf, pairUp, settingChanges } from './part.ts'
+import type { PlanItem } from './item.ts'
+import { changeOf, pairUp, settingChanges } from './item.ts'
 import { blockSpec, wordsOf } from './setting-lines.ts'
 
 const elsewhere: readonly Row[] = [
@@ -16,7 +16,7 @@ const elsewhere: readonly Row[] = [
   topLevel.virtualServer,
 ]
 
-export function planBlocks(before: WrittenConfig, after: WrittenConfig): readonly PlanPart[] {
+export function planBlocks(before: WrittenConfig, after: WrittenConfig): readonly PlanItem[] {
   const others = (config: WrittenConfig) => config.settings.filter(statement => !isOneOf(statement, elsewhere))
   return pairUp(merged(others(before)), merged(others(after)), ({ name }) => name).flatMap(pair => {
     const { keyword } = (pair.before ?? pair.after)!

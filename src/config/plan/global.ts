@@ -4,8 +4,8 @@ import { blocksOf } from '../advice/written.ts'
 import { globalDefs } from '../blocks/global/keywords.ts'
 import { topLevel } from '../blocks/keywords.ts'
 import type { WrittenConfig } from '../model.ts'
-import type { PlanPart } from './part.ts'
-import { settingChanges } from './part.ts'
+import type { PlanItem } from './item.ts'
+import { settingChanges } from './item.ts'
 
 /** Settings of the process, which are looked at once when it starts. */
 const startOnly: ReadonlySet<string> = new Set([
@@ -14,7 +14,7 @@ const startOnly: ReadonlySet<string> = new Set([
   topLevel.instance.keyword,
 ])
 
-export function planGlobal(before: WrittenConfig, after: WrittenConfig): readonly PlanPart[] {
+export function planGlobal(before: WrittenConfig, after: WrittenConfig): readonly PlanItem[] {
   const written = (config: WrittenConfig) => blocksOf(config, topLevel.globalDefs).flatMap(block => block.children)
   const fields = settingChanges(topLevel.globalDefs, written(before), written(after))
   if (fields.length === 0) return []

@@ -5,10 +5,10 @@ import { namedBlock } from '../advice/written.ts'
 import type { SyncGroup } from '../blocks/instance/model.ts'
 import { topLevel } from '../blocks/keywords.ts'
 import type { WrittenConfig } from '../model.ts'
-import type { PlanPart } from './part.ts'
-import { changeOf, pairUp, settingChanges } from './part.ts'
+import type { PlanItem } from './item.ts'
+import { changeOf, pairUp, settingChanges } from './item.ts'
 
-export function planGroups(before: WrittenConfig, after: WrittenConfig): readonly PlanPart[] {
+export function planGroups(before: WrittenConfig, after: WrittenConfig): readonly PlanItem[] {
   const pairs = pairUp(before.syncGroups, after.syncGroups, group => group.name)
   return pairs.flatMap(({ name, before: old, after: fresh }) => {
     const part = { kind: 'vrrp_sync_group', name, change: changeOf(old, fresh) } as const

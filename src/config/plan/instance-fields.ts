@@ -12,8 +12,8 @@ import type { TrackedInterface, TrackedObject, TrackedScript } from '../blocks/t
 import { isOneOf } from '../language/entry.ts'
 import type { Row } from '../language/spec.ts'
 import type { WrittenConfig } from '../model.ts'
-import type { FieldChange } from './part.ts'
-import { fieldChange, settingChanges } from './part.ts'
+import type { FieldChange } from './item.ts'
+import { fieldChange, settingChanges } from './item.ts'
 
 type Show = (instance: VrrpInstance) => readonly (string | undefined)[]
 

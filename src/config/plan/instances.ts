@@ -9,10 +9,10 @@ import type { VrrpInstance } from '../blocks/instance/model.ts'
 import type { Row } from '../language/spec.ts'
 import type { WrittenConfig } from '../model.ts'
 import { addressText, instanceChanges } from './instance-fields.ts'
-import type { FieldChange, PlanPart, Role, Roles } from './part.ts'
-import { changeOf, pairUp } from './part.ts'
+import type { FieldChange, PlanItem, Role, Roles } from './item.ts'
+import { changeOf, pairUp } from './item.ts'
 
-export function planInstances(before: WrittenConfig, after: WrittenConfig, roles: Roles): readonly PlanPart[] {
+export function planInstances(before: WrittenConfig, after: WrittenConfig, roles: Roles): readonly PlanItem[] {
   const pairs = pairUp(before.instances, after.instances, instance => instance.name)
   return pairs.flatMap(({ name, before: old, after: fresh }) => {
     const part = { kind: 'vrrp_instance', name, change: changeOf(old, fresh) } as const

@@ -1,19 +1,19 @@
 // A plan for people. Secrets are never shown, only that they change.
 
+import type { FieldChange, PlanItem } from './item.ts'
 import { isMasked, maskedText } from './mask.ts'
-import type { FieldChange, PlanPart } from './part.ts'
 import type { Plan } from './plan.ts'
 
 const marks = { added: '+', removed: '-', changed: '~' } as const
 
 /** Several lines, ending in a line end. */
-export function renderPlan({ parts, unchanged }: Plan): string {
+export function planText({ parts, unchanged }: Plan): string {
   const counts = (['added', 'changed', 'removed'] as const)
     .map(change => [parts.filter(part => part.change === change).length, change] as const)
     .filter(([count]) => count > 0)
     .map(([count, change]) => `${count} ${change}`)
   const lines = [
-    ...parts.flatMap(part => [...renderPart(part), '']),
+    ...parts.flatMap(part => [...itemText(part), '']),
     ...(unchanged.length === 0
       ? []
       : [
@@ -29,7 +29,7 @@ export function planAsData({ parts, unchanged }: Plan): object {
   return { parts: parts.map(part => ({ ...part, fields: part.fields.map(withoutSecrets) })), unchanged }
 }
 
-function renderPart(part: PlanPart): readonly string[] {
+function itemText(part: PlanItem): readonly string[] {
   const { kind, name, change, effects } = part
   const title = [kind === 'block' ? '' : kind, name].filter(Boolean).join(' ')
   const fields = part.fields.map(withoutSecrets)

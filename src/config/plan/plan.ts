@@ -7,12 +7,12 @@ import { planBlocks } from './blocks.ts'
 import { planGlobal } from './global.ts'
 import { planGroups } from './groups.ts'
 import { planInstances } from './instances.ts'
-import type { PlanPart, Roles } from './part.ts'
+import type { PlanItem, Roles } from './item.ts'
 import { planScripts } from './scripts.ts'
 import { planServers } from './servers.ts'
 
 export interface Plan {
-  readonly parts: readonly PlanPart[]
+  readonly parts: readonly PlanItem[]
   /** Instances that stay as they are. */
   readonly unchanged: readonly string[]
 }

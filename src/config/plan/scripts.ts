@@ -5,10 +5,10 @@ import type { GlobalDefs } from '../blocks/global/model.ts'
 import { topLevel } from '../blocks/keywords.ts'
 import type { VrrpScript } from '../blocks/tracking/model.ts'
 import type { WrittenConfig } from '../model.ts'
-import type { PlanPart } from './part.ts'
-import { changeOf, pairUp, settingChanges } from './part.ts'
+import type { PlanItem } from './item.ts'
+import { changeOf, pairUp, settingChanges } from './item.ts'
 
-export function planScripts(before: WrittenConfig, after: WrittenConfig): readonly PlanPart[] {
+export function planScripts(before: WrittenConfig, after: WrittenConfig): readonly PlanItem[] {
   return pairUp(before.scripts, after.scripts, script => script.name).flatMap(({ name, before: old, after: fresh }) => {
     const part = { kind: 'vrrp_script', name, change: changeOf(old, fresh) } as const
     if (old === undefined)

@@ -8,11 +8,11 @@ import { realServer, virtualServer } from '../blocks/server/keywords.ts'
 import { entriesOf, is, isSet, read, type Statement } from '../language/entry.ts'
 import { type KeywordSpec, lineSpec } from '../language/spec.ts'
 import type { WrittenConfig } from '../model.ts'
-import type { FieldChange, PlanPart } from './part.ts'
-import { changeOf, pairUp, settingChanges } from './part.ts'
+import type { FieldChange, PlanItem } from './item.ts'
+import { changeOf, pairUp, settingChanges } from './item.ts'
 import { wordsOf } from './setting-lines.ts'
 
-export function planServers(before: WrittenConfig, after: WrittenConfig): readonly PlanPart[] {
+export function planServers(before: WrittenConfig, after: WrittenConfig): readonly PlanItem[] {
   const servers = (config: WrittenConfig) => blocksOf(config, topLevel.virtualServer)
   return pairUp(servers(before), servers(after), serverName).flatMap(({ name, before: old, after: fresh }) => {
     const own = (server: Statement | undefined) =>
@@ -33,7 +33,7 @@ export function planServers(before: WrittenConfig, after: WrittenConfig): readon
 /** As the whole language has it, with what is in effect. */
 const realSpec = lineSpec(topLevel.virtualServer, virtualServer.realServer.keyword)
 
-function planReals(server: string, old: Statement | undefined, fresh: Statement | undefined): readonly PlanPart[] {
+function planReals(server: string, old: Statement | undefined, fresh: Statement | undefined): readonly PlanItem[] {
   const reals = (block: Statement | undefined) => entriesOf(block, virtualServer.realServer)
   return pairUp(reals(old), reals(fresh), realName).flatMap(({ name, before, after }) => {
     const part = { kind: 'real_server', name: `${name} of ${server}`, change: changeOf(before, after) } as const

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util'
 import type { LoadResult } from '../../config/load.ts'
 import { maskSecrets } from '../../config/plan/mask.ts'
 import { planReload } from '../../config/plan/plan.ts'
-import { planAsData, renderPlan } from '../../config/plan/plan-text.ts'
+import { planAsData, planText } from '../../config/plan/plan-text.ts'
 import { renderDiagnostics } from '../../config/report/diagnostic-text.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { CommandOutput } from '../../lib/output.ts'
@@ -40,7 +40,7 @@ export async function runPlan(args: readonly string[], output: CommandOutput): P
     if (!old.ok) return complain(output, old.error)
     const { config, salt, roles } = old.value
     const plan = planReload(config, maskSecrets(fresh.config, digestWith(salt)), roles)
-    output.out(options.json ? `${JSON.stringify(planAsData(plan), undefined, 2)}\n` : renderPlan(plan))
+    output.out(options.json ? `${JSON.stringify(planAsData(plan), undefined, 2)}\n` : planText(plan))
     return exitMade
   } catch (thrown) {
     return complain(output, messageOf(thrown))

@@ -2,7 +2,7 @@
 // each instance, and the interfaces that it sees.
 
 import type { WrittenConfig } from '../../config/model.ts'
-import type { Role, Roles } from '../../config/plan/part.ts'
+import type { Role, Roles } from '../../config/plan/item.ts'
 import { isRecord } from '../../lib/record.ts'
 import { err, ok, type Result } from '../../lib/result.ts'
 import { type MaskedConfig, unpackConfig } from '../loading/packed-config.ts'

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import type { Roles } from '../../../../src/config/plan/item.ts'
 import { maskSecrets } from '../../../../src/config/plan/mask.ts'
-import type { Roles } from '../../../../src/config/plan/part.ts'
 import { planReload } from '../../../../src/config/plan/plan.ts'
-import { planAsData, renderPlan } from '../../../../src/config/plan/plan-text.ts'
+import { planAsData, planText } from '../../../../src/config/plan/plan-text.ts'
 import { configOf, instanceText } from '../load-text.ts'
 
 // Not a digest, but as telling: different for different secrets and without their text.
@@ -16,7 +16,7 @@ function plan(before: string, after: string, roles: Roles = {}) {
 
 /** The lines of a plan, from `from` on. */
 function lines(before: string, after: string, roles: Roles = {}): string[] {
-  return renderPlan(plan(before, after, roles))
+  return planText(plan(before, after, roles))
     .trimEnd()
     .split('\n')
 }
@@ -94,8 +94,8 @@ const withPassword = (password: string) =>
 
 test('a changed password shows as changed and is not shown', () => {
   const changed = plan(withPassword('sesame1'), withPassword('sesame2'))
-  assert.match(renderPlan(changed), /^ {4}auth_pass changes \(not shown\)$/m)
-  const both = renderPlan(changed) + JSON.stringify(planAsData(changed))
+  assert.match(planText(changed), /^ {4}auth_pass changes \(not shown\)$/m)
+  const both = planText(changed) + JSON.stringify(planAsData(changed))
   assert.doesNotMatch(both, /sesame|hidden:/)
   assert.deepEqual(plan(withPassword('sesame1'), withPassword('sesame1')).parts, [])
 })

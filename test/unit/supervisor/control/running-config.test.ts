@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { deflateRawSync } from 'node:zlib'
-import type { Roles } from '../../../../src/config/plan/part.ts'
+import type { Roles } from '../../../../src/config/plan/item.ts'
 import { readRequest } from '../../../../src/supervisor/control/message.ts'
 import { configAnswer, readConfigAnswer } from '../../../../src/supervisor/control/running-config.ts'
 import { digestWith, maskedConfig, packConfig } from '../../../../src/supervisor/loading/packed-config.ts'

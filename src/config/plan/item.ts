@@ -13,7 +13,7 @@ type PartKind =
   | 'real_server'
   | 'block'
 
-export interface PlanPart {
+export interface PlanItem {
   readonly kind: PartKind
   readonly name: string
   readonly change: 'added' | 'removed' | 'changed'
@@ -76,7 +76,7 @@ export function pairUp<T>(
   }))
 }
 
-export function changeOf(before: unknown, after: unknown): PlanPart['change'] {
+export function changeOf(before: unknown, after: unknown): PlanItem['change'] {
   if (before === undefined) return 'added'
   return after === undefined ? 'removed' : 'changed'
 }
